@@ -1,0 +1,40 @@
+# make report, make test, make lab: each sets up .venv first if it is missing or older than the lock.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: report test lab lock clean
+
+report: $(READY)  ## run every notebook and write reports/index.html
+	$(BIN)/softmodes report $(ARGS)
+
+test: $(READY) browser  ## the whole test suite
+	$(BIN)/python -m pytest $(ARGS)
+
+lab: $(READY)  ## open JupyterLab on the notebooks
+	$(BIN)/jupyter lab --notebook-dir=notebooks $(ARGS)
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "softmodes needs Python 3.11 or later, this is " + sys.version.split()[0] + "; set PYTHON=/path/to/newer/python")'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The browser tests drive whatever Chromium is there; on Debian it comes from apt, elsewhere from Playwright.
+.PHONY: browser
+browser: $(READY)
+	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null \
+	 || { command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium; } \
+	 || $(BIN)/playwright install chromium
+
+lock:  ## resolve pyproject.toml again into requirements.txt (needs uv)
+	@printf 'hatchling\neditables\n' > .build-requirements.in
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
+	  --all-extras --upgrade --custom-compile-command 'make lock' pyproject.toml .build-requirements.in -o requirements.txt
+	@rm .build-requirements.in
+
+clean:
+	rm -rf $(VENV) reports

@@ -1,0 +1,1 @@
+"""A reproducible companion to Buchenau (1992)."""
