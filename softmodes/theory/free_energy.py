@@ -1,0 +1,222 @@
+r"""Eqs 10-12, 21 and 22: a soft mode as a source of vibrational entropy.
+
+Energies in units of :math:`k_B T`. With :math:`u = (\beta\epsilon_k)^{1/4} x_k` and
+:math:`\eta' = (\beta\epsilon_k)^{1/2}\eta_k` every thermal average of the mode is a function of :math:`\eta'` alone.
+"""
+
+import numpy as np
+from scipy.special import gamma
+
+from softmodes.theory.arguments import finite, positive
+
+# The integrand exp(-(η'u² + u⁴)) is cut where it has fallen to e⁻³⁸ = 3e-17, below the rounding of a double. It is
+# analytic and decays at both ends, so the trapezoid rule converges exponentially.
+_CUT = 38.0
+_NODES = 48
+_BLOCK = 2048  # points done together: a block of 2048 x 48 doubles stays in the cache
+
+
+def _thermal_moments(eta_prime):
+    """Return ln ∫exp(min − (hu² + u⁴))du, the mean and the variance of u² for an array of h = η'."""
+    flat = np.ravel(eta_prime)
+    parts = [_block_moments(flat[i : i + _BLOCK]) for i in range(0, max(flat.size, 1), _BLOCK)]
+    return tuple(np.concatenate(part).reshape(np.shape(eta_prime)) for part in zip(*parts, strict=True))
+
+
+def _block_moments(h):
+    # Everything is counted from the bottom of the potential at u0: u = u0 + t, δ = u² - u0² = t(2u0 + t), so that
+    # hu² + u⁴ = min + δ(δ + max(h, 0)) has no cancellation, however deep the double well.
+    up = np.maximum(h, 0)
+    u0 = np.sqrt(np.maximum(-h, 0) / 2)
+    reach = _CUT / (up / 2 + np.hypot(up / 2, np.sqrt(_CUT)))  # δ(δ + up) = 38
+    top = reach / (u0 + np.sqrt(u0**2 + reach))
+    inner = u0**2 - reach
+    with np.errstate(divide="ignore"):
+        # One well of two where they are far apart; otherwise all of u > 0, by symmetry half of the integral.
+        bottom = np.where(inner > 0, -reach / (u0 + np.sqrt(np.maximum(inner, 0))), -u0)
+    t = bottom[:, None] + (top - bottom)[:, None] * np.linspace(0, 1, _NODES)
+    delta = t * (2 * u0[:, None] + t)
+    weight = np.exp(-delta * (delta + up[:, None]))
+    weight[:, 0] /= 2  # the end of the rule at u = 0; without effect where the window ends in the tail
+    norm = weight.sum(axis=1)
+    shift = np.einsum("ij,ij->i", weight, delta) / norm
+    delta -= shift[:, None]
+    variance = np.einsum("ij,ij,ij->i", weight, delta, delta) / norm
+    return np.log(2 * norm * (top - bottom) / (_NODES - 1)), u0**2 + shift, variance
+
+
+def mean_square_displacement(eta_prime):
+    r"""Thermal mean square of the reduced displacement u of a mode.
+
+    .. math:: \langle u^2\rangle = \frac{\int u^2 e^{-(\eta' u^2 + u^4)} du}{\int e^{-(\eta' u^2 + u^4)} du}
+
+    Parameters
+    ----------
+    eta_prime : array_like
+        :math:`\eta' = (\beta\epsilon_k)^{1/2} \eta_k` [-], any finite value.
+
+    Returns
+    -------
+    ndarray
+        :math:`\langle u^2\rangle = (\beta\epsilon_k)^{1/2} \langle x_k^2\rangle` [-].
+
+    Raises
+    ------
+    ValueError
+        If `eta_prime` is not finite.
+
+    Notes
+    -----
+    Eqs 21-24. Limits: :math:`1/2\eta'` (vibration), :math:`\Gamma(3/4)/\Gamma(1/4)` at 0, :math:`|\eta'|/2`
+    (double well).
+
+    Examples
+    --------
+    >>> round(float(mean_square_displacement(0.0)), 8)
+    0.33798912
+    """
+    return _thermal_moments(finite("eta_prime", eta_prime))[1][()]
+
+
+def mean_square_variance(eta_prime):
+    r"""Thermal variance of u², which is :math:`-d\langle u^2\rangle/d\eta'`.
+
+    .. math:: \langle u^4\rangle - \langle u^2\rangle^2
+
+    Parameters
+    ----------
+    eta_prime : array_like
+        :math:`\eta'` [-], any finite value.
+
+    Returns
+    -------
+    ndarray
+        The variance [-].
+
+    Raises
+    ------
+    ValueError
+        If `eta_prime` is not finite.
+
+    Notes
+    -----
+    Fluctuation theorem for the integral of eq. 21.
+    """
+    return _thermal_moments(finite("eta_prime", eta_prime))[2][()]
+
+
+def power_exponential_integral(w, n, z):
+    r"""Integral that eq. 21 is made of.
+
+    .. math:: \int_0^\infty e^{-w t^n} t^{z-1} dt = \frac{\Gamma(z/n)}{n w^{z/n}}
+
+    Parameters
+    ----------
+    w, n, z : array_like
+        Positive numbers [-].
+
+    Returns
+    -------
+    ndarray
+        The integral [-].
+
+    Raises
+    ------
+    ValueError
+        If an argument is not positive and finite.
+
+    Notes
+    -----
+    Eq. 22.
+    """
+    w, n, z = positive("w", w), positive("n", n), positive("z", z)
+    return gamma(z / n) / (n * w ** (z / n))
+
+
+def quartic_mean_square(beta_epsilon):
+    r"""Mean square of the mode coordinate in a purely quartic potential.
+
+    .. math:: \langle x_k^2 \rangle = \int x^2 e^{-\beta\epsilon_k x^4} dx / Z_k
+
+    Parameters
+    ----------
+    beta_epsilon : array_like
+        Mode energy in units of :math:`k_B T` [-], positive.
+
+    Returns
+    -------
+    ndarray
+        :math:`\langle x_k^2\rangle` at :math:`\eta_k = 0` [-].
+
+    Raises
+    ------
+    ValueError
+        If `beta_epsilon` is not positive and finite.
+
+    Notes
+    -----
+    Eq. 21, evaluated with eq. 22.
+    """
+    return power_exponential_integral(beta_epsilon, 4, 3) / power_exponential_integral(beta_epsilon, 4, 1)
+
+
+def mode_free_energy(eta, beta_epsilon):
+    r"""Configurational free energy of a mode.
+
+    .. math:: \beta F_k = -\ln Z_k, \quad Z_k = \int e^{-\beta\epsilon_k(\eta_k x^2 + x^4)} dx
+
+    Parameters
+    ----------
+    eta : array_like
+        Fraction :math:`\eta_k` of the crystal-like restoring force [-].
+    beta_epsilon : array_like
+        Mode energy in units of :math:`k_B T` [-], positive.
+
+    Returns
+    -------
+    ndarray
+        :math:`F_k` in units of :math:`k_B T`.
+
+    Raises
+    ------
+    ValueError
+        If `eta` is not finite, or `beta_epsilon` is not positive and finite.
+
+    Notes
+    -----
+    Eq. 11.
+    """
+    eta, beta_epsilon = finite("eta", eta), positive("beta_epsilon", beta_epsilon)
+    eta_prime = eta * np.sqrt(beta_epsilon)
+    bottom = -((np.minimum(eta_prime, 0) / 2) ** 2)
+    return (np.log(beta_epsilon) / 4 + bottom - _thermal_moments(eta_prime)[0])[()]
+
+
+def entropic_force(eta, beta_epsilon):
+    r"""Rise of the mode's free energy with its restoring force.
+
+    .. math:: \beta\,\delta F_k/\delta\eta_k = \beta\epsilon_k \langle x_k^2\rangle
+
+    Parameters
+    ----------
+    eta : array_like
+        Fraction :math:`\eta_k` of the crystal-like restoring force [-].
+    beta_epsilon : array_like
+        Mode energy in units of :math:`k_B T` [-], positive.
+
+    Returns
+    -------
+    ndarray
+        The derivative in units of :math:`k_B T`; for a harmonic mode :math:`1/2\eta_k`, which diverges at 0.
+
+    Raises
+    ------
+    ValueError
+        If `eta` is not finite, or `beta_epsilon` is not positive and finite.
+
+    Notes
+    -----
+    Eqs 12 and 18, first part.
+    """
+    root = np.sqrt(positive("beta_epsilon", beta_epsilon))
+    return root * mean_square_displacement(finite("eta", eta) * root)

@@ -1,0 +1,293 @@
+r"""Eqs 18-20, 23 and 24: which soft modes can exist in the undercooled liquid.
+
+Energies in units of :math:`k_B T`. The stability equation has a strongly softened solution, a maximum of the free
+energy below :math:`\eta_2`, and a weakly softened one, a minimum above :math:`\eta_1`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from softmodes.theory.arguments import finite, one, positive
+from softmodes.theory.free_energy import (
+    entropic_force,
+    mean_square_displacement,
+    mean_square_variance,
+    quartic_mean_square,
+)
+from softmodes.theory.roots import FAR, root
+
+BRANCHES = ("strong", "weak")
+
+
+def harmonic_limits(beta_epsilon_m):
+    r"""Restoring forces that a purely harmonic mode can have.
+
+    .. math:: \eta_{1,2} = \tfrac12 \left[1 \pm (1 - 1/\beta\epsilon_m)^{1/2}\right]
+
+    Parameters
+    ----------
+    beta_epsilon_m : array_like
+        Formation energy of a local instability in units of :math:`k_B T` [-], positive.
+
+    Returns
+    -------
+    eta_1, eta_2 : ndarray
+        Weakly and strongly softened solution [-]; nan where :math:`\beta\epsilon_m < 1`, for there is none.
+
+    Raises
+    ------
+    ValueError
+        If `beta_epsilon_m` is not positive and finite.
+
+    Notes
+    -----
+    Eq. 19. Printed without "1 ±" (misprint or transcription loss); the solutions of
+    :math:`\eta(1-\eta) = 1/4\beta\epsilon_m`, to which eq. 20 reduces with :math:`\langle x^2\rangle =
+    1/2\beta\epsilon_k\eta_k`, add up to 1, which the printed pair cannot.
+
+    Examples
+    --------
+    >>> [round(float(eta), 4) for eta in harmonic_limits(5.0)]
+    [0.9472, 0.0528]
+    """
+    b = positive("beta_epsilon_m", beta_epsilon_m)
+    with np.errstate(invalid="ignore"):
+        eta_1 = (1 + np.sqrt(1 - 1 / b)) / 2
+    return eta_1, 1 / (4 * b * eta_1)  # the product of the roots: no cancellation in the small one
+
+
+def quartic_mode_energy(beta_epsilon_m):
+    r"""Mode energy at which the stable mode is purely quartic.
+
+    .. math:: \beta\epsilon_0 = 4\Big[\frac{\Gamma(1/4)}{\Gamma(3/4)}\Big]^2 (\beta\epsilon_m)^2
+
+    Parameters
+    ----------
+    beta_epsilon_m : array_like
+        Formation energy of a local instability in units of :math:`k_B T` [-], positive.
+
+    Returns
+    -------
+    ndarray
+        :math:`\beta\epsilon_0` [-].
+
+    Raises
+    ------
+    ValueError
+        If `beta_epsilon_m` is not positive and finite.
+
+    Notes
+    -----
+    Eq. 23. The gamma functions come in through eq. 21 at :math:`\beta\epsilon_k = 1`.
+
+    Examples
+    --------
+    >>> round(float(quartic_mode_energy(1.0)), 3)
+    35.015
+    """
+    return 4 * (positive("beta_epsilon_m", beta_epsilon_m) / quartic_mean_square(1.0)) ** 2
+
+
+def formation_energy(beta_epsilon_0):
+    r"""Formation energy of a local instability that belongs to a quartic mode energy.
+
+    .. math:: \beta\epsilon_m = \frac{\Gamma(3/4)}{2\,\Gamma(1/4)} (\beta\epsilon_0)^{1/2}
+
+    Parameters
+    ----------
+    beta_epsilon_0 : array_like
+        Mode energy of the quartic mode in units of :math:`k_B T` [-], positive.
+
+    Returns
+    -------
+    ndarray
+        :math:`\beta\epsilon_m` [-].
+
+    Raises
+    ------
+    ValueError
+        If `beta_epsilon_0` is not positive and finite.
+
+    Notes
+    -----
+    Eq. 23 solved for :math:`\beta\epsilon_m`.
+    """
+    return quartic_mean_square(1.0) / 2 * np.sqrt(positive("beta_epsilon_0", beta_epsilon_0))
+
+
+def stability_residual(eta, beta_epsilon, beta_epsilon_m):
+    r"""Residual of the mode stability equation, zero on the stability curve.
+
+    .. math:: r = \beta\epsilon_k \langle x_k^2 \rangle - 2\beta\epsilon_m (1 - \eta_k)
+
+    Parameters
+    ----------
+    eta : array_like
+        Fraction :math:`\eta_k` of the crystal-like restoring force [-]; negative values are double wells.
+    beta_epsilon : array_like
+        Mode energy :math:`\epsilon_k` in units of :math:`k_B T` [-], positive.
+    beta_epsilon_m : array_like
+        Formation energy of a local instability in units of :math:`k_B T` [-], positive; about 3 at T_m, 5 at T_g.
+
+    Returns
+    -------
+    ndarray
+        Residual in units of :math:`k_B T` [-], of the broadcast shape of the arguments.
+
+    Raises
+    ------
+    ValueError
+        If `eta` is not finite, or `beta_epsilon` or `beta_epsilon_m` is not positive and finite.
+
+    Notes
+    -----
+    Eqs 18 and 20: the derivative of `local_free_energy`. Eq. 17 as printed lacks the factor ½ that makes it the sum of
+    eq. 18 over modes.
+    """
+    return entropic_force(eta, beta_epsilon) - 2 * positive("beta_epsilon_m", beta_epsilon_m) * (1 - finite("eta", eta))
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class StabilityCurve:
+    r"""Points on the solution of eq. 20 for one :math:`\beta\epsilon_m`; all arrays have one shape."""
+
+    beta_epsilon_m: float
+    """Formation energy of a local instability in units of k_B T [-]."""
+    branch: str
+    """"strong" (+ in eq. 24, below η_2) or "weak" (− in eq. 24, above η_1)."""
+    eta_prime: np.ndarray
+    """η' = (βε_k)^½ η_k [-]."""
+    eta: np.ndarray
+    """Fraction η_k of the crystal-like restoring force [-]."""
+    epsilon: np.ndarray
+    """Mode energy ε_k in units of ε_m [-]."""
+
+    @property
+    def beta_epsilon(self):
+        """Mode energy ε_k in units of k_B T [-]."""
+        return self.epsilon * self.beta_epsilon_m
+
+    @property
+    def mean_square_displacement(self):
+        """⟨x_k²⟩ = ⟨u²⟩/(βε_k)^½ [-], which is 2(1 − η_k) ε_m/ε_k by eq. 20."""
+        return mean_square_displacement(self.eta_prime) / np.sqrt(self.beta_epsilon)
+
+
+def stability_curve(beta_epsilon_m, *, branch="strong", eta_prime=None):
+    r"""Solution of the stability equation, parametrised by η'.
+
+    .. math:: (\beta\epsilon_k)^{1/2} = \frac{\beta\epsilon_m}{\langle u^2\rangle} \pm
+        \Big[\Big(\frac{\beta\epsilon_m}{\langle u^2\rangle}\Big)^2 -
+        \frac{2\beta\epsilon_m\eta'}{\langle u^2\rangle}\Big]^{1/2}, \quad \eta_k = \eta' / (\beta\epsilon_k)^{1/2}
+
+    Parameters
+    ----------
+    beta_epsilon_m : float
+        Formation energy of a local instability in units of :math:`k_B T` [-], positive.
+    branch : {"strong", "weak"}
+        "strong" for the sign +, below :math:`\eta_2` and on to double wells at :math:`\eta_k < 0`; "weak" for −,
+        above :math:`\eta_1`, which has positive η' only.
+    eta_prime : array_like, optional
+        Where to evaluate; by default 500 values that cover the branch from its end to where it follows its asymptote.
+
+    Returns
+    -------
+    StabilityCurve
+        Of the shape of `eta_prime`; `eta` and `epsilon` are nan where the branch has no point at that η': beyond the
+        fold of :math:`\beta\epsilon_m < 1`, and at η' ≤ 0 on the weak branch.
+
+    Raises
+    ------
+    ValueError
+        If `beta_epsilon_m` is not one positive finite number, `eta_prime` not finite, or `branch` unknown.
+
+    Notes
+    -----
+    Eq. 24. At equal η' the two branches satisfy :math:`\eta_+ + \eta_- = 1`. Where eq. 19 has no solution
+    (:math:`\beta\epsilon_m < 1`) eq. 24 still has one: the branches join at :math:`\eta_k = ½`.
+    """
+    b = one(positive, "beta_epsilon_m", beta_epsilon_m)
+    if branch not in BRANCHES:
+        raise ValueError(f"branch must be one of {', '.join(BRANCHES)}, got {branch!r}")
+    h = _default_eta_prime(b, branch) if eta_prime is None else finite("eta_prime", eta_prime)
+    with np.errstate(invalid="ignore"):
+        s = _strong_root(h, b)
+        if branch == "weak":
+            s = np.where(h > 0, 2 * b * h / (mean_square_displacement(h) * s), np.nan)  # the product of the two roots
+        return StabilityCurve(beta_epsilon_m=b, branch=branch, eta_prime=h, eta=h / s, epsilon=s**2 / b)
+
+
+def stability_point(eta, beta_epsilon_m):
+    r"""Point of the stability curve at a given restoring force.
+
+    Parameters
+    ----------
+    eta : float
+        Fraction :math:`\eta_k` of the crystal-like restoring force [-]: below :math:`\eta_2` on the strong branch, or
+        between :math:`\eta_1` and 1 on the weak one; any value below 1 where :math:`\beta\epsilon_m < 1`.
+    beta_epsilon_m : float
+        Formation energy of a local instability in units of :math:`k_B T` [-], positive.
+
+    Returns
+    -------
+    StabilityCurve
+        With scalars in place of arrays.
+
+    Raises
+    ------
+    ValueError
+        If there is no solution at `eta`, or an argument is not one finite number, `beta_epsilon_m` positive.
+
+    Notes
+    -----
+    Eq. 20 solved for :math:`\epsilon_k`, by a bracketed root in η'. The weak branch needs no root of its own: its η' is
+    that of the strong branch at :math:`1 - \eta_k`.
+    """
+    eta = one(finite, "eta", eta)
+    b = one(positive, "beta_epsilon_m", beta_epsilon_m)
+    upper, lower = harmonic_limits(b) if b >= 1 else (0.5, np.nextafter(0.5, 1))
+    if not (eta < lower or upper < eta < 1):
+        gap = f"below {lower:.6g} or between {upper:.6g} and 1" if b >= 1 else "below 1"
+        raise ValueError(f"eta must be {gap} at beta_epsilon_m = {b:g}, got {eta}: there is no stable mode")
+    branch, strong_eta = ("strong", eta) if eta < lower else ("weak", 1 - eta)
+    return stability_curve(b, branch=branch, eta_prime=_eta_prime_at(strong_eta, b))
+
+
+def _strong_root(h, b):
+    """Return (βε_k)^½ of eq. 24 with the sign +, nan beyond the fold."""
+    mean = mean_square_displacement(h)
+    # b - 2h⟨u²⟩, by the virial theorem without cancellation where 2h⟨u²⟩ comes near 1.
+    under = np.where(h > 0, b - 1 + 4 * (mean_square_variance(h) + mean**2), b - 2 * h * mean)
+    under = np.where(np.abs(under) < 1e-15, 0, under)  # rounding must not cut the fold itself off
+    return ((b + np.sqrt(b * under)) / mean)[()]
+
+
+def _eta_prime_at(eta, b):
+    """Return η' of the strong branch at `eta`, which must lie on it."""
+
+    def miss(x):
+        h = np.sinh(x)
+        return h - eta * _strong_root(h, b)
+
+    if eta < 0:  # the root of eq. 24 stays below 2(b/⟨u²⟩ + b^½) for all η' < 0
+        return float(np.sinh(root(miss, np.arcsinh(2 * eta * (b / quartic_mean_square(1.0) + np.sqrt(b))), 0.0)))
+    return float(np.sinh(root(miss, 0.0, np.arcsinh(_fold(b)) if b < 1 else FAR)))
+
+
+def _fold(b):
+    """Return the η' at which the branches of b < 1 join: 4⟨u⁴⟩ = 1 − b."""
+
+    def discriminant(x):
+        h = np.sinh(x)
+        return b - 1 + 4 * (mean_square_variance(h) + mean_square_displacement(h) ** 2)
+
+    return float(np.sinh(root(discriminant, 0.0, FAR / 2)))
+
+
+def _default_eta_prime(b, branch):
+    low = -9.0 if branch == "strong" else -7.0
+    high = np.log10(_fold(b) * (1 - 1e-9)) if b < 1 else 5.0  # just inside the fold, where rounding cannot miss it
+    if branch == "weak":
+        return np.logspace(low, high, 500)
+    return np.sinh(np.linspace(low, np.arcsinh(10**high), 500))

@@ -1,0 +1,63 @@
+"""Section 3: the crossover estimates of eqs 6-8 and the materials they are applied to."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.constants import angstrom, atomic_mass, hbar, k
+
+from softmodes.theory.crossover import (
+    crossover_energy,
+    crossover_temperature,
+    crystal_frequency,
+    participation_area,
+    quartic_energy,
+)
+
+areas = st.floats(1e-19, 1e-17)
+masses = st.floats(1e-27, 1e-24)
+frequencies = st.floats(1e12, 1e14)
+
+
+@given(areas, masses, frequencies)
+def test_eq7_is_the_energy_of_one_level_of_the_quartic_mode(area, mass, omega_c):
+    """W is defined by kinetic and quartic energy in balance: ħ²/(2 N M a² x²) = ε_0 x⁴."""
+    w = crossover_energy(area, mass, omega_c)
+    x = (w / quartic_energy(area, mass, omega_c)) ** 0.25
+    assert hbar**2 / (2 * area * mass * x**2) == pytest.approx(w, rel=1e-12)
+
+
+@given(areas, masses, frequencies)
+def test_eqs_6_and_7_are_undone_by_their_inverses(area, mass, omega_c):
+    assert participation_area(crossover_energy(area, mass, omega_c), mass, omega_c) == pytest.approx(area, rel=1e-12)
+    assert 2 * np.pi * crystal_frequency(quartic_energy(area, mass, omega_c), area, mass) == pytest.approx(
+        omega_c, rel=1e-12
+    )
+
+
+def test_the_number_of_atoms_falls_with_the_third_power_of_the_crossover_temperature():
+    once, twice = participation_area(np.array([1.0, 2.0]) * 1.6 * k, 20 * atomic_mass, 1.9e13)
+    assert once / twice == pytest.approx(8, rel=1e-12)
+
+
+def test_eq8_relates_w_to_the_minimum_of_the_heat_capacity():
+    assert crossover_temperature(1.6 * k) == pytest.approx(1, rel=1e-12)
+
+
+def test_arrays_broadcast_and_scalars_stay_scalars():
+    assert crossover_energy(np.ones((2, 1)) * 1e-18, np.ones(3) * 1e-26, 1e13).shape == (2, 3)
+    assert np.ndim(crossover_energy(1e-18, 1e-26, 1e13)) == 0
+    assert participation_area(k, 20 * atomic_mass, 1.9e13) / angstrom**2 > 0
+
+
+@pytest.mark.parametrize("name", ["participation_area", "mass", "omega_c"])
+@pytest.mark.parametrize("value", [0.0, -1.0, np.nan, np.inf])
+def test_bad_input_is_named(name, value):
+    arguments = {"participation_area": 1e-18, "mass": 1e-26, "omega_c": 1e13, name: value}
+    for function in (crossover_energy, quartic_energy):
+        with pytest.raises(ValueError, match=f"^{name} must be positive and finite, got {value}$"):
+            function(**arguments)
+    with pytest.raises(ValueError, match="^crossover_energy must be positive and finite"):
+        crossover_temperature(value)
+    with pytest.raises(ValueError, match="^quartic_energy must be positive and finite"):
+        crystal_frequency(value, 1e-18, 1e-26)
