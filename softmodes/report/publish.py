@@ -1,0 +1,176 @@
+"""The pages of a report as one folder: each notebook, the index and the ledger."""
+
+import html
+import os
+import shutil
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from nbformat.v4 import new_markdown_cell, new_notebook
+
+from softmodes.report.execute import run_notebook
+from softmodes.report.notebooks import Notebook
+from softmodes.report.provenance import provenance
+from softmodes.report.render import GENERATOR, Page, render
+
+_INDEX = """\
+# Soft localized vibrations in glasses and undercooled liquids
+
+U. Buchenau's paper of 1992 as notebooks that can be run: every equation computed, every printed number compared with
+what the equations give. Each page is one notebook; its sliders work without a network.
+"""
+
+_INDEX_END = """\
+## [Printed and reproduced](ledger.html)
+
+The ledger of all numbers, and the [errata](ledger.html#errata).
+"""
+
+_LEDGER = """\
+# Printed and reproduced
+
+Every number printed in the paper beside what this companion computes for it.
+
+{ledger}
+
+<h2 id="errata">Errata</h2>
+
+{errata}
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one notebook fared."""
+
+    notebook: Notebook
+    seconds: float
+    failure: str
+
+    @property
+    def status(self):
+        """One line that says it."""
+        return f"failed: {self.failure}" if self.failure else "complete"
+
+
+@contextmanager
+def published_folder(destination):
+    """A new folder that takes the place of `destination` once the block has ended without an exception.
+
+    Raises
+    ------
+    ValueError
+        If `destination` cannot be written, or holds anything but an earlier report.
+    """
+    destination = Path(destination).resolve()
+    partial = destination.with_name(f".{destination.name}.partial-{os.getpid()}")
+    try:
+        present = sorted(destination.iterdir()) if destination.exists() else []
+        for path in present:
+            if not _is_page(path):
+                raise ValueError(f"{destination} holds {path.name}, which is not of a report; choose another folder")
+        partial.mkdir(parents=True)
+    except OSError as error:
+        raise ValueError(f"cannot write a report to {destination}: {error.strerror}") from error
+    try:
+        yield partial
+        _replace(destination, partial)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _is_page(path):
+    """Whether a file was written by a report."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return f'content="{GENERATOR}"'.encode() in file.read(1000)
+
+
+def _replace(destination, partial):
+    previous = partial.with_suffix(".previous")
+    if destination.exists():
+        destination.rename(previous)
+    partial.rename(destination)
+    shutil.rmtree(previous, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Report:
+    """The pages to be made of some notebooks in a folder."""
+
+    notebooks: tuple[Notebook, ...]
+    folder: Path
+    origin: tuple
+
+    @property
+    def links(self):
+        """The row of links on every page."""
+        books = [{"href": f"{book.name}.html", "label": book.label} for book in self.notebooks]
+        return ({"href": "index.html", "label": "Contents"}, *books, {"href": "ledger.html", "label": "Ledger"})
+
+    def write(self, notebook, href, title, **details):
+        """Render a notebook into the folder."""
+        page = Page(href=href, title=title, links=self.links, provenance=self.origin, **details)
+        (self.folder / href).write_text(render(notebook, page), encoding="utf-8")
+
+    def write_text(self, text, href):
+        """Render a text that starts with its heading, as if it were a notebook of one cell."""
+        title = text.partition("\n")[0].lstrip("# ")
+        self.write(new_notebook(cells=[new_markdown_cell(text, id="text")]), href, title)
+
+    def write_notebook(self, notebook, values, timeout):
+        """Run a notebook with some parameters and render what came of it."""
+        run = run_notebook(notebook, values, timeout=timeout)
+        parameters = ((p.name, values.get(p.name, p.default), p.default) for p in notebook.parameters.values())
+        anchor = ""
+        if run.failed_cell is not None:
+            cell = run.notebook.cells[run.failed_cell]
+            cell.metadata.tags.append("failed")
+            anchor = f"cell-id={cell.id}"
+        self.write(
+            run.notebook,
+            f"{notebook.name}.html",
+            notebook.title,
+            parameters=tuple(parameters),
+            seconds=run.seconds,
+            failure=run.failure,
+            failed_cell=anchor,
+        )
+        return Outcome(notebook, run.seconds, run.failure)
+
+
+def make_report(notebooks, values, folder, *, jobs, timeout):
+    """Write all pages into `folder`; yields the `Outcome` of each notebook as it is finished."""
+    report = Report(notebooks, folder, provenance())
+    report.write_text(_ledger_text(), "ledger.html")
+    # Started afresh, not forked: threads of this process are not to be copied halfway.
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+    try:
+        futures = [pool.submit(report.write_notebook, book, values[book.name], timeout) for book in notebooks]
+        for future in as_completed(futures):
+            yield future.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+    report.write_text(_index_text([future.result() for future in futures]), "index.html")
+
+
+def _ledger_text():
+    # Reading the paper's numbers takes the physics along, which no other page needs here.
+    from softmodes.paper.ledger import errata, ledger
+
+    return _LEDGER.format(ledger=ledger()._repr_markdown_(), errata=errata()._repr_markdown_())
+
+
+def _index_text(outcomes):
+    return "\n\n".join([_INDEX, *map(_index_entry, outcomes), _INDEX_END])
+
+
+def _index_entry(outcome):
+    book = outcome.notebook
+    kind = "status failed" if outcome.failure else "status"
+    status = f'<span class="{kind}">{outcome.seconds:.1f} s, {html.escape(outcome.status)}</span>'
+    return f"## [{book.title}]({book.name}.html)\n\n{book.question}\n\n{status}"
