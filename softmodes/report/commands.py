@@ -1,9 +1,12 @@
 """The command line `softmodes`. What is slow to import is imported by the command that needs it."""
 
+import csv
+import io
 import os
 import sys
 import time
 from contextlib import ExitStack
+from dataclasses import fields
 from pathlib import Path
 
 import click
@@ -58,7 +61,7 @@ def _follow(outcomes, total):
     failures = 0
     # The bar is for somebody who watches; a log gets the lines alone.
     for outcome in tqdm(outcomes, total=total, unit="notebook", leave=False, disable=not sys.stderr.isatty()):
-        failed = f"  {outcome.status}" if outcome.failure else ""
+        failed = f"  failed: {outcome.failure}" if outcome.failure else ""
         tqdm.write(f"{outcome.notebook.name}  {outcome.seconds:.1f} s{failed}")
         failures += bool(outcome.failure)
     return failures
@@ -68,3 +71,28 @@ def _summarise(folder, seconds):
     pages = list(folder.glob("*.html"))
     size = sum(page.stat().st_size for page in pages) / 1e6
     click.echo(f"{folder / 'index.html'}  {len(pages)} pages  {size:.1f} MB  {seconds:.1f} s")
+
+
+@main.command()
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "csv"]), default="text", show_default=True,
+              help="How the table is written.")  # fmt: skip
+def ledger(form):
+    """Print the table of printed and reproduced values."""
+    from softmodes.paper.ledger import ledger as all_entries
+
+    entries = all_entries()
+    click.echo(entries._repr_markdown_() if form == "markdown" else _table(entries, form), nl=form != "csv")
+
+
+def _table(entries, form):
+    """A sequence of dataclasses of one kind as text, a column for each field."""
+    from tabulate import tabulate
+
+    names = [field.name for field in fields(entries[0])]
+    rows = [[getattr(entry, name) for name in names] for entry in entries]
+    if form == "text":
+        # Figures stay as they were printed.
+        return tabulate(rows, names, disable_numparse=True, maxcolwidths=40)
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([names, *rows])
+    return text.getvalue()

@@ -3,6 +3,7 @@
 import html
 import os
 import shutil
+import signal
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,11 +50,6 @@ class Outcome:
     notebook: Notebook
     seconds: float
     failure: str
-
-    @property
-    def status(self):
-        """One line that says it."""
-        return f"failed: {self.failure}" if self.failure else "complete"
 
 
 @contextmanager
@@ -148,7 +144,9 @@ def make_report(notebooks, values, folder, *, jobs, timeout):
     report = Report(notebooks, folder, provenance())
     report.write_text(_ledger_text(), "ledger.html")
     # Started afresh, not forked: threads of this process are not to be copied halfway.
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+    # An interrupt is to end them at once; their kernels notice and follow.
+    interruptible = (signal.SIGINT, signal.SIG_DFL)
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=signal.signal, initargs=interruptible)
     try:
         futures = [pool.submit(report.write_notebook, book, values[book.name], timeout) for book in notebooks]
         for future in as_completed(futures):
@@ -171,6 +169,7 @@ def _index_text(outcomes):
 
 def _index_entry(outcome):
     book = outcome.notebook
-    kind = "status failed" if outcome.failure else "status"
-    status = f'<span class="{kind}">{outcome.seconds:.1f} s, {html.escape(outcome.status)}</span>'
+    # A paragraph of HTML, so that nothing in an error is taken for Markdown or for mathematics.
+    failure = f"<strong>failed</strong>: <code>{html.escape(outcome.failure)}</code>"
+    status = f'<p class="status">{outcome.seconds:.1f} s, {failure if outcome.failure else "complete"}</p>'
     return f"## [{book.title}]({book.name}.html)\n\n{book.question}\n\n{status}"
