@@ -58,8 +58,17 @@ warnings.warn("a warning with a path")
 print(beta_epsilon_m)"""
 
 WIDE = """\
-from IPython.display import Markdown
-Markdown("| wide " * 40 + "|\\n" + "|---" * 40 + "|\\n" + "| 1.0 " * 40 + "|")"""
+from IPython.display import HTML, Markdown, display
+display(Markdown("| wide " * 40 + "|\\n" + "|---" * 40 + "|\\n" + "| 1.0 " * 40 + "|"))
+display(HTML("<table><tr>" + "<td>wide</td>" * 40 + "</tr></table>"))
+print("wide " * 40)"""
+
+
+BOOKS = ["1_whole", "2_failing", "3_dying", "4_slow"]
+PAGES = ["index", "ledger", *BOOKS]
+
+# The beginning of a page, by which a report knows its own.
+PAGE = '<meta name="generator" content="softmodes report">'
 
 
 def write_notebook(path, *cells):
@@ -173,25 +182,25 @@ def test_notebook_says_what_it_is_about(notebooks):
 
 
 def test_report_takes_the_place_of_an_earlier_one_only(tmp_path):
-    page = '<meta name="generator" content="softmodes report">'
     with published_folder(tmp_path / "reports") as folder:
-        (folder / "old.html").write_text(page)
+        (folder / "old.html").write_text(PAGE)
     with published_folder(tmp_path / "reports") as folder:
-        (folder / "new.html").write_text(page)
+        (folder / "new.html").write_text(PAGE)
     assert [path.name for path in tmp_path.rglob("*.html")] == ["new.html"]
     (tmp_path / "reports" / "thesis.html").write_text("years of work")
-    with pytest.raises(ValueError, match="holds thesis.html, which is not of a report"):
-        published_folder(tmp_path / "reports").__enter__()
+    refused = pytest.raises(ValueError, match="holds thesis.html, which is not of a report")
+    with refused, published_folder(tmp_path / "reports"):
+        pass
     assert len(list(tmp_path.rglob("*"))) == 3
 
 
 def test_interrupted_report_leaves_the_earlier_one(tmp_path):
     with published_folder(tmp_path / "reports") as folder:
-        (folder / "old.html").touch()
+        (folder / "old.html").write_text(PAGE)
 
     def interrupted():
-        with published_folder(tmp_path / "other") as folder:
-            (folder / "half.html").touch()
+        with published_folder(tmp_path / "reports") as folder:
+            (folder / "half.html").write_text(PAGE)
             raise KeyboardInterrupt
 
     pytest.raises(KeyboardInterrupt, interrupted)
@@ -248,10 +257,6 @@ def test_index_lists_what_was_run(made):
     assert [p.code.text for p in index.select(".status") if p.code][0].endswith("in __$x$__")
     assert "complete" in index.select_one(".status").text
     assert soup(folder, "ledger").find(id="errata").name == "h2"
-
-
-BOOKS = ["1_whole", "2_failing", "3_dying", "4_slow"]
-PAGES = ["index", "ledger", *BOOKS]
 
 
 @pytest.mark.slow
