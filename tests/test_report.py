@@ -1,11 +1,14 @@
 """The report: what is refused before anything runs, what survives a failure, and what a page is made of."""
 
+import csv
+import io
 import re
 import subprocess
 import sys
 import sysconfig
 import tempfile
 import zlib
+from dataclasses import asdict
 from pathlib import Path
 
 import nbformat
@@ -14,6 +17,7 @@ from bs4 import BeautifulSoup
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from softmodes.paper.ledger import ledger
 from softmodes.places import NOTEBOOKS
 from softmodes.report.commands import main
 from softmodes.report.execute import hide_paths
@@ -67,6 +71,8 @@ print("wide " * 40)"""
 BOOKS = ["1_whole", "2_failing", "3_dying", "4_slow"]
 PAGES = ["index", "ledger", *BOOKS]
 
+FORMS = ["text", "markdown", "csv"]
+
 # The beginning of a page, by which a report knows its own.
 PAGE = '<meta name="generator" content="softmodes report">'
 
@@ -110,7 +116,7 @@ def made(notebooks, tmp_path_factory):
     """A report on all of the notebooks, and what the command said."""
     folder = tmp_path_factory.mktemp("made") / "below" / "reports"
     settings = ["--set", "beta_epsilon_m=4", "--set", "residual=true"]
-    return folder, run("report", "--notebooks", notebooks, "--output", folder, "--timeout", 2, *settings)
+    return folder, run("report", "--notebooks", notebooks, "--output", folder, "--timeout", 5, *settings)
 
 
 def soup(folder, name):
@@ -216,6 +222,13 @@ def test_paths_of_the_machine_are_left_out():
     assert hide_paths(f"{tempfile.gettempdir()}/ipykernel_12/345.py:2: Warning", scratch) == "<cell>:2: Warning"
 
 
+def test_ledger_is_printed_in_three_forms():
+    text, markdown, table = (CliRunner().invoke(main, ["ledger", "--format", form]).output for form in FORMS)
+    assert text == f"{ledger()!r}\n"
+    assert markdown == f"{ledger()._repr_markdown_()}\n"
+    assert list(csv.DictReader(io.StringIO(table))) == [asdict(entry) for entry in ledger()]
+
+
 @pytest.mark.slow
 def test_a_failure_stops_no_other_notebook(made):
     folder, result = made
@@ -226,7 +239,7 @@ def test_a_failure_stops_no_other_notebook(made):
         r"1_whole  \d+\.\d s",
         r"2_failing  \d+\.\d s  failed: ValueError: no notebooks N_name.ipynb in __\$x\$__",
         r"3_dying  \d+\.\d s  failed: the kernel died",
-        r"4_slow  \d+\.\d s  failed: no result within 2 s",
+        r"4_slow  \d+\.\d s  failed: no result within 5 s",
         rf"{re.escape(str(folder))}/index\.html  6 pages  \d\.\d MB  \d+\.\d s",
     ]
     assert len(lines) == len(patterns)

@@ -1,12 +1,11 @@
 """The command line `softmodes`. What is slow to import is imported by the command that needs it."""
 
 import csv
-import io
 import os
 import sys
 import time
 from contextlib import ExitStack
-from dataclasses import fields
+from dataclasses import astuple, fields
 from pathlib import Path
 
 import click
@@ -81,18 +80,8 @@ def ledger(form):
     from softmodes.paper.ledger import ledger as all_entries
 
     entries = all_entries()
-    click.echo(entries._repr_markdown_() if form == "markdown" else _table(entries, form), nl=form != "csv")
-
-
-def _table(entries, form):
-    """A sequence of dataclasses of one kind as text, a column for each field."""
-    from tabulate import tabulate
-
-    names = [field.name for field in fields(entries[0])]
-    rows = [[getattr(entry, name) for name in names] for entry in entries]
-    if form == "text":
-        # Figures stay as they were printed.
-        return tabulate(rows, names, disable_numparse=True, maxcolwidths=40)
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([names, *rows])
-    return text.getvalue()
+    if form == "csv":
+        header = [field.name for field in fields(entries[0])]
+        csv.writer(sys.stdout, lineterminator="\n").writerows([header, *map(astuple, entries)])
+    else:
+        click.echo(entries._repr_markdown_() if form == "markdown" else repr(entries))
