@@ -1,0 +1,165 @@
+"""The reproduction ledger: each printed number beside what the equations give, and a verdict.
+
+A value is *reproduced* if it lies within the rounding of the printed one, *within uncertainty* if twice the standard
+uncertainty of its inputs reaches there, and else *deviates*. An *input* is a number that nothing else in the paper
+determines. Nothing is tuned: inputs are the printed numbers, and cited ones where the paper prints none.
+"""
+
+from dataclasses import dataclass
+from math import log10
+
+from scipy.constants import angstrom, electron_volt, h, k, pi
+from uncertainties import UFloat, umath, wrap
+
+from softmodes.paper.materials import load_materials
+from softmodes.paper.printed import printed, printed_values, printed_with_rounding
+from softmodes.paper.table import Table
+from softmodes.theory import crossover
+from softmodes.theory.stability import quartic_mode_energy
+
+_quartic_energy = wrap(lambda *args: float(crossover.quartic_energy(*args)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A row of the ledger."""
+
+    item: str
+    printed: str
+    reproduced: str
+    verdict: str
+    """reproduced, within uncertainty, deviates, misprint or input."""
+    place: str
+    remark: str
+
+
+def ledger():
+    """Return the table of all printed numbers, in the order of the paper, each with its verdict."""
+    computed = {**_section_3(), **_section_4()}
+    return Table(_entry(row, *computed.pop((row.item, row.glass))) for row in printed_values())
+
+
+def errata():
+    """Return the printed equations that do not hold as they stand, and the numbers that deviate."""
+    return Table((*_MISPRINTS, *(entry for entry in ledger() if entry.verdict == "deviates")))
+
+
+_MISPRINTS = (
+    Entry(
+        item="eq. 17",
+        printed="ω_c²⟨A_k²⟩ − 2ε_m(1 − η_k)",
+        reproduced="ω_c²⟨A_k²⟩/2 − 2ε_m(1 − η_k)",
+        verdict="misprint",
+        place="eq. 17",
+        remark="Without the factor ½ it is not the sum of eq. 18 over the modes.",
+    ),
+    Entry(
+        item="eq. 19",
+        printed="½(1 − 1/βε_m)^½",
+        reproduced="½[1 ± (1 − 1/βε_m)^½]",
+        verdict="misprint",
+        place="eq. 19",
+        remark="Misprint or transcription loss: the harmonic limit of eq. 20 is η(1 − η) = 1/4βε_m.",
+    ),
+)
+
+
+def _section_3():
+    length = printed_with_rounding("length") * angstrom
+    rows = {
+        ("crossover ratio", ""): (None, "quoted"),
+        ("crossover temperature", ""): (
+            {g: m.crossover_temperature for g, m in _glasses()},
+            "T* in K that N_s a² and ε_0 imply, eqs 6-8",
+        ),
+        ("frequency ratio", ""): (
+            {g: umath.log10(m.crystal_frequency * h / (k * m.crossover_temperature)) for g, m in _glasses()},
+            "ν* = k_B T*/h, both implied by N_s a² and ε_0",
+        ),
+        ("length", ""): (None, "an assumption, known to an order of magnitude"),
+        ("atoms", ""): (
+            {g: m.participation_area / length**2 for g, m in _glasses()},
+            "N_s a² over a²: the uncertainty is that of a",
+        ),
+        ("pair exponent", ""): (None, "defines the computer glass"),
+        ("atoms in the small glass", ""): (None, "defines the computer glass"),
+        ("atoms in the large glass", ""): (None, "defines the computer glass"),
+    }
+    for glass, material in _glasses():
+        temperature = material.crossover_temperature
+        remark = f"T* is not printed; with ε_0 eqs 6-8 imply T* = {temperature:.2uP} K"
+        rows["participation area", glass] = (None, remark)
+        implied = material.crystal_frequency / 1e12
+        if glass == "B2O3":
+            rows["quartic energy", glass] = (None, f"ν_c is not printed; eq. 6 implies {implied:.2uP} THz")
+            continue
+        rows["crystal frequency", glass] = (implied, "THz, from the printed N_s a² and ε_0, eq. 6")
+        omega_c = 2 * pi * printed_with_rounding("crystal frequency", glass) * 1e12
+        energy = _quartic_energy(material.participation_area, material.mass, omega_c) / electron_volt
+        rows["quartic energy", glass] = (energy, "eV, from the printed N_s a² and ν_c, eq. 6")
+    return rows
+
+
+def _section_4():
+    at_melting = printed_with_rounding("formation energy at melting")
+    at_glass = printed("formation energy at the glass transition").value
+    ratio = float(quartic_mode_energy(at_glass))
+    expected = {g: ratio * k * m.glass_temperature / electron_volt for g, m in _glasses()}
+    expectation = f"eq. 23 at ε_m/k_B T_g = {at_glass:g} and its T_g"
+    rows = {
+        ("formation energy at melting", ""): (None, "quoted estimate"),
+        ("glass over melting temperature", ""): (
+            {g: m.glass_temperature / m.melting_temperature for g, m in _glasses()},
+            "a rule of thumb, against cited temperatures",
+        ),
+        ("formation energy at the glass transition", ""): (
+            at_melting / printed_with_rounding("glass over melting temperature"),
+            "3/0.6",
+        ),
+        ("energy ratio", ""): (log10(ratio), f"eq. 23 at ε_m/k_B T_g = {at_glass:g}"),
+        ("expected quartic energy from", ""): (expected["Se"], f"eV, lowest of the three, selenium: {expectation}"),
+        ("expected quartic energy to", ""): (expected["SiO2"], f"eV, highest of the three, silica: {expectation}"),
+        ("quartic factor", ""): (float(quartic_mode_energy(1.0)), "4[Γ(¼)/Γ(¾)]²"),
+    }
+    for glass, material in _glasses():
+        rows["formation energy", glass] = (material.formation_energy, "eq. 23 from the printed ε_0 and the cited T_g")
+    return rows
+
+
+def _glasses():
+    return load_materials().items()
+
+
+def _entry(row, computed, remark):
+    return Entry(
+        item=f"{row.item} {row.symbol}" + (f" of {row.glass}" if row.glass else ""),
+        printed=str(row),
+        reproduced=_format(computed),
+        verdict=_verdict(row, computed),
+        place=row.place,
+        remark=remark,
+    )
+
+
+def _format(computed):
+    if computed is None:
+        return ""
+    if isinstance(computed, dict):
+        return ", ".join(f"{glass} {_format(value)}" for glass, value in computed.items())
+    return f"{computed:.2uP}" if isinstance(computed, UFloat) else f"{computed:.5g}"
+
+
+def _verdict(row, computed):
+    """Return the verdict on one value, or the least favourable one on several."""
+    if computed is None:
+        return "input"
+    if isinstance(computed, dict):
+        return max((_verdict(row, value) for value in computed.values()), key=_VERDICTS.index)
+    low, high = row.bounds
+    value, reach = (computed.n, 2 * computed.s) if isinstance(computed, UFloat) else (computed, 0.0)
+    if low <= value <= high:
+        return _VERDICTS[0]
+    return _VERDICTS[1] if low - reach <= value <= high + reach else _VERDICTS[2]
+
+
+_VERDICTS = ("reproduced", "within uncertainty", "deviates")

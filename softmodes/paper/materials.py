@@ -1,0 +1,100 @@
+"""The three glasses of section 3 and the crossover estimates (eqs 6-8) of each.
+
+SI units. Values with uncertainties are `uncertainties.UFloat` (`.nominal_value`, `.std_dev`), propagated to first order
+and with their correlations: what the paper prints has the uncertainty of its rounding, the rest that of a cited range.
+"""
+
+import csv
+from dataclasses import dataclass, field
+from functools import cache
+
+from scipy.constants import angstrom, atomic_mass, electron_volt, k, pi
+from uncertainties import UFloat, ufloat, wrap
+
+from softmodes.paper.printed import printed_with_rounding
+from softmodes.places import DATA
+from softmodes.theory import crossover
+from softmodes.theory.arguments import positive
+from softmodes.theory.stability import formation_energy
+
+_crossover_energy = wrap(lambda *args: float(crossover.crossover_energy(*args)))
+_crossover_temperature = wrap(lambda *args: float(crossover.crossover_temperature(*args)))
+_crystal_frequency = wrap(lambda *args: float(crossover.crystal_frequency(*args)))
+_formation_energy = wrap(lambda *args: float(formation_energy(*args)))
+
+GLASSES = ("SiO2", "Se", "B2O3")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Material:
+    """A glass: what is printed or cited about it, and what eqs 6-8 and 23 make of that."""
+
+    formula: str
+    mass: float
+    """Mean atomic mass M [kg]."""
+    glass_temperature: UFloat
+    """T_g [K]."""
+    melting_temperature: float
+    """T_m of the crystal [K]."""
+    participation_area: UFloat
+    """N_s a² [m²], printed."""
+    quartic_energy: UFloat
+    """ε_0 [J], printed."""
+    sources: dict = field(repr=False)
+    """Where each cited property comes from."""
+
+    @property
+    def crystal_frequency(self):
+        """ν_c [Hz] that the printed N_s a² and ε_0 imply, eq. 6."""
+        return _crystal_frequency(self.quartic_energy, self.participation_area, self.mass)
+
+    @property
+    def crossover_energy(self):
+        """W [J] that the printed N_s a² and ε_0 imply, eq. 7."""
+        return _crossover_energy(self.participation_area, self.mass, 2 * pi * self.crystal_frequency)
+
+    @property
+    def crossover_temperature(self):
+        """T* [K] that the printed N_s a² and ε_0 imply, eq. 8."""
+        return _crossover_temperature(self.crossover_energy)
+
+    @property
+    def formation_energy(self):
+        """ε_m/k_B T_g [-] from the printed ε_0, eq. 23."""
+        return _formation_energy(self.quartic_energy / (k * self.glass_temperature))
+
+    def atoms(self, a):
+        """N_s [-] for a length `a` [m] of eq. 3."""
+        return self.participation_area / float(positive("a", a)) ** 2
+
+
+@cache
+def load_materials():
+    """Return the three glasses of the paper, `{"SiO2": Material, "Se": …, "B2O3": …}`."""
+    with open(DATA / "materials.csv", encoding="utf-8", newline="") as file:
+        rows = {(row["glass"], row["property"]): row for row in csv.DictReader(file)}
+    return {formula: _material(formula, rows) for formula in GLASSES}
+
+
+def find_material(formula):
+    """Return the glass with this chemical formula, or raise a ValueError that lists those there are."""
+    materials = load_materials()
+    if formula not in materials:
+        raise ValueError(f"glass must be one of {', '.join(materials)}, got {formula!r}")
+    return materials[formula]
+
+
+def _material(formula, rows):
+    def cited(name):
+        return float(rows[formula, name]["low"]), float(rows[formula, name]["high"])
+
+    low, high = cited("glass temperature")
+    return Material(
+        formula=formula,
+        mass=cited("mean atomic mass")[0] * atomic_mass,
+        glass_temperature=ufloat((low + high) / 2, (high - low) / 12**0.5),
+        melting_temperature=cited("melting temperature")[0],
+        participation_area=printed_with_rounding("participation area", formula) * angstrom**2,
+        quartic_energy=printed_with_rounding("quartic energy", formula) * electron_volt,
+        sources={name: row["source"] for (glass, name), row in rows.items() if glass == formula},
+    )

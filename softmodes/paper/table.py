@@ -1,0 +1,25 @@
+"""A table for readers: rows of one dataclass, shown by Jupyter and by the terminal."""
+
+from dataclasses import fields
+
+from tabulate import tabulate
+
+
+class Table(tuple):
+    """Rows of one frozen dataclass, in order; the fields are the columns."""
+
+    def _cells(self):
+        names = [field.name for field in fields(self[0])]
+        return [[_text(getattr(row, name)) for name in names] for row in self], [
+            name.replace("_", " ") for name in names
+        ]
+
+    def _repr_markdown_(self):
+        return tabulate(*self._cells(), tablefmt="github", disable_numparse=True)
+
+    def __repr__(self):
+        return tabulate(*self._cells(), disable_numparse=True, maxcolwidths=36)
+
+
+def _text(value):
+    return f"{value:g}" if isinstance(value, float) else str(value)
