@@ -1,1 +1,27 @@
-"""A reproducible companion to Buchenau (1992)."""
+"""A reproducible companion to U. Buchenau, "Soft localized vibrations in glasses and undercooled liquids" (1992)."""
+
+import lazy_loader
+
+# Nothing is imported before it is used: numba, matplotlib and the widgets cost more than the physics.
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submodules=["explore", "glass", "paper", "report", "theory"],
+    submod_attrs={
+        "theory.potential": ["mode_energy", "mode_potential", "participation_number"],
+        "theory.crossover": ["crossover_energy", "crossover_temperature", "participation_area", "quartic_energy"],
+        "theory.free_energy": ["mean_square_displacement", "mode_free_energy"],
+        "theory.landscape": ["local_free_energy"],
+        "theory.stability": [
+            "StabilityCurve",
+            "formation_energy",
+            "harmonic_limits",
+            "quartic_mode_energy",
+            "stability_curve",
+            "stability_residual",
+        ],
+        "paper.materials": ["Material", "load_materials"],
+        "paper.printed": ["printed_values"],
+        "explore.crossover": ["CrossoverExplorer"],
+        "explore.stability": ["StabilityExplorer"],
+    },
+)

@@ -25,11 +25,15 @@ def show(figure, alt):
     # Imported here so that drawing on somebody's own Axes does not choose a backend.
     from matplotlib import pyplot as plt
 
-    picture = io.BytesIO()
-    # No version and no date: two runs give the same bytes.
-    figure.savefig(picture, format="png", dpi=144, bbox_inches="tight", metadata={"Software": None})
     plt.close(figure)
-    display(Image(picture.getvalue(), alt=alt), metadata={"image/png": {"alt": alt}})
+    display(Image(as_png(figure), alt=alt), metadata={"image/png": {"alt": alt}})
+
+
+def as_png(figure):
+    """Return a figure as PNG bytes, without version and date: two runs give the same."""
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", dpi=144, bbox_inches="tight", metadata={"Software": None})
+    return picture.getvalue()
 
 
 def plot_three_behaviours(ax, epsilon=1.0):

@@ -1,0 +1,93 @@
+"""Section 3 under five sliders: from T* and ν_c to the number of atoms and to ε_m/k_BT_g."""
+
+from scipy.constants import angstrom, atomic_mass, electron_volt, h, k, pi
+
+from softmodes.explore.explorer import Explorer, Slider, as_widget
+from softmodes.paper.figures import plot_crossover, plot_formation
+from softmodes.paper.materials import load_materials
+from softmodes.theory.crossover import CROSSOVER_RATIO, participation_area, quartic_energy
+from softmodes.theory.stability import formation_energy, quartic_mode_energy
+
+
+def _glass(material):
+    return {
+        "crossover_temperature": material.crossover_temperature.n,
+        "crystal_frequency": material.crystal_frequency.n / 1e12,
+        "mass": material.mass / atomic_mass,
+        "glass_temperature": material.glass_temperature.n,
+    }
+
+
+class CrossoverExplorer(Explorer):
+    """The crossover estimates of eqs 6-8 and 23; starts at vitreous silica.
+
+    Parameters
+    ----------
+    crossover_temperature : float, 0.2 to 6
+        T* of the minimum of c_p/T³ [K].
+    crystal_frequency : float, 0.3 to 6
+        ν_c [THz].
+    mass : float, 5 to 150
+        Mean atomic mass M [u].
+    a : float, 0.3 to 4
+        Length of eq. 3 [Å].
+    glass_temperature : float, 150 to 2500
+        T_g [K].
+
+    Notes
+    -----
+    `estimates` holds crossover_energy (W/k_B in K), participation_area (N_s a² in Å²), atoms (N_s), quartic_energy (ε_0
+    in eV), formation_energy (ε_m/k_BT_g) and frequency_ratio (ν_c h/k_BT*). The presets are the glasses of the paper, at
+    the T* and ν_c that its N_s a² and ε_0 imply.
+    """
+
+    _module = "crossover"
+    _esm = as_widget("crossover")
+    _title = "Crossover explorer"
+    _paper = "glasses of the paper"
+    crossover_temperature = Slider(1.0, 0.2, 6.0, 0.01, "T^*", "K")
+    crystal_frequency = Slider(1.0, 0.3, 6.0, 0.01, "ν_c", "THz")
+    mass = Slider(20.0, 5.0, 150.0, 0.1, "mass M", "u")
+    a = Slider(1.0, 0.3, 4.0, 0.01, "length a", "Å")
+    glass_temperature = Slider(300.0, 150.0, 2500.0, 1.0, "T_g", "K")
+
+    def __init__(self, **values):
+        self._presets = [(formula, _glass(material)) for formula, material in load_materials().items()]
+        super().__init__(**{**self._presets[0][1], **values})
+
+    def _tables(self):
+        unit = {"crossover_energy": CROSSOVER_RATIO * k, "mass": atomic_mass, "omega_c": 2 * pi * 1e12}
+        constants = {
+            "area": float(participation_area(**unit)) / angstrom**2,
+            "energy": float(quartic_energy(angstrom**2, atomic_mass, 2 * pi * 1e12)) / electron_volt,
+            "quartic": float(quartic_mode_energy(1.0)) * k / electron_volt,
+            "ratio": CROSSOVER_RATIO,
+            "frequency": k / h / 1e12,
+        }
+        glasses = {
+            formula: {
+                **_glass(material),
+                "participation_area": material.participation_area.n / angstrom**2,
+                "quartic_energy": material.quartic_energy.n / electron_volt,
+            }
+            for formula, material in load_materials().items()
+        }
+        return {"constants": constants, "glasses": glasses, "energies": [3, 5, 10]}
+
+    def _estimates(self):
+        mass, omega_c = self.mass * atomic_mass, 2 * pi * self.crystal_frequency * 1e12
+        w = CROSSOVER_RATIO * k * self.crossover_temperature
+        area = float(participation_area(w, mass, omega_c))
+        epsilon_0 = float(quartic_energy(area, mass, omega_c))
+        return {
+            "crossover_energy": w / k,
+            "participation_area": area / angstrom**2,
+            "atoms": area / (self.a * angstrom) ** 2,
+            "quartic_energy": epsilon_0 / electron_volt,
+            "formation_energy": float(formation_energy(epsilon_0 / (k * self.glass_temperature))),
+            "frequency_ratio": self.crystal_frequency * 1e12 * h / (k * self.crossover_temperature),
+        }
+
+    def _draw(self, left, right):
+        yield plot_crossover(left, self.crystal_frequency * 1e12, self.mass * atomic_mass)
+        yield plot_formation(right)

@@ -1,0 +1,138 @@
+"""What all explorers share: traits as sliders, and the several forms in which a notebook can show them."""
+
+import base64
+import itertools
+import json
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+_FOLDER = Path(__file__).parent
+_CSS = (_FOLDER / "explorer.css").read_text(encoding="utf-8")
+_count = itertools.count(1)  # numbers the elements of a page; starts anew with each kernel, so that reruns are equal
+
+
+class Slider(traitlets.Float):
+    """A number from `low` to `high` that a reader moves; what lies outside is refused in one line."""
+
+    def __init__(self, default, low, high, step, label, unit=""):
+        super().__init__(default)
+        self.low, self.high, self.step, self.label, self.unit = low, high, step, label, unit
+        self.tag(sync=True)
+
+    def validate(self, obj, value):
+        value = super().validate(obj, value)
+        if not self.low <= value <= self.high:
+            raise ValueError(f"{self.name} must be from {self.low:g} to {self.high:g}, got {value}")
+        return value
+
+    def describe(self):
+        """What the page needs to draw this slider."""
+        return {name: getattr(self, name) for name in ("name", "label", "unit", "low", "high", "step")}
+
+
+class Choice(traitlets.Enum):
+    """One of several values, `{value: text for the reader}`."""
+
+    def __init__(self, options, label):
+        super().__init__(list(options), default_value=next(iter(options)))
+        self.options, self.label = options, label
+        self.tag(sync=True)
+
+    def validate(self, obj, value):
+        if value not in self.options:
+            raise ValueError(f"{self.name} must be one of {', '.join(self.options)}, got {value!r}")
+        return value
+
+    def describe(self):
+        """What the page needs to draw this choice."""
+        return {"name": self.name, "label": self.label, "options": list(self.options.items())}
+
+
+def module(name):
+    """Return the drawing code of an explorer, its ES module and the shared one, without imports and exports."""
+    texts = [(_FOLDER / file).read_text(encoding="utf-8") for file in ("explorer.js", f"{name}.js")]
+    lines = [line for line in "\n".join(texts).splitlines() if not line.startswith("import ")]
+    return "\n".join(line.removeprefix("export ") for line in lines)
+
+
+def as_widget(name):
+    """Return the ES module that JupyterLab loads for an explorer."""
+    return module(name) + "\nexport default { render({ model, el }) { return ui(el, model); } };\n"
+
+
+class Explorer(anywidget.AnyWidget):
+    """Base of the explorers: traits are the state, `estimates` what the package computes from it.
+
+    A subclass names its ES module, gives its `table` (what the page draws from) and computes `_estimates()`.
+    """
+
+    _css = _CSS
+    _module = ""
+    _title = ""
+    _presets = ()
+    """Pairs of a label and the values of traits that the paper has."""
+    _paper = "paper"
+    table = traitlets.Dict().tag(sync=True)
+    estimates = traitlets.Dict(read_only=True)
+    """The numbers behind the picture, computed by the package; follows the sliders."""
+
+    def __init__(self, **values):
+        unknown = sorted(set(values) - set(self._state()))
+        if unknown:
+            raise ValueError(f"{type(self).__name__} has {', '.join(self._state())}, got {unknown[0]}")
+        super().__init__(**values)
+        self.table = {
+            "title": self._title,
+            "sliders": [trait.describe() for trait in self._state().values() if isinstance(trait, Slider)],
+            "choices": [trait.describe() for trait in self._state().values() if isinstance(trait, Choice)],
+            "presets": [{"label": label, "values": preset} for label, preset in self._presets],
+            "paper": self._paper,
+            **self._tables(),
+        }
+        self.observe(lambda change: self._update(), names=list(self._state()))
+        self._update()
+
+    @classmethod
+    def _state(cls):
+        # In the order in which the class declares them, which is the order on the page.
+        return {name: trait for name, trait in vars(cls).items() if isinstance(trait, Slider | Choice)}
+
+    def _update(self):
+        self.set_trait("estimates", self._estimates())
+
+    def _values(self):
+        return {name: getattr(self, name) for name in self._state()}
+
+    def __repr__(self):
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._values().items())})"
+
+    def _repr_mimebundle_(self, **kwargs):
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        picture, alt = self._picture()
+        encoded = base64.b64encode(picture).decode()
+        data = {**data, "text/plain": repr(self), "image/png": encoded, "text/html": self._page(encoded, alt)}
+        return data, {**metadata, "image/png": {"alt": alt}}
+
+    def _page(self, encoded, alt):
+        """The explorer as HTML without kernel and network; the picture stands where scripts may not run."""
+        place = f"softmodes-{self._module}-{next(_count)}"
+        state = json.dumps({"table": self.table, **self._values()}, ensure_ascii=False).replace("</", "<\\/")
+        alt = alt.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+        return (
+            f'<style>{_CSS}</style><div id="{place}"><img alt="{alt}" src="data:image/png;base64,{encoded}"></div>\n'
+            f"<script>(function () {{\n{module(self._module)}\n"
+            f'ui(document.getElementById("{place}"), standalone({state}));\n}})();</script>'
+        )
+
+    def _picture(self):
+        """The two plots as PNG bytes, and their description."""
+        from matplotlib.figure import Figure
+
+        from softmodes.paper.figures import as_png
+
+        figure = Figure(figsize=(9.6, 3.6), layout="constrained")
+        alt = " ".join(self._draw(*figure.subplots(1, 2)))
+        return as_png(figure), alt

@@ -1,0 +1,131 @@
+import { frame, plot } from "./explorer.js";
+
+// Eqs 19, 20, 23 and 24 from one table of ⟨u²⟩(η'), which does not depend on ε_m/k_BT and serves every slider position.
+
+// Moments at any η' from the table by Hermite interpolation in asinh η': mean ⟨u²⟩, fourth = 4⟨u⁴⟩ = 1 − 2η'⟨u²⟩, and
+// integral = ln ∫exp(−η'u² − u⁴)du. All slopes are known: d⟨u²⟩/dη' = −variance.
+function thermal({ eta_prime: h, mean, variance, log_integral }) {
+  const x = h.map(Math.asinh), step = (x[x.length - 1] - x[0]) / (x.length - 1);
+  const fourth = h.map((_, i) => 4 * (variance[i] + mean[i] ** 2));
+  const slopes = {
+    mean: h.map((v, i) => -variance[i] * Math.cosh(x[i])),
+    fourth: h.map((v, i) => (2 * v * variance[i] - 2 * mean[i]) * Math.cosh(x[i])),
+    integral: h.map((v, i) => -mean[i] * Math.cosh(x[i])),
+  };
+  const last = h[h.length - 1];
+  return (at) => {
+    if (at > last) return { mean: (1 - 1.5 / at ** 2) / (2 * at), fourth: 3 / at ** 2, integral: Math.log(Math.PI / at) / 2 };
+    const place = Math.asinh(at), i = Math.max(0, Math.min(h.length - 2, Math.floor((place - x[0]) / step)));
+    const t = (place - x[i]) / step, s = 1 - t;
+    const hermite = (values, slope) => s * s * (1 + 2 * t) * values[i] + t * t * (3 - 2 * t) * values[i + 1]
+      + step * s * t * (s * slope[i] - t * slope[i + 1]);
+    return { mean: hermite(mean, slopes.mean), fourth: hermite(fourth, slopes.fourth), integral: hermite(log_integral, slopes.integral) };
+  };
+}
+
+// (βε_k)^½ on the strong branch, eq. 24 with +; NaN beyond the fold of βε_m < 1.
+function strong(h, b, { mean, fourth }) {
+  const under = h > 0 ? b - 1 + fourth : b - 2 * h * mean;
+  return (b + Math.sqrt(b * (Math.abs(under) < 1e-12 ? 0 : under))) / mean;
+}
+
+export function harmonicLimits(b) {
+  const eta_1 = (1 + Math.sqrt(1 - 1 / b)) / 2;
+  return [eta_1, 1 / (4 * b * eta_1)];
+}
+
+function bisect(f, low, high) {
+  const sign = Math.sign(f(low));
+  for (let i = 0; i < 200 && high - low > 1e-15 * (1 + Math.abs(low)); i++) {
+    const middle = (low + high) / 2;
+    if (Math.sign(f(middle)) === sign) low = middle; else high = middle;
+  }
+  return (low + high) / 2;
+}
+
+// Point of the stability curve at η_k, or null. The weak branch has the η' of the strong one at 1 − η_k.
+function pointAt(eta, b, moments) {
+  const [eta_1, eta_2] = b >= 1 ? harmonicLimits(b) : [0.5, 0.5 + 1e-15];
+  if (!(eta < eta_2 || (eta > eta_1 && eta < 1))) return null;
+  const weak = eta >= eta_2, e = weak ? 1 - eta : eta;
+  const miss = (x) => { const h = Math.sinh(x); const s = strong(h, b, moments(h)); return Number.isNaN(s) ? 1 : h - e * s; };
+  const h = Math.sinh(e === 0 ? 0 : e > 0 ? bisect(miss, 0, 20) : bisect(miss, -9.9, 0));
+  const at = moments(h), s = strong(h, b, at);
+  const root = weak ? 2 * b * h / (at.mean * s) : s;
+  return { eta, epsilon: root ** 2 / b, mean_square: at.mean / root, branch: weak ? "weak" : "strong" };
+}
+
+export function ui(root, model) {
+  const { thermal: table, glasses, range } = model.get("table");
+  const moments = thermal(table), rows = table.eta_prime.map((h, i) => ({
+    h, mean: table.mean[i], fourth: 4 * (table.variance[i] + table.mean[i] ** 2), integral: table.log_integral[i] }));
+  const views = {
+    both: [{ label: "restoring force η_k", low: range.eta[0], high: range.eta[1] }, { label: "ε_k/ε_m", low: 0.1, high: 1e5, log: true }],
+    printed: [{ label: "restoring force η_k", low: -0.2, high: 0.12 }, { label: "ε_k/ε_m", low: 0, high: 500 }],
+  };
+  const stability = plot("Mode energy against restoring force", ...views.both);
+  const landscapeX = { label: "restoring force η", low: -0.5, high: 1.2 };
+  const landscape = plot("Free energy of a soft spot", landscapeX, { label: "β(F − F_{min})", low: 0, high: 1 });
+
+  const branches = (b) => {
+    const curves = { strong: [], weak: [] };
+    for (const row of rows) {
+      const s = strong(row.h, b, row);
+      curves.strong.push([row.h / s, s ** 2 / b]);
+      const w = 2 * b * row.h / (row.mean * s);
+      if (row.h > 0) curves.weak.push([row.h / w, w ** 2 / b]);
+    }
+    return curves;
+  };
+
+  const drawLandscape = (point, b) => {
+    const scale = point && Math.sqrt(point.epsilon * b);
+    const free = (h) => b * (1 - h / scale) ** 2 - moments(h).integral;
+    const slope = (h) => scale * moments(h).mean - 2 * b * (1 - h / scale);
+    const dense = point ? Array.from({ length: 341 }, (_, i) => scale * (-0.5 + i * 0.005)) : [];
+    const places = { minimum: null, maximum: null };
+    for (let i = 1; i < dense.length; i++) {
+      const [before, after] = [slope(dense[i - 1]), slope(dense[i])];
+      if (before * after <= 0) places[before < 0 ? "minimum" : "maximum"] = bisect(slope, dense[i - 1], dense[i]);
+    }
+    const floor = places.minimum === null ? Math.min(...dense.map(free)) : free(places.minimum);
+    const barrier = places.maximum === null ? 3 : Math.max(free(places.maximum) - floor, 1e-3);
+    landscape.axes(landscapeX, { label: "β(F − F_{min})", low: -0.6 * barrier, high: 1.5 * barrier });
+    landscape.line("curve", dense.map((h) => [h / scale, free(h) - floor]), "glass");
+    for (const [name, h] of Object.entries(places)) {
+      landscape.dot(name, h === null ? null : [h / scale, free(h) - floor], "free", name);
+    }
+    landscape.dot("marker", point && [point.eta, free(point.eta * scale) - floor], "marker");
+  };
+
+  const draw = ({ beta_epsilon_m: b, eta, glass, view }) => {
+    const [eta_1, eta_2] = harmonicLimits(b), curves = branches(b), point = pointAt(eta, b, moments);
+    stability.axes(...views[view]);
+    for (const [name, energy, kind] of [["at melting", 3, "melting faint"], ["at the glass transition", 5, "glass faint"]]) {
+      stability.line(name, branches(energy).strong, kind);
+    }
+    stability.line("strong", curves.strong, "current");
+    stability.line("weak", curves.weak, "current dashed");
+    stability.arrow("η_1", view === "both" ? eta_1 : NaN, "η_1");
+    stability.arrow("η_2", eta_2, "η_2");
+    stability.dot("marker", point && [eta, point.epsilon], "marker");
+    drawLandscape(point, b);
+    const { temperature, area_per_energy, name } = glasses[glass];  // K, Å²/eV
+    const energy = point && point.epsilon * b * temperature * 8.617333262145179e-5;
+    const area = point && energy * area_per_energy;
+    const results = { eta_1, eta_2, branch: point?.branch ?? "none", epsilon: point?.epsilon, mean_square: point?.mean_square,
+      energy, participation_area: area, atoms: area };
+    const message = b < 1 ? "k_BT exceeds ε_m: outside the harmonic scheme of eq. 19; the branches of eq. 24 join at η_k = ½." :
+      point ? `With ε_m/k_BT_g = ${b.toPrecision(3)}, such a mode of ${name} would freeze in at T_g with these atoms.` :
+      "Between η_2 and η_1 there is no stable mode, at 1 the mode energy has fallen to zero.";
+    return { results, message, table: () => [["branch", "η_k", "ε_k/ε_m"],
+      ...["strong", "weak"].flatMap((branch) => curves[branch].filter(([e, y], i) => i % 12 === 0 && e > -0.5 && y < 1e6 && y > 1e-3)
+        .map(([e, y]) => [branch, e, y]))] };
+  };
+
+  const readouts = [["eta_1", "η_1"], ["eta_2", "η_2"], ["branch", "branch"], ["epsilon", "ε_k/ε_m"], ["mean_square", "⟨x_k^2⟩"],
+    ["energy", "ε_k at T_g", "eV"], ["participation_area", "N_k a^2", "Å²"], ["atoms", "N_k for a = 1 Å"]];
+  const page = frame(root, model, [stability, landscape], readouts, draw);
+  stability.drag((eta) => page.change({ eta: Math.min(range.eta[1], Math.max(range.eta[0], Math.round(eta * 1000) / 1000)) }));
+  return page.stop;
+}

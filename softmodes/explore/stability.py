@@ -1,0 +1,105 @@
+"""Section 4 under two sliders: ε_m/k_BT and η_k."""
+
+import numpy as np
+from scipy.constants import angstrom, electron_volt, k, pi
+
+from softmodes.explore.explorer import Choice, Explorer, Slider, as_widget
+from softmodes.paper.figures import plot_branches, plot_landscape
+from softmodes.paper.materials import load_materials
+from softmodes.paper.printed import printed
+from softmodes.theory.free_energy import mean_square_displacement, mean_square_variance, mode_free_energy
+from softmodes.theory.stability import harmonic_limits, stability_point
+
+_NAMES = {"SiO2": "vitreous silica, SiO₂", "Se": "amorphous selenium, Se", "B2O3": "vitreous boron trioxide, B₂O₃"}
+
+
+class StabilityExplorer(Explorer):
+    """The stability curve of fig. 8, the free-energy landscape behind it, and what a point on it means in atoms.
+
+    Parameters
+    ----------
+    beta_epsilon_m : float, 0.5 to 12
+        Formation energy of a local instability in units of k_B T [-]; the paper has 3 near T_m and 5 near T_g.
+    eta : float, -0.5 to 1
+        Fraction η_k of the crystal-like restoring force [-]: where on the curve the marker stands.
+    glass : {"SiO2", "Se", "B2O3"}
+        Glass whose T_g and ν_c turn ε_k into a number of atoms.
+    view : {"both", "printed"}
+        Both branches on a logarithmic scale, or the axes of fig. 8.
+
+    Notes
+    -----
+    `estimates` holds eta_1, eta_2, branch, epsilon (ε_k/ε_m), mean_square (⟨x_k²⟩), energy (ε_k at T_g in eV),
+    participation_area (N_k a² in Å²) and atoms (N_k for a = 1 Å); None where there is no stable mode.
+    """
+
+    _module = "stability"
+    _esm = as_widget("stability")
+    _title = "Stability explorer"
+    _paper = "ε_m/k_BT of fig. 8"
+    beta_epsilon_m = Slider(5.0, 0.5, 12.0, 0.05, "ε_m/k_BT")
+    eta = Slider(0.0, -0.5, 1.0, 0.001, "restoring force η_k")
+    glass = Choice(_NAMES, "in atoms of")
+    view = Choice({"both": "both branches, logarithmic", "printed": "the axes of fig. 8"}, "view")
+
+    _presets = (
+        ("5, near T_g", {"beta_epsilon_m": printed("formation energy at the glass transition").value}),
+        ("3, near T_m", {"beta_epsilon_m": printed("formation energy at melting").value}),
+    )
+
+    def _tables(self):
+        h = np.sinh(np.linspace(-9.9, 9.9, 601))
+        columns = {
+            "eta_prime": h,
+            "mean": mean_square_displacement(h),
+            "variance": mean_square_variance(h),
+            "log_integral": -mode_free_energy(h, 1.0),
+        }
+        glasses = {
+            formula: {
+                "name": _NAMES[formula],
+                "temperature": m.glass_temperature.n,
+                "area_per_energy": _area_per_energy(m),
+            }
+            for formula, m in load_materials().items()
+        }
+        # 13 digits: interpolation leaves less than ten, and the page is a third smaller than with all 17.
+        thermal = {name: [float(f"{value:.13g}") for value in column] for name, column in columns.items()}
+        return {"thermal": thermal, "glasses": glasses, "range": {"eta": [self.traits()["eta"].low, 1.0]}}
+
+    def _estimates(self):
+        eta_1, eta_2 = (None if np.isnan(limit) else float(limit) for limit in harmonic_limits(self.beta_epsilon_m))
+        found = dict.fromkeys(("epsilon", "mean_square", "energy", "participation_area", "atoms"))
+        found |= {"eta_1": eta_1, "eta_2": eta_2, "branch": "none"}
+        point = self._point()
+        if point is None:
+            return found
+        material = load_materials()[self.glass]
+        energy = float(point.beta_epsilon) * k * material.glass_temperature.n / electron_volt
+        area = energy * _area_per_energy(material)
+        return found | {
+            "branch": point.branch,
+            "epsilon": float(point.epsilon),
+            "mean_square": float(point.mean_square_displacement),
+            "energy": energy,
+            "participation_area": area,
+            "atoms": area,
+        }
+
+    def _point(self):
+        try:
+            return stability_point(self.eta, self.beta_epsilon_m)
+        except ValueError:  # between the branches, where the picture says that there is no stable mode
+            return None
+
+    def _draw(self, left, right):
+        point = self._point()
+        yield plot_branches(left, self.beta_epsilon_m, None if point is None else self.eta)
+        if point is not None:
+            yield plot_landscape(right, float(point.beta_epsilon), self.beta_epsilon_m)
+
+
+def _area_per_energy(material):
+    """N_k a² per ε_k [Å²/eV], eq. 5."""
+    omega_c = 2 * pi * material.crystal_frequency.n
+    return 2 * electron_volt / (material.mass * omega_c**2) / angstrom**2
