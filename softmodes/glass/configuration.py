@@ -1,0 +1,91 @@
+"""Atoms in a periodic box, and the crystals a glass is compared with.
+
+Reduced units: lengths in sigma, at number density 1 unless said otherwise.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from softmodes.theory.arguments import one, positive
+
+_BASES = {
+    "sc": [[0, 0, 0]],
+    "bcc": [[0, 0, 0], [0.5, 0.5, 0.5]],
+    "fcc": [[0, 0, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]],
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Configuration:
+    """Positions of n atoms of unit mass in a periodic, rectangular box.
+
+    Parameters
+    ----------
+    positions : array_like, shape (n, 3)
+        Cartesian coordinates [sigma]; they are copied and may lie outside the box.
+    box : float or array_like, shape (3,)
+        Edge of the cube, or the three edges [sigma].
+
+    Raises
+    ------
+    ValueError
+        If the shapes are wrong, a number is not finite, or an edge is not positive.
+    """
+
+    positions: np.ndarray
+    box: np.ndarray
+
+    def __post_init__(self):
+        positions = np.array(self.positions, dtype=float, order="C")
+        if positions.ndim != 2 or positions.shape[1] != 3 or len(positions) == 0:
+            raise ValueError(f"positions must have shape (n, 3) with n >= 1, got {positions.shape}")
+        if not np.isfinite(positions).all():
+            first = int(np.argmin(np.isfinite(positions).all(axis=1)))
+            raise ValueError(f"positions must be finite, got {positions[first]} for atom {first}")
+        box = np.array(self.box, dtype=float)
+        if box.shape not in [(), (3,)] or not (np.isfinite(box).all() and (box > 0).all()):
+            raise ValueError(f"box must be one or three positive finite edges, got {self.box!r}")
+        object.__setattr__(self, "positions", positions)
+        object.__setattr__(self, "box", np.broadcast_to(box, 3).copy())
+
+    def moved(self, positions):
+        """The same box with other positions (n, 3)."""
+        return Configuration(positions, self.box)
+
+
+def lattice(structure, cells, *, density=1.0):
+    """Perfect cubic crystal.
+
+    Parameters
+    ----------
+    structure : {"sc", "bcc", "fcc"}
+    cells : int
+        Cubic cells along each edge.
+    density : float
+        Atoms per volume [sigma^-3].
+
+    Returns
+    -------
+    Configuration
+        Of 1, 2 or 4 times ``cells**3`` atoms.
+
+    Raises
+    ------
+    ValueError
+        If the structure is unknown, or `cells` or `density` not positive.
+    """
+    if structure not in _BASES:
+        raise ValueError(f"structure must be one of {', '.join(_BASES)}, got {structure!r}")
+    cells, density = whole("cells", cells), one(positive, "density", density)
+    basis = np.array(_BASES[structure])
+    corners = np.indices((cells,) * 3).reshape(3, -1).T
+    edge = (len(basis) / density) ** (1 / 3)
+    return Configuration((corners[:, None] + basis).reshape(-1, 3) * edge, cells * edge)
+
+
+def whole(name, value, *, least=1):
+    """Return `value` as an int, or raise a ValueError that names it if it is no integer or below `least`."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise ValueError(f"{name} must be an integer of at least {least}, got {value!r}")
+    return int(value)

@@ -1,0 +1,156 @@
+"""The inverse power potential of eq. 9 with a smooth cutoff: energy, forces, Hessian.
+
+Reduced units sigma = epsilon = m = 1.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.sparse import bsr_array
+
+from . import kernels
+
+# A list of pairs up to cutoff + SKIN stays complete until an atom has moved by half of SKIN.
+SKIN = 0.6
+# The even powers which the cutoff adds, by the number of derivatives they make continuous.
+_TAIL_POWERS = {1: (0, 4), 3: (0, 2, 4, 6)}
+
+
+def _falling(power, order):
+    """Factor p (p - 1) ... of the derivative of x^p."""
+    return float(np.prod([power - i for i in range(order)]))
+
+
+@dataclass(frozen=True)
+class InversePower:
+    r"""Purely repulsive pairs, :math:`u(r) = r^{-n} + \sum_l c_{2l} r^{2l}` for r below the cutoff and zero beyond.
+
+    Parameters
+    ----------
+    exponent : int
+        n, from 1 to 31.
+    cutoff : float
+        Range of the potential [sigma], positive.
+    continuity : {1, 3}
+        Number of derivatives of u which vanish continuously at the cutoff. 1 is Laird and Schober's
+        :math:`u = r^{-6} + A r^4 + B`, whose second derivative jumps; 3 leaves no jump in the Hessian or its derivative.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is outside its range.
+
+    Notes
+    -----
+    Eq. 9.
+
+    Examples
+    --------
+    >>> from softmodes.glass import lattice
+    >>> fcc = lattice("fcc", 4)
+    >>> round(inverse_power.energy(fcc) / 256, 6)
+    3.393352
+
+    References
+    ----------
+    .. [1] Laird and Schober (1991), Phys. Rev. Lett. 66, 636.
+    """
+
+    exponent: int = 6
+    cutoff: float = 3.0
+    continuity: int = 1
+
+    def __post_init__(self):
+        if self.exponent not in range(1, 32):
+            raise ValueError(f"exponent must be an integer from 1 to 31, got {self.exponent!r}")
+        if not 0 < self.cutoff < np.inf:
+            raise ValueError(f"cutoff must be positive and finite, got {self.cutoff!r}")
+        if self.continuity not in _TAIL_POWERS:
+            raise ValueError(f"continuity must be 1 or 3, got {self.continuity!r}")
+
+    @cached_property
+    def tail(self):
+        """Coefficients of r^0, r^2, r^4 and r^6, shape (4,)."""
+        powers = _TAIL_POWERS[self.continuity]
+        # in units of the cutoff the conditions are u = u' = ... = 0 at x = 1
+        conditions = [[_falling(p, k) for p in powers] for k in range(len(powers))]
+        values = np.linalg.solve(conditions, [-_falling(-self.exponent, k) for k in range(len(powers))])
+        tail = np.zeros(4)
+        for p, value in zip(powers, values, strict=True):
+            tail[p // 2] = value * self.cutoff ** (-self.exponent - p)
+        return tail
+
+    def pair(self, r, order=0):
+        """Derivative of u(r) of the given order (0 to 4) at distances r [sigma], of the shape of `r`."""
+        r = np.asarray(r, dtype=float)
+        value = _falling(-self.exponent, order) * r ** (-self.exponent - order)
+        for power, coefficient in zip((0, 2, 4, 6), self.tail, strict=True):
+            if power >= order:
+                value = value + coefficient * _falling(power, order) * r ** (power - order)
+        return np.where(r < self.cutoff, value, 0.0)
+
+    def pairs(self, configuration, *, skin=0.0):
+        """Full neighbour list (offsets, neighbours) of all pairs nearer than cutoff + skin.
+
+        Raises
+        ------
+        ValueError
+            If the box is smaller than two cutoffs: the minimum image would miss pairs.
+        """
+        shortest = configuration.box.min()
+        if shortest < 2 * self.cutoff:
+            raise ValueError(
+                f"box must be at least 2 x cutoff = {2 * self.cutoff:g} along every edge, got {shortest:.4g}"
+                " (216 atoms at density 1 for a cutoff of 3)"
+            )
+        return kernels.pair_list(configuration.positions, configuration.box, self.cutoff + skin)
+
+    def energy_and_forces(self, configuration, pairs=None):
+        """Energy [epsilon] and forces (n, 3) [epsilon/sigma]; `pairs` saves the search for neighbours."""
+        forces = np.empty_like(configuration.positions)
+        offsets, neighbours = self.pairs(configuration) if pairs is None else pairs
+        energy = kernels.forces_and_energy(
+            configuration.positions, configuration.box, offsets, neighbours, *self.parameters, forces
+        )
+        return energy, forces
+
+    def energy(self, configuration):
+        """Total potential energy [epsilon], a float."""
+        return self.energy_and_forces(configuration)[0]
+
+    def forces(self, configuration):
+        """Forces on the atoms, shape (n, 3) [epsilon/sigma]."""
+        return self.energy_and_forces(configuration)[1]
+
+    def hessian(self, configuration):
+        """Second derivatives of the energy, a sparse (3n, 3n) array of 3 x 3 blocks [epsilon/sigma^2]."""
+        positions, box = configuration.positions, configuration.box
+        offsets, neighbours = self.pairs(configuration)
+        r = pair_distances(configuration, offsets, neighbours)
+        blocks, columns = kernels.hessian_blocks(
+            positions, box, offsets, neighbours, self.pair(r, 1) / r, self.pair(r, 2)
+        )
+        rows = offsets.astype(np.int32) + np.arange(len(offsets), dtype=np.int32)
+        return bsr_array((blocks, columns, rows), shape=(positions.size, positions.size))
+
+    @property
+    def parameters(self):
+        """What the compiled loops take: exponent, cutoff and tail."""
+        return self.exponent, float(self.cutoff), self.tail
+
+
+def pair_distances(configuration, offsets, neighbours):
+    """Minimum-image distance of every entry of a full neighbour list [sigma]."""
+    return np.linalg.norm(pair_vectors(configuration, offsets, neighbours), axis=1)
+
+
+def pair_vectors(configuration, offsets, neighbours):
+    """Minimum-image vectors from each neighbour to its atom, shape (pairs, 3) [sigma]."""
+    positions, box = configuration.positions, configuration.box
+    owner = np.repeat(np.arange(len(positions)), np.diff(offsets).astype(int))
+    vectors = positions[owner] - positions[neighbours]
+    return vectors - box * np.rint(vectors / box)
+
+
+inverse_power = InversePower()
