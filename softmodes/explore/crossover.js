@@ -10,7 +10,7 @@ export function ui(root, model) {
     { label: "N_s a^2 (Å²)", low: 1, high: 1e5, log: true }];
   const atoms = plot("Participation area against crossover temperature", ...axes);
   const formation = plot("Quartic mode energy against glass temperature",
-    { label: "glass temperature T_g (K)", low: 150, high: 3000, log: true, ticks: [200, 500, 1000, 2000] },
+    { label: "glass temperature T_g (K)", low: 150, high: 8000, log: true, ticks: [200, 500, 1000, 2000, 5000] },
     { label: "ε_0 (eV)", low: 1, high: 1e4, log: true });
   for (const [name, glass] of Object.entries(glasses)) {
     const label = name.replace(/\d/g, "_$&");
@@ -19,7 +19,7 @@ export function ui(root, model) {
   }
   for (const b of energies) {
     formation.line(`b${b}`, [150, 2000].map((t) => [t, constants.quartic * b * b * t]), "faint");
-    formation.dot(`at ${b}`, [2000, constants.quartic * b * b * 2000], "tiny", `ε_m/k_BT_g = ${b}`);
+    formation.dot(`at ${b}`, [2000, constants.quartic * b * b * 1400], "tiny", `ε_m/k_BT_g = ${b}`);
   }
 
   const draw = ({ crossover_temperature: t, crystal_frequency: nu, mass, a, glass_temperature }) => {

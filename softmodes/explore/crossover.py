@@ -1,5 +1,7 @@
 """Section 3 under five sliders: from T* and ν_c to the number of atoms and to ε_m/k_BT_g."""
 
+import re
+
 from scipy.constants import angstrom, atomic_mass, electron_volt, h, k, pi
 
 from softmodes.explore.explorer import Explorer, Slider, as_widget
@@ -37,7 +39,7 @@ class CrossoverExplorer(Explorer):
     Notes
     -----
     `estimates` holds crossover_energy (W/k_B in K), participation_area (N_s a² in Å²), atoms (N_s), quartic_energy (ε_0
-    in eV), formation_energy (ε_m/k_BT_g) and frequency_ratio (ν_c h/k_BT*). The presets are the glasses of the paper, at
+    in eV), formation_energy (ε_m/k_BT_g) and frequency_ratio (ν_c h/k_BT*). The presets are the paper's glasses, at
     the T* and ν_c that its N_s a² and ε_0 imply.
     """
 
@@ -52,7 +54,7 @@ class CrossoverExplorer(Explorer):
     glass_temperature = Slider(300.0, 150.0, 2500.0, 1.0, "T_g", "K")
 
     def __init__(self, **values):
-        self._presets = [(formula, _glass(material)) for formula, material in load_materials().items()]
+        self._presets = [(re.sub(r"\d", r"_\g<0>", name), _glass(glass)) for name, glass in load_materials().items()]
         super().__init__(**{**self._presets[0][1], **values})
 
     def _tables(self):

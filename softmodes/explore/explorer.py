@@ -96,8 +96,10 @@ class Explorer(anywidget.AnyWidget):
 
     @classmethod
     def _state(cls):
-        # In the order in which the class declares them, which is the order on the page.
-        return {name: trait for name, trait in vars(cls).items() if isinstance(trait, Slider | Choice)}
+        # In the order in which the class declares them, which is the order on the page. A widget is an instance of a
+        # class made from its own, hence the whole line of ancestors.
+        declared = {name: trait for base in reversed(cls.__mro__) for name, trait in vars(base).items()}
+        return {name: trait for name, trait in declared.items() if isinstance(trait, Slider | Choice)}
 
     def _update(self):
         self.set_trait("estimates", self._estimates())
