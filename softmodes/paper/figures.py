@@ -13,7 +13,7 @@ from softmodes.paper.materials import load_materials
 from softmodes.theory.crossover import CROSSOVER_RATIO, participation_area
 from softmodes.theory.free_energy import entropic_force
 from softmodes.theory.landscape import extrema, local_free_energy
-from softmodes.theory.potential import mode_potential
+from softmodes.theory.potential import mode_energy, mode_potential
 from softmodes.theory.stability import harmonic_limits, quartic_mode_energy, stability_curve, stability_point
 
 COLOURS = {"melting": "#c2410c", "glass": "#1d4ed8", "SiO2": "#0f766e", "Se": "#a21caf", "B2O3": "#a16207"}
@@ -36,18 +36,34 @@ def as_png(figure):
     return picture.getvalue()
 
 
-def plot_three_behaviours(ax, epsilon=1.0):
-    """Draw eq. 5 for a vibration, a quartic mode and a double well."""
+def plot_three_behaviours(ax, vibration=0.4, double_well=-0.7):
+    """Draw eq. 5 for a vibration, a quartic mode and a double well, given by their η_k."""
     x = np.linspace(-1, 1, 401)
-    for eta, style, name in ((0.4, "-", "vibration"), (0.0, "--", "quartic"), (-0.7, "-.", "double well")):
-        ax.plot(x, mode_potential(x, eta, epsilon), style, label=f"{name}, $\\eta_k$ = {eta:g}")
+    for eta, style, name in ((vibration, "-", "vibration"), (0.0, "--", "quartic"), (double_well, "-.", "double well")):
+        ax.plot(x, mode_potential(x, eta, 1.0), style, label=f"{name}, $\\eta_k$ = {eta:g}")
     ax.axhline(0, color="0.7", lw=0.8, zorder=0)
-    ax.set(xlabel="mode coordinate $x_k$", ylabel="$V_k/\\epsilon_k$", xlim=(-1, 1), ylim=(-0.16, 0.5))
+    ax.set(xlabel="mode coordinate $x_k$", ylabel="$V_k/\\epsilon_k$", xlim=(-1, 1))
+    ax.set_ylim(-(double_well**2) / 4 - 0.04, 0.5)
     ax.legend(frameon=False, loc="upper center")
     return (
-        "Potential of a mode against its coordinate for η = 0.4 (one well, nearly parabolic), 0 (flat bottom) and "
-        "−0.7 (two wells with a barrier of 0.1225 ε between them)."
+        f"Potential of a mode against its coordinate for η = {vibration:g} (one well), 0 (flat bottom) and "
+        f"{double_well:g} (two wells with a barrier of {double_well**2 / 4:.4g} ε between them)."
     )
+
+
+def plot_barriers(ax, material, a):
+    """Draw eq. 5 in eV for double wells of equal η_k and growing numbers of atoms, for a length `a` [m] of eq. 3."""
+    x, eta = np.linspace(-0.5, 0.5, 401), -0.2
+    omega_c = 2 * np.pi * material.crystal_frequency.n
+    texts = []
+    for atoms, style in ((10, ":"), (100, "-"), (300, "--")):
+        epsilon = mode_energy(atoms, material.mass, a, omega_c) / electron_volt
+        ax.plot(x, mode_potential(x, eta, epsilon), style, color=COLOURS[material.formula], label=f"$N_k$ = {atoms}")
+        texts.append(f"{epsilon * eta**2 / 4:.3g} eV for {atoms} atoms")
+    deepest = epsilon * eta**2 / 4
+    ax.set(xlabel="mode coordinate $x_k$", ylabel="$V_k$ (eV)", xlim=(-0.5, 0.5), ylim=(-1.2 * deepest, 1.2 * deepest))
+    ax.legend(frameon=False, loc="upper center")
+    return f"Double wells with η = {eta:g} in {material.formula}: the barrier is " + ", ".join(texts) + "."
 
 
 def plot_entropic_force(ax, beta_epsilon=200.0):

@@ -33,10 +33,16 @@ class Entry:
     remark: str
 
 
-def ledger():
-    """Return the table of all printed numbers, in the order of the paper, each with its verdict."""
+def ledger(section=None):
+    """Return the table of printed numbers, in the order of the paper, each with its verdict.
+
+    All of them, or those of one `section`, 3 or 4: the others print none of their own.
+    """
+    if section not in (None, 3, 4):
+        raise ValueError(f"section must be 3 or 4, got {section!r}")
     computed = {**_section_3(), **_section_4()}
-    return Table(_entry(row, *computed.pop((row.item, row.glass))) for row in printed_values())
+    rows = [row for row in printed_values() if section is None or f"§{section}" in row.place]
+    return Table(_entry(row, *computed[row.item, row.glass]) for row in rows)
 
 
 def errata():
@@ -50,7 +56,7 @@ _MISPRINTS = (
         printed="ω_c²⟨A_k²⟩ − 2ε_m(1 − η_k)",
         reproduced="ω_c²⟨A_k²⟩/2 − 2ε_m(1 − η_k)",
         verdict="misprint",
-        place="eq. 17",
+        place="§4, eq. 17",
         remark="Without the factor ½ it is not the sum of eq. 18 over the modes.",
     ),
     Entry(
@@ -58,7 +64,7 @@ _MISPRINTS = (
         printed="½(1 − 1/βε_m)^½",
         reproduced="½[1 ± (1 − 1/βε_m)^½]",
         verdict="misprint",
-        place="eq. 19",
+        place="§4, eq. 19",
         remark="Misprint or transcription loss: the harmonic limit of eq. 20 is η(1 − η) = 1/4βε_m.",
     ),
 )

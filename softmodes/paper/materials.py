@@ -12,6 +12,7 @@ from scipy.constants import angstrom, atomic_mass, electron_volt, k, pi
 from uncertainties import UFloat, ufloat, wrap
 
 from softmodes.paper.printed import printed_with_rounding
+from softmodes.paper.table import Table
 from softmodes.places import DATA
 from softmodes.theory import crossover
 from softmodes.theory.arguments import positive
@@ -70,18 +71,50 @@ class Material:
 
 @cache
 def load_materials():
-    """Return the three glasses of the paper, `{"SiO2": Material, "Se": …, "B2O3": …}`."""
+    """Return the three glasses of the paper, `{"SiO2": Material, "Se": …, "B2O3": …}`.
+
+    Asked for another, the table raises a ValueError that lists these.
+    """
     with open(DATA / "materials.csv", encoding="utf-8", newline="") as file:
         rows = {(row["glass"], row["property"]): row for row in csv.DictReader(file)}
-    return {formula: _material(formula, rows) for formula in GLASSES}
+    return _Materials({formula: _material(formula, rows) for formula in GLASSES})
 
 
-def find_material(formula):
-    """Return the glass with this chemical formula, or raise a ValueError that lists those there are."""
-    materials = load_materials()
-    if formula not in materials:
-        raise ValueError(f"glass must be one of {', '.join(materials)}, got {formula!r}")
-    return materials[formula]
+class _Materials(dict):
+    def __missing__(self, formula):
+        raise ValueError(f"glass must be one of {', '.join(self)}, got {formula!r}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimates:
+    """The crossover estimates of one glass, as text with uncertainties."""
+
+    glass: str
+    w: str = field(metadata={"header": "W/k_B (K)"})
+    t_star: str = field(metadata={"header": "T* (K)"})
+    frequency: str = field(metadata={"header": "ν_c (THz)"})
+    area: str = field(metadata={"header": "N_s a² (Å²)"})
+    atoms: str = field(metadata={"header": "N_s"})
+    energy: str = field(metadata={"header": "ε_0 (eV)"})
+    formation: str = field(metadata={"header": "ε_m/k_BT_g"})
+
+
+def crossover_estimates(a=angstrom):
+    """Return the table of crossover estimates (eqs 6-8, 23) of the three glasses for a length `a` [m] of eq. 3."""
+    return Table(_estimates(material, a) for material in load_materials().values())
+
+
+def _estimates(material, a):
+    values = {
+        "w": material.crossover_energy / k,
+        "t_star": material.crossover_temperature,
+        "frequency": material.crystal_frequency / 1e12,
+        "area": material.participation_area / angstrom**2,
+        "atoms": material.atoms(a),
+        "energy": material.quartic_energy / electron_volt,
+        "formation": material.formation_energy,
+    }
+    return Estimates(glass=material.formula, **{name: f"{value:.2uP}" for name, value in values.items()})
 
 
 def _material(formula, rows):

@@ -9,10 +9,9 @@ class Table(tuple):
     """Rows of one frozen dataclass, in order; the fields are the columns."""
 
     def _cells(self):
-        names = [field.name for field in fields(self[0])]
-        return [[_text(getattr(row, name)) for name in names] for row in self], [
-            name.replace("_", " ") for name in names
-        ]
+        columns = fields(self[0])
+        headers = [column.metadata.get("header", column.name) for column in columns]
+        return [[_text(getattr(row, column.name)) for column in columns] for row in self], headers
 
     def _repr_markdown_(self):
         return tabulate(*self._cells(), tablefmt="github", disable_numparse=True)
