@@ -1,0 +1,20 @@
+"""The computer glass of section 3: eq. 9, figs 5 and 6. The compiled loops load with the first name that needs them."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "configuration": ["Configuration", "lattice"],
+        "potential": ["InversePower", "inverse_power"],
+        "dynamics": ["melt", "quench", "thermal_velocities", "velocity_verlet"],
+        "minimization": ["minimize"],
+        "preparation": ["InherentStructure", "bond_order", "inherent_structure", "make_glass"],
+        "modes": ["NormalModes", "modes_from_hessian", "normal_modes"],
+        "spectrum": ["DensityOfStates", "density_of_states", "extended_modes"],
+        "elasticity": ["ElasticModuli", "elastic_moduli"],
+        "storage": ["DamagedGlass", "Ensemble", "load_ensemble", "pack_ensemble"],
+        "ensemble": ["run_ensemble", "simulate_glass"],
+        "interchange": ["modes_from_ase", "modes_from_lammps"],
+    },
+)

@@ -80,7 +80,7 @@ def lattice(structure, cells, *, density=1.0):
     cells, density = whole("cells", cells), one(positive, "density", density)
     basis = np.array(_BASES[structure])
     corners = np.indices((cells,) * 3).reshape(3, -1).T
-    edge = (len(basis) / density) ** (1 / 3)
+    edge = np.cbrt(len(basis) / density)
     return Configuration((corners[:, None] + basis).reshape(-1, 3) * edge, cells * edge)
 
 

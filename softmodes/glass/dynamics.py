@@ -113,7 +113,7 @@ def melt(n, *, rng, temperature=1.0, steps=3000, dt=0.01, density=1.0, potential
     least = int(np.ceil(density * (2 * potential.cutoff) ** 3 - 1e-9))
     if n < least:
         raise ValueError(f"n must be at least {least} at density {density:g} (box of two cutoffs), got {n}")
-    edge, mesh = (n / density) ** (1 / 3), int(np.ceil(n ** (1 / 3) - 1e-9))
+    edge, mesh = np.cbrt(n / density), int(np.ceil(np.cbrt(n) - 1e-9))
     sites = lattice("sc", mesh).positions * (edge / mesh)
     start = Configuration(rng.permutation(sites)[:n], edge)
     return _thermalized(start, np.full(-(-steps // _STEPS_PER_DRAW), temperature), steps, dt, rng, potential)

@@ -13,7 +13,7 @@ from . import kernels
 # The longer the filter, the rarer the dense work between two of them; beyond this, rounding is amplified for nothing.
 _DEGREE = 80
 # More vectors than wanted modes: the ratio of the cut to the last wanted eigenvalue sets the rate of convergence.
-_MARGIN = 1.33
+_MARGIN = 1.4
 
 
 def softest_eigenpairs(matrix, translations, count, *, tolerance=1e-9, rounds=40):

@@ -1,0 +1,70 @@
+"""Elastic response of a computer glass, and the sound it carries.
+
+Reduced units sigma = epsilon = m = 1.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse.linalg import minres
+
+from .potential import inverse_power, pair_vectors
+
+
+class ElasticModuli(NamedTuple):
+    """Moduli of long sound waves, rho c^2, isotropic averages [epsilon/sigma^3]."""
+
+    longitudinal: float
+    shear: float
+
+
+def elastic_moduli(configuration, *, potential=inverse_power):
+    r"""Moduli of long sound waves at an inherent structure.
+
+    .. math:: \rho c^2 = \frac{1}{V} \Big( \frac{\partial^2 E}{\partial\gamma^2} - \Xi \cdot H^{-1} \Xi \Big),
+       \qquad \Xi = -\frac{\partial^2 E}{\partial\gamma\,\partial\mathbf{x}}
+
+    Parameters
+    ----------
+    configuration : Configuration
+        At a minimum of the energy.
+    potential : InversePower
+
+    Returns
+    -------
+    ElasticModuli
+        Means over the three compressions and the six shears along the edges of the box.
+
+    Raises
+    ------
+    RuntimeError
+        If the relaxation of the atoms under strain was not found.
+
+    Notes
+    -----
+    The derivatives are along a displacement gradient, u_a = gamma x_b, so that the pressure of the box is included as it
+    is in a sound wave. The second term is what the atoms gain by not moving affinely: one soft mode may contribute as
+    much as all others, and make the shear modulus of a small glass negative. Average moduli over glasses, then take the
+    velocity: (modulus / density)^(1/2).
+    """
+    hessian = potential.hessian(configuration)
+    moduli = np.array([[_modulus(configuration, hessian, a, b) for b in range(3)] for a in range(3)])
+    return ElasticModuli(float(np.trace(moduli) / 3), float((moduli.sum() - np.trace(moduli)) / 6))
+
+
+def _modulus(configuration, hessian, a, b):
+    """Second derivative of the energy per volume along u_a = gamma x_b, the atoms relaxed [epsilon/sigma^3]."""
+    n = len(configuration.positions)
+    rows = np.repeat(np.arange(n), np.diff(hessian.indptr))
+    # off the diagonal a block is minus the stiffness of one pair
+    pairs = rows != hessian.indices
+    stiffness = -hessian.data[pairs][:, :, a]
+    owners, offsets = rows[pairs], np.searchsorted(rows[pairs], np.arange(n + 1))
+    stretch = pair_vectors(configuration, offsets, hessian.indices[pairs])[:, b]
+    affine = 0.5 * np.sum(stretch**2 * stiffness[:, a])
+    force = np.zeros((n, 3))
+    np.add.at(force, owners, -stretch[:, None] * stiffness)
+    relaxation, failed = minres(hessian, force.ravel(), rtol=1e-8, maxiter=20 * n)
+    if failed:
+        raise RuntimeError("the relaxation under strain did not converge; is the structure at a minimum?")
+    return (affine - force.ravel() @ relaxation) / configuration.box.prod()

@@ -1,0 +1,135 @@
+"""Vibrational density of states of an ensemble, with its error and its split into extended and localised modes.
+
+Frequencies in any one unit; reduced ones for simulated glasses.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr
+
+from softmodes.theory.arguments import finite, one, positive
+
+# A standing plane wave has p = 2/3 and the bulk of a glass 0.54 to 0.58; half of that is the middle of the gap to modes
+# of 100 among 1000 atoms.
+EXTENDED_RATIO = 0.3
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class DensityOfStates:
+    """g(nu), normalised to 1 over all modes of a glass.
+
+    Parameters
+    ----------
+    edges : ndarray, shape (bins + 1,)
+        Of the histogram.
+    density : ndarray, shape (bins,)
+        Mean over the glasses [1/frequency].
+    error : ndarray, shape (bins,)
+        Standard error of that mean [1/frequency].
+    smooth : ndarray, shape (bins,)
+        The same counts spread by a Gaussian, averaged over each bin [1/frequency].
+    """
+
+    edges: np.ndarray
+    density: np.ndarray
+    error: np.ndarray
+    smooth: np.ndarray
+
+    @property
+    def centres(self):
+        """Middle of the bins, shape (bins,)."""
+        return (self.edges[1:] + self.edges[:-1]) / 2
+
+
+def density_of_states(frequencies, edges, *, chosen=None, bandwidth=0.02):
+    """Density of states with error bars over glasses.
+
+    Parameters
+    ----------
+    frequencies : array_like, shape (glasses, modes)
+        nu of every mode of every glass; a single glass may be given as (modes,).
+    edges : array_like, shape (bins + 1,)
+        Bin edges, increasing.
+    chosen : array_like of bool, optional
+        Modes to count, of the shape of `frequencies`; the normalisation remains that of all modes, so that the densities of
+        extended and localised modes add up to that of all.
+    bandwidth : float
+        Standard deviation of the Gaussian behind the smooth estimate, in units of frequency, positive.
+
+    Returns
+    -------
+    DensityOfStates
+
+    Raises
+    ------
+    ValueError
+        If shapes do not match, an edge does not increase, or the bandwidth is not positive.
+
+    Notes
+    -----
+    The error is the spread of the glasses' own histograms over the square root of their number: modes of one glass repel each
+    other and are no independent counts. A bin with fewer than two counts, or a single glass, gets Poisson's error, of one
+    count at least: an empty bin is not known to be empty.
+    """
+    frequencies, edges = np.atleast_2d(finite("frequencies", frequencies)), finite("edges", edges)
+    bandwidth = one(positive, "bandwidth", bandwidth)
+    if edges.ndim != 1 or len(edges) < 2 or np.any(np.diff(edges) <= 0):
+        raise ValueError(f"edges must be two or more increasing numbers, got {edges}")
+    chosen = np.full(frequencies.shape, True) if chosen is None else np.atleast_2d(chosen)
+    if chosen.shape != frequencies.shape:
+        raise ValueError(f"chosen must have the shape of frequencies, {frequencies.shape}, got {chosen.shape}")
+    glasses, modes = frequencies.shape
+    counts = np.array([np.histogram(nu[yes], edges)[0] for nu, yes in zip(frequencies, chosen, strict=True)])
+    total = counts.sum(axis=0)
+    poisson = np.sqrt(np.maximum(total, 1)) / glasses
+    spread = counts.std(axis=0, ddof=1) / np.sqrt(glasses) if glasses > 1 else poisson
+    per_count = 1 / (modes * np.diff(edges))
+    return DensityOfStates(
+        edges=edges,
+        density=total / glasses * per_count,
+        error=np.where(total < 2, poisson, spread) * per_count,
+        smooth=_spread_counts(frequencies[chosen], edges, bandwidth) / glasses * per_count,
+    )
+
+
+def extended_modes(participation_number, n, *, threshold=EXTENDED_RATIO):
+    """Which modes are extended: p = N_k / n of at least the threshold.
+
+    Parameters
+    ----------
+    participation_number : array_like
+        N_k of eq. 2.
+    n : int
+        Atoms of the glass.
+    threshold : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    ndarray of bool
+        Of the shape of `participation_number`.
+
+    Raises
+    ------
+    ValueError
+        If the threshold is not between 0 and 1.
+
+    Notes
+    -----
+    Fig. 5; its criterion is not printed. The choice matters at both ends of the spectrum only: vary it to see.
+    """
+    threshold = one(positive, "threshold", threshold)
+    if threshold >= 1:
+        raise ValueError(f"threshold must be below 1, got {threshold}")
+    return finite("participation_number", participation_number) / n >= threshold
+
+
+def _spread_counts(frequencies, edges, bandwidth):
+    """Expected counts per bin when every frequency is a Gaussian; sorted fine bins first, a tenth of the bandwidth wide."""
+    if frequencies.size == 0:
+        return np.zeros(len(edges) - 1)
+    width = bandwidth / 10
+    cells, counts = np.unique(np.rint(frequencies / width), return_counts=True)
+    below = ndtr((edges[:, None] - cells * width) / bandwidth)
+    return np.diff(below, axis=0) @ counts
