@@ -29,7 +29,7 @@ def glass(n, count, seed, jobs, cooling_steps, output, redo, pack):
         def progress(index, arrays, done, total):
             bar.update(count - total + done - bar.n)
             line = (
-                f"glass {index}: energy {arrays['energy']:.4f} per atom, lowest frequency {arrays['frequencies'][0]:.4f},"
+                f"glass {index}: energy {arrays['energy']:.4f} per atom, lowest nu {arrays['frequencies'][0]:.4f},"
                 f" {arrays['rejected']} crystals rejected; {total - done} to go"
             )
             bar.set_postfix_str(line.split(":")[0]) if not bar.disable else click.echo(line)
@@ -55,6 +55,6 @@ def glass(n, count, seed, jobs, cooling_steps, output, redo, pack):
             raise click.ClickException(f"{error}{hint}") from error
     ensemble = load_ensemble(output)
     click.echo(
-        f"{len(ensemble.energy)} glasses of {ensemble.n} atoms in {output}, {ensemble.rejected.sum()} crystals rejected;"
-        f" energy {ensemble.energy.mean():.4f} +- {ensemble.energy.std():.4f} per atom"
+        f"{len(ensemble.energy)} glasses of {ensemble.n} atoms in {output}, {ensemble.rejected.sum()} crystals"
+        f" rejected; energy {ensemble.energy.mean():.4f} +- {ensemble.energy.std():.4f} per atom"
     )

@@ -42,10 +42,10 @@ def elastic_moduli(configuration, *, potential=inverse_power):
 
     Notes
     -----
-    The derivatives are along a displacement gradient, u_a = gamma x_b, so that the pressure of the box is included as it
-    is in a sound wave. The second term is what the atoms gain by not moving affinely: one soft mode may contribute as
-    much as all others, and make the shear modulus of a small glass negative. Average moduli over glasses, then take the
-    velocity: (modulus / density)^(1/2).
+    The derivatives are along a displacement gradient, u_a = gamma x_b, so that the pressure of the box is included as
+    it is in a sound wave. The second term is what the atoms gain by not moving affinely: one soft mode may contribute
+    as much as all others, and make the shear modulus of a small glass negative. Average moduli over glasses, then take
+    the velocity: (modulus / density)^(1/2).
     """
     hessian = potential.hessian(configuration)
     moduli = np.array([[_modulus(configuration, hessian, a, b) for b in range(3)] for a in range(3)])

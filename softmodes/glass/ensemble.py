@@ -69,8 +69,8 @@ def run_ensemble(folder, *, n, count, seed, jobs=1, executor=None, redo=False, p
     jobs : int
         Processes.
     executor : concurrent.futures.Executor, optional
-        Used instead of own processes: Dask's ``Client.get_executor()``, ``MPIPoolExecutor``. Its workers should run one BLAS
-        thread each; another number of threads changes last digits.
+        Used instead of own processes: Dask's ``Client.get_executor()``, ``MPIPoolExecutor``. Its workers should run one
+        BLAS thread each; another number of threads changes last digits.
     redo : bool
         Make glasses anew whose files are damaged or were made with other settings, instead of refusing them.
     progress : callable, optional

@@ -16,7 +16,8 @@ from softmodes.theory.arguments import one, positive
 from .modes import modes_from_hessian
 
 _EV = elementary_charge / atomic_mass / angstrom**2 * pico**2
-# (rad/ps)^2 of one unit of the file; "eskm" is 10 J / (mol angstrom^2 u), which is 1 of them; lj has no ps.
+# (rad/ps)^2 of one unit of the file. "eskm" writes 10 J / (mol angstrom^2 u), which is 1 / ps^2: its manual says
+# 1 / fs^2, its source does not. Reduced units have no ps.
 _PER_UNIT = {
     "metal": _EV,
     "real": _EV * kilo * calorie / avogadro / elementary_charge,

@@ -2,8 +2,8 @@
 
 Reduced units, sigma = epsilon = m = 1. Plain arrays in and out; nothing here checks its arguments, the callers do.
 
-Three choices decide the speed, each measured: a *full* neighbour list (no scattered writes), ``error_model="numpy"`` (no
-branch at a division) and ``uint64`` indices (no wrap-around of negative ones) let LLVM vectorise the pair loops.
+Three choices decide the speed, each measured: a *full* neighbour list (no scattered writes), ``error_model="numpy"``
+(no branch at a division) and ``uint64`` indices (no wrap-around of negative ones) let LLVM vectorise the pair loops.
 `tail` holds the coefficients of r^0, r^2, r^4 and r^6 which the cutoff adds to r^-n.
 """
 

@@ -42,8 +42,8 @@ def minimize(configuration, *, tolerance=1e-10, steps=50_000, potential=inverse_
 
     Notes
     -----
-    FIRE: dynamics whose velocity is steered towards the force and stopped when it runs uphill. Other methods end in other
-    minima, and quasi-Newton line searches stall near 1e-6, where energy differences drown in rounding.
+    FIRE: dynamics whose velocity is steered towards the force and stopped when it runs uphill. Other methods end in
+    other minima, and quasi-Newton line searches stall near 1e-6, where energy differences drown in rounding.
 
     References
     ----------

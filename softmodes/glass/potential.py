@@ -34,7 +34,7 @@ class InversePower:
         Range of the potential [sigma], positive.
     continuity : {1, 3}
         Number of derivatives of u which vanish continuously at the cutoff. 1 is Laird and Schober's
-        :math:`u = r^{-6} + A r^4 + B`, whose second derivative jumps; 3 leaves no jump in the Hessian or its derivative.
+        :math:`u = r^{-6} + A r^4 + B`, whose second derivative jumps; 3 leaves no jump in the Hessian.
 
     Raises
     ------

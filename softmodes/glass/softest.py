@@ -1,7 +1,7 @@
 """The softest modes of a large sparse matrix by Chebyshev-filtered subspace iteration.
 
-A polynomial of the matrix, large below a cut and small above it, is applied to a block of vectors; a small dense problem
-then sorts what is left. Nothing is factorised, so that memory grows like the number of atoms.
+A polynomial of the matrix, large below a cut and small above it, is applied to a block of vectors; a small dense
+problem then sorts what is left. Nothing is factorised, so that memory grows like the number of atoms.
 """
 
 import numpy as np

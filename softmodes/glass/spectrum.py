@@ -52,8 +52,8 @@ def density_of_states(frequencies, edges, *, chosen=None, bandwidth=0.02):
     edges : array_like, shape (bins + 1,)
         Bin edges, increasing.
     chosen : array_like of bool, optional
-        Modes to count, of the shape of `frequencies`; the normalisation remains that of all modes, so that the densities of
-        extended and localised modes add up to that of all.
+        Modes to count, of the shape of `frequencies`; the normalisation remains that of all modes, so that the
+        densities of extended and localised modes add up to that of all.
     bandwidth : float
         Standard deviation of the Gaussian behind the smooth estimate, in units of frequency, positive.
 
@@ -68,9 +68,9 @@ def density_of_states(frequencies, edges, *, chosen=None, bandwidth=0.02):
 
     Notes
     -----
-    The error is the spread of the glasses' own histograms over the square root of their number: modes of one glass repel each
-    other and are no independent counts. A bin with fewer than two counts, or a single glass, gets Poisson's error, of one
-    count at least: an empty bin is not known to be empty.
+    The error is the spread of the glasses' own histograms over the square root of their number: modes of one glass
+    repel each other and are no independent counts. A bin with fewer than two counts, or a single glass, gets Poisson's
+    error, of one count at least: an empty bin is not known to be empty.
     """
     frequencies, edges = np.atleast_2d(finite("frequencies", frequencies)), finite("edges", edges)
     bandwidth = one(positive, "bandwidth", bandwidth)
@@ -126,7 +126,7 @@ def extended_modes(participation_number, n, *, threshold=EXTENDED_RATIO):
 
 
 def _spread_counts(frequencies, edges, bandwidth):
-    """Expected counts per bin when every frequency is a Gaussian; sorted fine bins first, a tenth of the bandwidth wide."""
+    """Expected counts per bin when every frequency is a Gaussian, after sorting into fine bins a tenth as wide."""
     if frequencies.size == 0:
         return np.zeros(len(edges) - 1)
     width = bandwidth / 10

@@ -1,7 +1,7 @@
 """Glasses on disk: a file and a manifest for each, or a whole ensemble in one compact file.
 
-Reduced units sigma = epsilon = m = 1. A glass is finished or absent: its manifest, written last, carries the checksum of its
-file. Neither holds a time or a duration, so that the same glass is the same bytes.
+Reduced units sigma = epsilon = m = 1. A glass is finished or absent: its manifest, written last, carries the checksum
+of its file. Neither holds a time or a duration, so that the same glass is the same bytes.
 """
 
 import hashlib
@@ -19,6 +19,8 @@ from .configuration import Configuration
 
 # Kept in full for the first glasses of a compact file only.
 _STRUCTURES = ("positions", "liquid")
+# The modules that decide the digits of a glass.
+_DECISIVE = ("configuration", "potential", "kernels", "dynamics", "minimization", "preparation", "modes", "elasticity")
 _COMPACT = {"frequencies": np.float32, "participation_number": np.float32}
 
 
@@ -158,8 +160,8 @@ def pack_ensemble(folder, destination, *, structures=4):
 
 
 def provenance():
-    """Versions of everything that decides the digits of a glass, the sources of this room included."""
-    sources = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+    """Versions of everything that decides the digits of a glass, sources included."""
+    sources = b"".join((Path(__file__).parent / f"{name}.py").read_bytes() for name in _DECISIVE)
     names = ("softmodes", "numpy", "scipy", "numba")
     return {
         "code": hashlib.sha256(sources).hexdigest()[:16],
