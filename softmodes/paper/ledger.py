@@ -76,7 +76,7 @@ def _section_3():
         ("crossover ratio", ""): (None, "quoted"),
         ("crossover temperature", ""): (
             {g: m.crossover_temperature for g, m in _glasses()},
-            "T* in K that N_s a² and ε_0 imply, eqs 6-8",
+            "T* that N_s a² and ε_0 imply, eqs 6-8",
         ),
         ("frequency ratio", ""): (
             {g: umath.log10(m.crystal_frequency * h / (k * m.crossover_temperature)) for g, m in _glasses()},
@@ -99,10 +99,10 @@ def _section_3():
         if glass == "B2O3":
             rows["quartic energy", glass] = (None, f"ν_c is not printed; eq. 6 implies {implied:.2uP} THz")
             continue
-        rows["crystal frequency", glass] = (implied, "THz, from the printed N_s a² and ε_0, eq. 6")
+        rows["crystal frequency", glass] = (implied, "from the printed N_s a² and ε_0, eq. 6")
         omega_c = 2 * pi * printed_with_rounding("crystal frequency", glass) * 1e12
         energy = _quartic_energy(material.participation_area, material.mass, omega_c) / electron_volt
-        rows["quartic energy", glass] = (energy, "eV, from the printed N_s a² and ν_c, eq. 6")
+        rows["quartic energy", glass] = (energy, "from the printed N_s a² and ν_c, eq. 6")
     return rows
 
 
@@ -123,8 +123,8 @@ def _section_4():
             "3/0.6",
         ),
         ("energy ratio", ""): (log10(ratio), f"eq. 23 at ε_m/k_B T_g = {at_glass:g}"),
-        ("expected quartic energy from", ""): (expected["Se"], f"eV, lowest of the three, selenium: {expectation}"),
-        ("expected quartic energy to", ""): (expected["SiO2"], f"eV, highest of the three, silica: {expectation}"),
+        ("expected quartic energy from", ""): (expected["Se"], f"lowest of the three, selenium: {expectation}"),
+        ("expected quartic energy to", ""): (expected["SiO2"], f"highest of the three, silica: {expectation}"),
         ("quartic factor", ""): (float(quartic_mode_energy(1.0)), "4[Γ(¼)/Γ(¾)]²"),
     }
     for glass, material in _glasses():
@@ -140,19 +140,19 @@ def _entry(row, computed, remark):
     return Entry(
         item=f"{row.item} {row.symbol}" + (f" of {row.glass}" if row.glass else ""),
         printed=str(row),
-        reproduced=_format(computed),
+        reproduced=_format(computed, {"1": "", "decades": ""}.get(row.unit, f" {row.unit}")),
         verdict=_verdict(row, computed),
         place=row.place,
         remark=remark,
     )
 
 
-def _format(computed):
+def _format(computed, unit):
     if computed is None:
         return ""
     if isinstance(computed, dict):
-        return ", ".join(f"{glass} {_format(value)}" for glass, value in computed.items())
-    return f"{computed:.2uP}" if isinstance(computed, UFloat) else f"{computed:.5g}"
+        return ", ".join(f"{glass} {_format(value, unit)}" for glass, value in computed.items())
+    return (f"{computed:.2uP}" if isinstance(computed, UFloat) else f"{computed:.5g}") + unit
 
 
 def _verdict(row, computed):

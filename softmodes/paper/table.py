@@ -1,5 +1,6 @@
 """A table for readers: rows of one dataclass, shown by Jupyter and by the terminal."""
 
+import re
 from dataclasses import fields
 
 from tabulate import tabulate
@@ -14,7 +15,9 @@ class Table(tuple):
         return [[_text(getattr(row, column.name)) for column in columns] for row in self], headers
 
     def _repr_markdown_(self):
-        return tabulate(*self._cells(), tablefmt="github", disable_numparse=True)
+        text = tabulate(*self._cells(), tablefmt="github", disable_numparse=True)
+        # One letter after _ or ^ is an index or a power; a star is one, not emphasis.
+        return re.sub(r"\^(\w)", r"<sup>\1</sup>", re.sub(r"_(\w)", r"<sub>\1</sub>", text)).replace("*", "\\*")
 
     def __repr__(self):
         return tabulate(*self._cells(), disable_numparse=True, maxcolwidths=36)

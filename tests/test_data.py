@@ -1,0 +1,152 @@
+"""The printed numbers, the materials, and the verdicts of the ledger, each recomputed by another route."""
+
+import csv
+from collections import Counter
+
+import numpy as np
+import pytest
+from scipy.constants import angstrom, atomic_mass, e, h, hbar, k, pi
+from scipy.special import gamma
+
+from softmodes.paper.ledger import errata, ledger
+from softmodes.paper.materials import crossover_estimates, load_materials
+from softmodes.paper.printed import printed, printed_values
+from softmodes.paper.table import Table
+from softmodes.places import DATA
+from softmodes.theory.crossover import CROSSOVER_RATIO
+
+MATERIALS = load_materials()
+QUARTIC = 4 * (gamma(1 / 4) / gamma(3 / 4)) ** 2
+
+
+def test_every_printed_number_stands_once():
+    keys = [(row.item, row.glass) for row in printed_values()]
+    assert len(keys) == len(set(keys)) == 26
+    assert all(row.value > 0 and row.precision >= 0 and row.scale in ("linear", "decades") for row in printed_values())
+    assert all("§" in row.place for row in printed_values())
+
+
+def test_the_constant_of_eq8_is_the_printed_one():
+    assert printed("crossover ratio").value == CROSSOVER_RATIO
+
+
+@pytest.mark.parametrize(
+    ("glass", "frequency", "w", "temperature"),
+    [("SiO2", 2.88, 3.29, 2.06), ("Se", 1.38, 1.05, 0.66), ("B2O3", 2.01, 2.18, 1.36)],
+)
+def test_implied_values_agree_with_a_hand_calculation(glass, frequency, w, temperature):
+    """Numbers worked out by hand from N_s a², ε_0 and M, to the digits kept."""
+    material = MATERIALS[glass]
+    assert round(material.crystal_frequency.n / 1e12, 2) == frequency
+    assert round(material.crossover_energy.n / k, 2) == w
+    assert round(material.crossover_temperature.n, 2) == temperature
+
+
+@pytest.mark.parametrize("glass", MATERIALS)
+def test_uncertainties_are_those_of_a_power_law(glass):
+    """ν_c ∝ (ε_0/A)^½, W ∝ (ε_0/A²)^⅓: relative errors add in quadrature with these exponents."""
+    material = MATERIALS[glass]
+    area, energy = (value.s / value.n for value in (material.participation_area, material.quartic_energy))
+    temperature = material.glass_temperature.s / material.glass_temperature.n
+    for value, expected in (
+        (material.crystal_frequency, np.hypot(area, energy) / 2),
+        (material.crossover_temperature, np.hypot(2 * area, energy) / 3),
+        (material.formation_energy, np.hypot(energy, temperature) / 2),
+        (material.atoms(1.3e-10), area),
+    ):
+        assert value.s / value.n == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize(("glass", "percent"), [("SiO2", 9), ("Se", -11)])
+def test_the_printed_frequencies_miss_the_printed_energies_with_opposite_signs(glass, percent):
+    material = MATERIALS[glass]
+    omega_c = 2 * pi * printed("crystal frequency", glass).value * 1e12
+    energy = printed("participation area", glass).value * angstrom**2 * material.mass * omega_c**2 / 2 / e
+    assert round(100 * (energy / printed("quartic energy", glass).value - 1)) == percent
+
+
+def test_masses_are_those_of_the_formula_units():
+    expected = {"SiO2": 60.084 / 3, "Se": 78.971, "B2O3": 69.62 / 5}
+    assert {g: m.mass / atomic_mass for g, m in MATERIALS.items()} == pytest.approx(expected, rel=2e-4)
+
+
+def test_every_cited_property_has_a_source():
+    with open(DATA / "materials.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 9
+    assert all(row["source"] and 0 < float(row["low"]) <= float(row["high"]) for row in rows)
+    assert all(len(material.sources) == 3 for material in MATERIALS.values())
+
+
+def verdicts():
+    return {entry.item: entry.verdict for entry in ledger()}
+
+
+def test_verdicts_follow_from_intervals_worked_out_here():
+    """The same question asked with interval arithmetic: can rounding of the inputs reach the printed value?"""
+    found = verdicts()
+    for glass in ("SiO2", "Se"):
+        material, nu = MATERIALS[glass], printed("crystal frequency", glass)
+        low, high = (material.mass * (2 * pi * bound * 1e12) ** 2 * angstrom**2 / 2 / e for bound in nu.bounds)
+        area, energy = printed("participation area", glass).bounds, printed("quartic energy", glass).bounds
+        reaches = low * area[0] <= energy[1] and high * area[1] >= energy[0]
+        assert (found[f"quartic energy ε_0 of {glass}"] != "deviates") == reaches == (glass == "SiO2")
+    for glass, material in MATERIALS.items():
+        low, high = printed("formation energy", glass).bounds
+        value = np.sqrt(printed("quartic energy", glass).value * e / (QUARTIC * k * material.glass_temperature.n))
+        assert (found[f"formation energy ε_m/k_B T_g of {glass}"] == "reproduced") == (low <= value <= high)
+
+
+def test_known_deviations_are_reported_and_nothing_else():
+    assert [entry.item for entry in errata()] == [
+        "eq. 17",
+        "eq. 19",
+        "crystal frequency ν_c of Se",
+        "quartic energy ε_0 of Se",
+        "glass over melting temperature T_g/T_m",
+        "expected quartic energy from ε_0",
+        "expected quartic energy to ε_0",
+    ]
+    assert Counter(verdicts().values()) == {"input": 10, "reproduced": 8, "within uncertainty": 3, "deviates": 5}
+    assert 875 * k * 304.5 / e == pytest.approx(22.97, rel=1e-3)
+    assert 875 * k * 1448 / e == pytest.approx(109.2, rel=1e-3)
+
+
+def test_two_orders_of_magnitude_lie_between_the_frequencies():
+    for material in MATERIALS.values():
+        ratio = material.crystal_frequency.n * h / (k * material.crossover_temperature.n)
+        assert 1.5 < np.log10(ratio) < 2.5
+        w = hbar**4 * (2 * pi * material.crystal_frequency.n) ** 2 / (8 * material.mass * material.participation_area.n)
+        assert material.crossover_energy.n == pytest.approx(w ** (1 / 3), rel=1e-12)
+
+
+def test_ledger_of_a_section_is_a_part_of_the_whole():
+    assert {*ledger(3)} | {*ledger(4)} == {*ledger()}
+    with pytest.raises(ValueError, match="^section must be 3 or 4, got 2$"):
+        ledger(2)
+
+
+def test_tables_show_every_row_and_survive_markdown():
+    table = crossover_estimates(1.3e-10)
+    assert isinstance(table, Table)
+    assert len(table) == 3
+    markdown = table._repr_markdown_()
+    assert markdown.count("\n") == 4
+    assert "W/k<sub>B</sub> (K)" in markdown
+    assert "T\\* (K)" in markdown
+    assert "3.2917±0.0070" in repr(table)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: MATERIALS["GeO2"], "^glass must be one of SiO2, Se, B2O3, got 'GeO2'$"),
+        (lambda: printed("colour"), "^the paper prints no 'colour' for"),
+        (lambda: printed("crystal frequency", "B2O3"), "^the paper prints no 'crystal frequency' for 'B2O3'$"),
+        (lambda: MATERIALS["Se"].atoms(0), "^a must be positive and finite, got 0"),
+        (lambda: crossover_estimates(float("nan")), "^a must be positive and finite, got nan"),
+    ],
+)
+def test_bad_input_gives_one_clear_line(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

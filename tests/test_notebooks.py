@@ -1,0 +1,81 @@
+"""The notebooks: stored without results, short cells, and they run, also away from their defaults."""
+
+import json
+import re
+from pathlib import Path
+from statistics import median
+
+import pytest
+from click.testing import CliRunner
+
+from softmodes.places import NOTEBOOKS
+from softmodes.report.commands import main
+
+PATHS = sorted(Path(NOTEBOOKS).glob("*.ipynb"))
+
+
+def cells(path, kind):
+    return [cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == kind]
+
+
+def test_there_is_one_notebook_for_each_section():
+    assert [path.stem for path in PATHS] == [
+        "1_introduction",
+        "2_fundamentals",
+        "3_localization_in_glasses",
+        "4_undercooled_liquid",
+        "5_summary",
+    ]
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_stored_without_results(path):
+    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in cells(path, "code"))
+    metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
+    assert set(metadata) == {"kernelspec", "language_info"}
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_text_and_calls_but_no_logic(path):
+    sources = ["".join(cell["source"]) for cell in cells(path, "code")]
+    lengths = [len(source.splitlines()) for source in sources]
+    assert max(lengths) <= 15
+    assert median(lengths) <= 3
+    assert not any(re.search(r"sys\.path|^[!%]|import \*|^def |^class ", source, re.MULTILINE) for source in sources)
+    assert sum("parameters" in cell["metadata"].get("tags", []) for cell in cells(path, "code")) == 1
+    headings = re.findall(
+        r"^# .+", "\n".join("".join(cell["source"]) for cell in cells(path, "markdown")), re.MULTILINE
+    )
+    assert len(headings) == 1
+
+
+def test_equations_stand_under_their_printed_numbers():
+    text = "\n".join("".join(cell["source"]) for path in PATHS for cell in cells(path, "markdown"))
+    numbers = {int(number) for number in re.findall(r"\\tag\{(\d+)\}", text)}
+    quoted = {9, 13, 14, 15, 16}  # in words, until there is a computer glass to test them on
+    assert numbers | quoted == set(range(1, 25))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("beta_epsilon_m", [0.5, 1.0, 12.0])
+def test_section_4_runs_at_the_ends_of_its_parameter(beta_epsilon_m, tmp_path):
+    arguments = [
+        "report",
+        "--only",
+        "4",
+        "--set",
+        f"beta_epsilon_m={beta_epsilon_m}",
+        "--output",
+        str(tmp_path / "report"),
+    ]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.slow
+def test_section_3_runs_for_another_glass(tmp_path):
+    arguments = ["report", "--only", "3", "--set", "glass=Se", "--set", "a=2", "--output", str(tmp_path / "report")]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.output
+    page = (tmp_path / "report" / "3_localization_in_glasses.html").read_text(encoding="utf-8")
+    assert "<mark" in page
