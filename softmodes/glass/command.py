@@ -22,7 +22,7 @@ def glass(n, count, seed, jobs, cooling_steps, output, redo, pack):
     from tqdm import tqdm
 
     from .ensemble import run_ensemble
-    from .storage import load_ensemble, pack_ensemble
+    from .storage import DamagedGlass, load_ensemble, pack_ensemble
 
     with tqdm(total=count, unit="glass", disable=not sys.stderr.isatty()) as bar:
 
@@ -32,7 +32,8 @@ def glass(n, count, seed, jobs, cooling_steps, output, redo, pack):
                 f"glass {index}: energy {arrays['energy']:.4f} per atom, lowest nu {arrays['frequencies'][0]:.4f},"
                 f" {arrays['rejected']} crystals rejected; {total - done} to go"
             )
-            bar.set_postfix_str(line.split(":")[0]) if not bar.disable else click.echo(line)
+            if bar.disable:
+                click.echo(line)
 
         try:
             run_ensemble(
@@ -50,9 +51,10 @@ def glass(n, count, seed, jobs, cooling_steps, output, redo, pack):
         except OSError as error:
             where = error.filename or output
             raise click.ClickException(f"cannot write {where}: {error.strerror}; finished glasses are kept") from error
+        except DamagedGlass as error:
+            raise click.ClickException(f"{error}; --redo makes it anew") from error
         except (ValueError, RuntimeError) as error:
-            hint = "" if redo or "made with other" not in str(error) and "damaged" not in str(error) else "; see --redo"
-            raise click.ClickException(f"{error}{hint}") from error
+            raise click.ClickException(str(error)) from error
     ensemble = load_ensemble(output)
     click.echo(
         f"{len(ensemble.energy)} glasses of {ensemble.n} atoms in {output}, {ensemble.rejected.sum()} crystals"

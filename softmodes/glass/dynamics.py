@@ -57,9 +57,9 @@ def velocity_verlet(configuration, velocities, *, steps, dt=0.01, potential=inve
             state.positions, velocities, forces, steps - done, dt, slack, state.box, *pairs, *parameters
         )
         done += completed
+        if not (np.isfinite(energy) and np.isfinite(velocities).all()):
+            raise RuntimeError(f"dynamics left the finite numbers after {done} steps of {dt}; try a shorter dt")
         if stale:
-            if not np.isfinite(state.positions).all():
-                raise RuntimeError(f"dynamics left the finite numbers after {done} steps of {dt}; try a shorter dt")
             pairs = potential.pairs(state, skin=SKIN)
             energy, forces = potential.energy_and_forces(state, pairs)
             velocities += 0.5 * dt * forces

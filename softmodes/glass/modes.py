@@ -134,8 +134,8 @@ def modes_from_hessian(hessian, *, masses=None, count=None):
         weights = diags_array(np.repeat(masses**-0.5, 3))
         matrix = weights @ matrix @ weights
     translations = np.kron(np.sqrt(masses / masses.sum())[:, None], np.eye(3))
-    # the filter pays once the wanted part of the spectrum is a few per cent
-    if count is None or 20 * count > 3 * n:
+    # the filter pays for large matrices of which a few per cent of the modes are wanted
+    if count is None or 3 * n < max(1000, 20 * count):
         eigenvalues, vectors = _all_eigenpairs(matrix, translations, count)
     else:
         eigenvalues, vectors = softest_eigenpairs(bsr_array(matrix, blocksize=(3, 3)), translations, count)

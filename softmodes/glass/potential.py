@@ -108,12 +108,20 @@ class InversePower:
         return kernels.pair_list(configuration.positions, configuration.box, self.cutoff + skin)
 
     def energy_and_forces(self, configuration, pairs=None):
-        """Energy [epsilon] and forces (n, 3) [epsilon/sigma]; `pairs` saves the search for neighbours."""
+        """Energy [epsilon] and forces (n, 3) [epsilon/sigma]; `pairs` saves the search for neighbours.
+
+        Raises
+        ------
+        ValueError
+            If two atoms coincide or the box is too small.
+        """
         forces = np.empty_like(configuration.positions)
         offsets, neighbours = self.pairs(configuration) if pairs is None else pairs
         energy = kernels.forces_and_energy(
             configuration.positions, configuration.box, offsets, neighbours, *self.parameters, forces
         )
+        if not np.isfinite(energy):
+            raise ValueError("positions must keep all atoms apart, got two at the same place")
         return energy, forces
 
     def energy(self, configuration):
