@@ -43,9 +43,8 @@ def main():
     h = np.sinh(np.linspace(-4, 4, 1000))
     ours, theirs = best(lambda: mean_square_displacement(h), 20), best(lambda: by_quadrature(h), 1)
     worst = np.max(np.abs(by_quadrature(h) / mean_square_displacement(h) - 1))
-    print(
-        f"<u^2>, 1000 points: {1e6 * ours:.0f} us, quad {1e3 * theirs:.0f} ms, ratio {theirs / ours:.0f}, worst {worst:.0e}"
-    )
+    print(f"<u^2>, 1000 points: {1e6 * ours:.0f} us, quad {1e3 * theirs:.0f} ms")
+    print(f"ratio {theirs / ours:.0f}, largest relative difference {worst:.0e}")
     curve = best(lambda: [stability_curve(5.0, branch=branch) for branch in ("strong", "weak")], 20)
     print(f"stability curve, 500 points, both branches: {1e3 * curve:.2f} ms")
     plain, package = seconds_to_import("numpy, scipy"), seconds_to_import("softmodes")
