@@ -153,9 +153,11 @@ def _force_differences(atoms, displacement):
 
 
 def _warn_unstable(modes):
-    if modes.unstable:
+    # a free molecule's rotations are zero only up to the error of the differences
+    unstable = int(np.sum(modes.eigenvalues < -1e-6 * abs(modes.eigenvalues[-1])))
+    if unstable:
         warnings.warn(
-            f"not at a minimum: {modes.unstable} unstable modes, the lowest at nu = {modes.frequencies[0]:.3g}"
+            f"not at a minimum: {unstable} unstable modes, the lowest at nu = {modes.frequencies[0]:.3g}"
             " (imaginary frequencies are given as negative)",
             stacklevel=3,
         )

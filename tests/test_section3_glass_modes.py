@@ -1,0 +1,216 @@
+"""Section 3: normal modes, their participation and density of states, sound."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from softmodes.glass import (
+    Configuration,
+    density_of_states,
+    elastic_moduli,
+    extended_modes,
+    inverse_power,
+    lattice,
+    make_glass,
+    melt,
+    minimize,
+    modes_from_hessian,
+    normal_modes,
+)
+from softmodes.glass.elasticity import _modulus
+from softmodes.glass.potential import InversePower
+from softmodes.theory.potential import participation_number
+
+
+@pytest.fixture(scope="module")
+def glass():
+    return make_glass(343, rng=11, steps=600)
+
+
+@pytest.fixture(scope="module")
+def modes(glass):
+    return normal_modes(glass)
+
+
+def test_modes_are_orthonormal_eigenvectors_without_translations(glass, modes):
+    vectors = modes.eigenvectors.reshape(-1, 3 * 343)
+    assert vectors.shape == (3 * 343 - 3, 3 * 343)
+    np.testing.assert_allclose(vectors @ vectors.T, np.eye(len(vectors)), atol=1e-12)
+    product = (inverse_power.hessian(glass) @ vectors.T).T
+    np.testing.assert_allclose(product, modes.eigenvalues[:, None] * vectors, atol=1e-10)
+    np.testing.assert_allclose(modes.eigenvectors.sum(axis=1), 0, atol=1e-10)
+
+
+def test_exactly_three_zero_modes_and_none_negative(glass, modes):
+    spectrum = np.linalg.eigvalsh(inverse_power.hessian(glass).toarray())
+    assert np.abs(spectrum[:3]).max() < 1e-11
+    np.testing.assert_allclose(modes.eigenvalues, spectrum[3:], atol=1e-10)
+    assert modes.unstable == 0
+    assert modes.eigenvalues[0] > 1e-3
+
+
+def test_trace_is_the_sum_of_all_eigenvalues(glass, modes):
+    assert modes.eigenvalues.sum() == pytest.approx(inverse_power.hessian(glass).trace(), rel=1e-12)
+
+
+def test_upper_edge_of_the_spectrum(modes):
+    # the highest mode of the pilots: 2.03
+    assert modes.frequencies[-1] == pytest.approx(2.03, abs=0.05)
+
+
+@pytest.mark.parametrize("count", [1, 15])
+def test_softest_modes_agree_with_the_full_spectrum(glass, modes, count):
+    softest = normal_modes(glass, count=count)
+    np.testing.assert_allclose(softest.eigenvalues, modes.eigenvalues[:count], rtol=1e-9)
+    # a residual of 1e-9 of the bound, over the gap to the next level, is the error of a vector
+    np.testing.assert_allclose(softest.participation_number, modes.participation_number[:count], rtol=1e-4)
+    overlaps = np.abs(np.sum(softest.eigenvectors * modes.eigenvectors[:count], axis=(1, 2)))
+    np.testing.assert_allclose(overlaps, 1, atol=1e-8)
+
+
+def test_softest_modes_of_a_liquid_are_unstable_and_agree_too():
+    liquid = melt(343, rng=12, steps=200)
+    everything, softest = normal_modes(liquid), normal_modes(liquid, count=10)
+    np.testing.assert_allclose(softest.eigenvalues, everything.eigenvalues[:10], rtol=1e-9)
+    assert softest.unstable == 10
+    # pilots: 0.255 of the instantaneous normal modes are unstable at T = 1
+    assert everything.unstable / len(everything.eigenvalues) == pytest.approx(0.255, abs=0.03)
+    assert np.all(softest.frequencies < 0)
+
+
+def test_few_of_the_modes_of_a_small_matrix_need_no_iteration(modes, glass):
+    np.testing.assert_allclose(normal_modes(glass, count=100).eigenvalues, modes.eigenvalues[:100], rtol=1e-12)
+
+
+def test_standing_wave_takes_two_thirds_of_the_atoms():
+    # u ~ cos(2 pi x / L): <cos^2>^2 / <cos^4> = 2/3
+    crystal = lattice("sc", 8)
+    wave = np.cos(2 * np.pi * crystal.positions[:, :1] / crystal.box[0]) * [0, 1, 0]
+    assert participation_number(wave) / 512 == pytest.approx(2 / 3, rel=1e-12)
+
+
+def test_participation_and_effective_mass_bound_each_other(modes):
+    assert np.all(modes.participation_number >= 1)
+    assert np.all(modes.participation_number <= 343)
+    np.testing.assert_allclose(modes.participation_ratio * 343, modes.participation_number)
+    # sum e^4 <= max e^2, so that 1 / max e^2 <= N_k
+    assert np.all(modes.effective_mass <= modes.participation_number * (1 + 1e-12))
+
+
+@given(st.integers(0, 2**32))
+def test_masses_enter_as_in_a_generalised_eigenproblem(seed):
+    from scipy.linalg import eigh
+
+    rng = np.random.default_rng(seed)
+    masses = rng.uniform(0.5, 5, 5)
+    springs = rng.normal(size=(15, 15))
+    # remove the translations, as every potential does
+    off = np.eye(15) - np.kron(np.full((5, 5), 1 / 5), np.eye(3))
+    hessian = off @ (springs @ springs.T) @ off
+    modes = modes_from_hessian(hessian, masses=masses)
+    expected = eigh(hessian, np.diag(np.repeat(masses, 3)), eigvals_only=True)[3:]
+    np.testing.assert_allclose(modes.eigenvalues, expected, rtol=1e-8, atol=1e-10)
+    displacements = modes.eigenvectors / np.sqrt(masses)[:, None]
+    np.testing.assert_allclose(np.einsum("i,kia->ka", masses, displacements), 0, atol=1e-10)
+
+
+def test_diatomic_molecule_has_its_textbook_frequency():
+    # k = 2 along x between masses 1 and 3: omega^2 = k (1/1 + 1/3)
+    hessian = np.kron([[1, -1], [-1, 1]], np.diag([2.0, 0, 0]))
+    modes = modes_from_hessian(hessian, masses=[1, 3])
+    np.testing.assert_allclose(modes.eigenvalues, [0, 0, 2 * 4 / 3], atol=1e-14)
+    # the light atom moves most, by 3/4 of the bond: it alone would carry 1 + 3 (1/3)^2
+    assert modes.effective_mass[-1] == pytest.approx(4 / 3)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: modes_from_hessian(np.eye(4)), r"hessian must have shape \(3n, 3n\) with n >= 2, got \(4, 4\)"),
+        (lambda: modes_from_hessian(np.full((6, 6), np.nan)), "hessian must be finite, got nan or inf"),
+        (lambda: modes_from_hessian(np.triu(np.ones((6, 6)))), "hessian must be symmetric to 1e-6 .*, got 1.0e"),
+        (lambda: modes_from_hessian(np.eye(6), masses=[1]), r"masses must have shape \(2,\), got \(1,\)"),
+        (lambda: modes_from_hessian(np.eye(6), masses=[1, -2]), "masses must be positive and finite, got -2.0"),
+        (lambda: modes_from_hessian(np.eye(6), count=4), "count must be at most 3n - 3 = 3, got 4"),
+        (lambda: modes_from_hessian(np.eye(6), count=0), "count must be an integer of at least 1, got 0"),
+        (lambda: density_of_states([1.0], [1, 1]), "edges must be two or more increasing numbers"),
+        (lambda: density_of_states([1.0], [0, 2], bandwidth=0), "bandwidth must be positive and finite, got 0.0"),
+        (lambda: density_of_states([1.0], [0, 2], chosen=[True, True]), "chosen must have the shape of frequencies"),
+        (lambda: extended_modes([1.0], 10, threshold=1.5), "threshold must be below 1, got 1.5"),
+    ],
+)
+def test_bad_input_is_refused_in_one_line(call, message):
+    with pytest.raises(ValueError, match=message) as refusal:
+        call()
+    assert "\n" not in str(refusal.value)
+
+
+def test_longitudinal_modulus_agrees_with_a_stretched_box():
+    # every atom of a cubic crystal is a centre of symmetry: nothing relaxes
+    fcc, h = lattice("fcc", 4), 1e-4
+    smooth = InversePower(continuity=3)
+
+    def energy(strain):
+        stretched = Configuration(fcc.positions * [1 + strain, 1, 1], fcc.box * [1 + strain, 1, 1])
+        return smooth.energy(stretched)
+
+    along = (energy(h) - 2 * energy(0) + energy(-h)) / h**2 / 256
+    assert elastic_moduli(fcc, potential=smooth).longitudinal == pytest.approx(along, rel=1e-5)
+
+
+def test_shear_modulus_is_that_of_the_longest_wave_of_a_crystal():
+    # fcc, wave along x polarised along y: rho c^2 = shear modulus in the limit of long waves
+    crystal = lattice("fcc", 8)
+    phase = 2 * np.pi * crystal.positions[:, 0] / crystal.box[0]
+    wave = np.stack([np.zeros(2048), np.cos(phase), np.zeros(2048)], axis=1).ravel() / 32
+    squared = wave @ (inverse_power.hessian(crystal) @ wave)
+    modulus = squared / (2 * np.pi / crystal.box[0]) ** 2
+    # 16 planes a wavelength: the lattice slows it by (pi/16)^2 / 3 = 1.3 per cent of the modulus
+    assert elastic_moduli(crystal).shear == pytest.approx(modulus, rel=0.02)
+
+
+@pytest.mark.slow
+def test_relaxed_shear_modulus_agrees_with_the_energy_of_a_strained_glass(glass):
+    # along x: strain the box, relax the atoms, differentiate the relaxed energy twice
+    def energy(strain):
+        stretch = np.array([1 + strain, 1, 1])
+        return inverse_power.energy(minimize(Configuration(glass.positions * stretch, glass.box * stretch)))
+
+    h = 2e-5
+    along = (energy(h) - 2 * energy(0) + energy(-h)) / h**2 / glass.box.prod()
+    assert _modulus(glass, inverse_power.hessian(glass), 0, 0) == pytest.approx(along, rel=2e-2)
+
+
+def test_densities_of_extended_and_localised_modes_add_up(modes):
+    edges = np.linspace(0, 2.2, 45)
+    extended = extended_modes(modes.participation_number, 343)
+    total, parts = (
+        density_of_states(modes.frequencies, edges),
+        [density_of_states(modes.frequencies, edges, chosen=chosen) for chosen in (extended, ~extended)],
+    )
+    np.testing.assert_allclose(parts[0].density + parts[1].density, total.density, atol=1e-14)
+    np.testing.assert_allclose(parts[0].smooth + parts[1].smooth, total.smooth, atol=1e-14)
+    assert np.sum(total.density * np.diff(edges)) == pytest.approx(1, rel=1e-12)
+    # a Gaussian of 0.02 loses nothing over ends 0.05 away
+    assert np.sum(total.smooth * np.diff(edges)) == pytest.approx(1, rel=1e-2)
+
+
+def test_a_higher_threshold_leaves_fewer_extended_modes(modes):
+    counts = [extended_modes(modes.participation_number, 343, threshold=t).sum() for t in (0.1, 0.3, 0.5)]
+    assert counts[0] > counts[1] > counts[2]
+
+
+def test_error_of_independent_counts_is_poissons():
+    # 400 glasses of 300 uniform frequencies: binomial with p = 0.1 in each of ten bins
+    frequencies = np.random.default_rng(13).uniform(0, 1, (400, 300))
+    found = density_of_states(frequencies, np.linspace(0, 1, 11))
+    # the error of an error from 400 glasses is 1 / sqrt(800) = 3.5 per cent
+    np.testing.assert_allclose(found.error, np.sqrt(0.1 * 0.9 * 300 / 400) / 30, rtol=0.15)
+    assert np.abs(found.density - 1).max() < 4 * found.error.max()
+
+
+def test_a_bin_without_counts_still_has_an_error():
+    found = density_of_states([[0.5, 0.6], [0.5, 0.7]], [0.0, 0.4, 1.0])
+    assert found.density[0] == 0
+    assert found.error[0] == pytest.approx(1 / (2 * 2 * 0.4))
