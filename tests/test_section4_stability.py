@@ -181,6 +181,12 @@ def test_eq24_branches_add_up_to_one(b, h):
     assert sum(both) == pytest.approx(1, abs=1e-13) or np.all(np.isnan(both))
 
 
+@given(st.floats(0.05, 0.999))
+def test_eq24_has_a_point_at_the_join_itself(b):
+    for eta in (0.5, 0.5 - 1e-9, 0.5 + 1e-9):
+        assert stability_point(eta, b).eta == pytest.approx(eta, abs=2e-8)
+
+
 @given(energies)
 def test_eq24_ends_at_the_harmonic_limits(b):
     eta_1, eta_2 = harmonic_limits(b)

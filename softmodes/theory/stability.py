@@ -272,7 +272,10 @@ def _eta_prime_at(eta, b):
 
     if eta < 0:  # the root of eq. 24 stays below 2(b/⟨u²⟩ + b^½) for all η' < 0
         return float(np.sinh(root(miss, np.arcsinh(2 * eta * (b / quartic_mean_square(1.0) + np.sqrt(b))), 0.0)))
-    return float(np.sinh(root(miss, 0.0, np.arcsinh(_fold(b)) if b < 1 else FAR)))
+    high = np.arcsinh(_fold(b)) if b < 1 else FAR
+    if miss(high) <= 0:  # the end of the branch, to within rounding
+        return float(np.sinh(high))
+    return float(np.sinh(root(miss, 0.0, high)))
 
 
 def _fold(b):
