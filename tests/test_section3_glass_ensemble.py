@@ -194,7 +194,7 @@ def test_dask_cluster_gives_the_same_glasses(finished, tmp_path):
     np.testing.assert_allclose(theirs.frequencies, ours.frequencies[:2], rtol=1e-10)
 
 
-@pytest.fixture(scope="module", params=[500, 1000])
+@pytest.fixture(scope="module", params=[500, pytest.param(1000, marks=pytest.mark.slow)])
 def shipped(request):
     return load_ensemble(DATA / "glasses" / f"n{request.param}.npz")
 
@@ -224,7 +224,7 @@ def test_shipped_structure_gives_the_shipped_modes(shipped):
 
 
 def test_shipped_melt_runs_down_to_the_shipped_structure(shipped):
-    # the descent is not chaotic: rounding moves it by far less than the distance between minima
+    # the descent is not chaotic: a melt shifted by 1e-10 still ends here, one shifted by 1e-7 may end elsewhere
     found = minimize(Configuration(shipped.liquid[0], shipped.box))
     assert inverse_power.energy(found) / shipped.n == pytest.approx(shipped.energy[0], abs=1e-8)
 

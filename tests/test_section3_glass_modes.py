@@ -159,6 +159,7 @@ def test_longitudinal_modulus_agrees_with_a_stretched_box():
     assert elastic_moduli(fcc, potential=smooth).longitudinal == pytest.approx(along, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_shear_modulus_is_that_of_the_longest_wave_of_a_crystal():
     # fcc, wave along x polarised along y: rho c^2 = shear modulus in the limit of long waves
     crystal = lattice("fcc", 8)
