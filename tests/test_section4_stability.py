@@ -215,7 +215,7 @@ def test_point_lies_on_the_curve_or_is_refused(b, eta):
     point = stability_point(eta, b)
     assert point.eta == pytest.approx(eta, rel=1e-12, abs=1e-15)
     assert abs(stability_residual(eta, point.beta_epsilon, b)) < 1e-9 * 2 * b * (1 - eta)
-    assert point.branch == ("strong" if eta < eta_2 or (np.isnan(eta_2) and eta < 0.5) else "weak")
+    assert point.branch == ("strong" if eta < eta_2 or (np.isnan(eta_2) and eta <= 0.5) else "weak")
     assert stability_point(0.0, b).beta_epsilon == pytest.approx(quartic_mode_energy(b), rel=1e-12)
 
 

@@ -241,51 +241,40 @@ def stability_point(eta, beta_epsilon_m):
 
     Notes
     -----
-    Eq. 20 solved for :math:`\epsilon_k`, by a bracketed root in η'. The weak branch needs no root of its own: its η' is
-    that of the strong branch at :math:`1 - \eta_k`.
+    Eq. 20 solved for :math:`\epsilon_k`. Times :math:`2\eta'`, and with the virial theorem, it reads
+    :math:`4\langle u^4\rangle = 1 - 4\beta\epsilon_m\eta_k(1-\eta_k)`: one bracketed root of a falling function of η',
+    for both branches. The right-hand side is zero at the limits of eq. 19 and negative between them.
     """
     eta = one(finite, "eta", eta)
     b = one(positive, "beta_epsilon_m", beta_epsilon_m)
-    upper, lower = harmonic_limits(b) if b >= 1 else (0.5, np.nextafter(0.5, 1))
-    if not (eta < lower or upper < eta < 1):
-        gap = f"below {lower:.6g} or between {upper:.6g} and 1" if b >= 1 else "below 1"
+    eta_1, eta_2 = harmonic_limits(b)
+    # The factors keep their digits where the branches diverge.
+    fourth = 4 * b * (eta_1 - eta) * (eta_2 - eta) if b >= 1 else 1 - 4 * b * eta * (1 - eta)
+    if not (fourth > 0 and eta < 1):
+        gap = f"below {eta_2:.6g} or between {eta_1:.6g} and 1" if b >= 1 else "below 1"
         raise ValueError(f"eta must be {gap} at beta_epsilon_m = {b:g}, got {eta}: there is no stable mode")
-    branch, strong_eta = ("strong", eta) if eta < lower else ("weak", 1 - eta)
-    return stability_curve(b, branch=branch, eta_prime=_eta_prime_at(strong_eta, b))
+    h = np.sinh(root(lambda x: _fourth_moment(np.sinh(x)) - fourth, -FAR, FAR))
+    s = float(2 * b * (1 - eta) / mean_square_displacement(h))
+    branch = "strong" if eta <= 0.5 else "weak"
+    return StabilityCurve(beta_epsilon_m=b, branch=branch, eta_prime=eta * s, eta=eta, epsilon=s**2 / b)
 
 
 def _strong_root(h, b):
     """Return (βε_k)^½ of eq. 24 with the sign +, nan beyond the fold."""
     mean = mean_square_displacement(h)
-    # b - 2h⟨u²⟩, by the virial theorem without cancellation where 2h⟨u²⟩ comes near 1.
-    under = np.where(h > 0, b - 1 + 4 * (mean_square_variance(h) + mean**2), b - 2 * h * mean)
+    under = np.where(h > 0, b - 1 + _fourth_moment(h), b - 2 * h * mean)  # b − 2η'⟨u²⟩
     under = np.where(np.abs(under) < 1e-15, 0, under)  # rounding must not cut the fold itself off
     return ((b + np.sqrt(b * under)) / mean)[()]
 
 
-def _eta_prime_at(eta, b):
-    """Return η' of the strong branch at `eta`, which must lie on it."""
-
-    def miss(x):
-        h = np.sinh(x)
-        return h - eta * _strong_root(h, b)
-
-    if eta < 0:  # the root of eq. 24 stays below 2(b/⟨u²⟩ + b^½) for all η' < 0
-        return float(np.sinh(root(miss, np.arcsinh(2 * eta * (b / quartic_mean_square(1.0) + np.sqrt(b))), 0.0)))
-    high = np.arcsinh(_fold(b)) if b < 1 else FAR
-    if miss(high) <= 0:  # the end of the branch, to within rounding
-        return float(np.sinh(high))
-    return float(np.sinh(root(miss, 0.0, high)))
+def _fourth_moment(h):
+    """4⟨u⁴⟩, by the virial theorem 1 − 2η'⟨u²⟩ without the cancellation."""
+    return 4 * (mean_square_variance(h) + mean_square_displacement(h) ** 2)
 
 
 def _fold(b):
     """Return the η' at which the branches of b < 1 join: 4⟨u⁴⟩ = 1 − b."""
-
-    def discriminant(x):
-        h = np.sinh(x)
-        return b - 1 + 4 * (mean_square_variance(h) + mean_square_displacement(h) ** 2)
-
-    return float(np.sinh(root(discriminant, 0.0, FAR / 2)))
+    return float(np.sinh(root(lambda x: _fourth_moment(np.sinh(x)) - (1 - b), 0.0, FAR / 2)))
 
 
 def _default_eta_prime(b, branch):
