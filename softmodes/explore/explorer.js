@@ -45,17 +45,19 @@ export function frame(root, model, plots, readouts, draw) {
   const { title, sliders, choices, presets, paper } = model.get("table");
   const names = [...sliders, ...choices].map((control) => control.name);
   const inputs = {}, outputs = {}, shown = {};
-  let pending = 0;
+  let pending = 0, unsaved = false;
 
   const change = (values) => {
+    unsaved = true;
     for (const [name, value] of Object.entries(values)) model.set(name, value);
-    schedule(true);
+    schedule();
   };
-  const schedule = (save) => {
+  const schedule = () => {
     pending ||= requestAnimationFrame(() => {
       pending = 0;
       refresh();
-      if (save) model.save_changes();
+      if (unsaved) model.save_changes();
+      unsaved = false;
     });
   };
 
@@ -90,8 +92,10 @@ export function frame(root, model, plots, readouts, draw) {
   const note = html("p", { class: "note", role: "status" });
   const figures = html("div", { class: "plots" }, ...plots.map((plot) => plot.node));
   const numbers = html("details", {}, html("summary", {}, "Values behind the plot"), html("div", { class: "numbers" }));
-  numbers.addEventListener("toggle", () => schedule(false));
+  numbers.addEventListener("toggle", schedule);
   root.replaceChildren(html("section", { class: "softmodes-explorer", "aria-label": title }, controls, figures, note, list, numbers));
+  // Keys belong to the control in focus: JupyterLab would take the arrows of a slider for moves between cells.
+  for (const control of root.querySelectorAll("input, select, button, summary")) control.dataset.lmSuppressShortcuts = true;
 
   function refresh() {
     for (const { name } of sliders) {
@@ -107,18 +111,17 @@ export function frame(root, model, plots, readouts, draw) {
     badge.classList.toggle("off", at < 0);
     const { results, message, table } = draw(Object.fromEntries(names.map((name) => [name, model.get(name)])));
     for (const [name] of readouts) {
-      const value = results[name];
+      const value = Number.isNaN(results[name]) ? null : results[name] ?? null;
       shown[name].value = value ?? "";
-      shown[name].textContent = typeof value === "string" ? value : number(value ?? null);
+      shown[name].textContent = typeof value === "string" ? value : number(value);
     }
     if (note.dataset.text !== message) note.replaceChildren(...richHTML(note.dataset.text = message));
     if (numbers.open) numbers.lastChild.replaceChildren(spread(table()));
   }
 
-  const listen = () => schedule(false);
-  for (const name of names) model.on(`change:${name}`, listen);
+  for (const name of names) model.on(`change:${name}`, schedule);
   refresh();
-  return { change, stop: () => names.forEach((name) => model.off(`change:${name}`, listen)) };
+  return { change, stop: () => names.forEach((name) => model.off(`change:${name}`, schedule)) };
 }
 
 function spread([header, ...rows]) {
@@ -131,10 +134,11 @@ function spread([header, ...rows]) {
 export function plot(name, xAxis, yAxis) {
   const [width, height, left, right, top, bottom] = [480, 330, 58, 14, 14, 46];
   const clip = `clip-${Math.random().toString(36).slice(2)}`;
-  const grid = svg("g", { class: "grid" }), marks = svg("g", { "clip-path": `url(#${clip})` }), above = svg("g", {});
+  const grid = svg("g", { class: "grid" }), above = svg("g", {});
+  const [marks, labels] = [0, 1].map(() => svg("g", { "clip-path": `url(#${clip})` }));
   const node = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": name },
     svg("defs", {}, svg("clipPath", { id: clip }, svg("rect", { x: left, y: top, width: width - left - right, height: height - top - bottom }))),
-    grid, svg("rect", { class: "box", x: left, y: top, width: width - left - right, height: height - top - bottom }), marks, above);
+    grid, svg("rect", { class: "box", x: left, y: top, width: width - left - right, height: height - top - bottom }), marks, labels, above);
   const scale = (axis, from, to) => {
     const map = axis.log ? Math.log10 : (v) => v;
     const [low, high] = [map(axis.low), map(axis.high)];
@@ -168,19 +172,20 @@ export function plot(name, xAxis, yAxis) {
         .map(([a, b], i) => `${i ? "L" : "M"}${x.to_pixel(a).toFixed(2)},${y.to_pixel(b).toFixed(2)}`).join("");
       shape(key, "path", { d: path, class: kind });
     },
-    dot(key, place, kind, label = "") {
+    dot(key, place, kind, label = "", lift = 7) {
       const hidden = !place || !place.every(Number.isFinite);
       shape(key, "circle", hidden ? { visibility: "hidden" } :
         { visibility: "visible", cx: x.to_pixel(place[0]), cy: y.to_pixel(place[1]), r: 5, class: kind });
       if (label) shape(`${key} label`, "text", hidden ? { visibility: "hidden" } :
-        { visibility: "visible", class: kind, y: y.to_pixel(place[1]) - 7,
+        { visibility: "visible", class: kind, y: y.to_pixel(place[1]) - lift,
           ...(x.to_pixel(place[0]) > 0.8 * width ? { x: x.to_pixel(place[0]) - 8, "text-anchor": "end" } :
-            { x: x.to_pixel(place[0]) + 8, "text-anchor": "start" }) }).replaceChildren(...richSVG(label));
+            { x: x.to_pixel(place[0]) + 8, "text-anchor": "start" }) }, labels).replaceChildren(...richSVG(label));
     },
     arrow(key, at, label) {
       const visible = Number.isFinite(at) ? "visible" : "hidden", px = Number.isFinite(at) ? x.to_pixel(at) : 0;
       shape(key, "path", { visibility: visible, class: "arrow", d: `M${px},${top + 34}V${top + 4}m-4,8l4,-8l4,8` }, above);
-      shape(`${key} label`, "text", { visibility: visible, x: px + 6, y: top + 32 }, above).replaceChildren(...richSVG(label));
+      const side = px > 0.8 * width ? { x: px - 6, "text-anchor": "end" } : { x: px + 6, "text-anchor": "start" };
+      shape(`${key} label`, "text", { visibility: visible, ...side, y: top + 32 }, above).replaceChildren(...richSVG(label));
     },
     drag(move) {
       node.addEventListener("pointerdown", (event) => {

@@ -3,6 +3,7 @@
 import base64
 import itertools
 import json
+from numbers import Real
 from pathlib import Path
 
 import anywidget
@@ -22,10 +23,9 @@ class Slider(traitlets.Float):
         self.tag(sync=True)
 
     def validate(self, obj, value):
-        value = super().validate(obj, value)
-        if not self.low <= value <= self.high:
-            raise ValueError(f"{self.name} must be from {self.low:g} to {self.high:g}, got {value}")
-        return value
+        if not (isinstance(value, Real) and self.low <= value <= self.high):
+            raise ValueError(f"{self.name} must be a number from {self.low:g} to {self.high:g}, got {value}")
+        return float(value)
 
     def describe(self):
         """What the page needs to draw this slider."""
@@ -41,7 +41,7 @@ class Choice(traitlets.Enum):
         self.tag(sync=True)
 
     def validate(self, obj, value):
-        if value not in self.options:
+        if value not in self.values:
             raise ValueError(f"{self.name} must be one of {', '.join(self.options)}, got {value!r}")
         return value
 

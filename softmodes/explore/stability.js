@@ -43,16 +43,13 @@ function bisect(f, low, high) {
   return (low + high) / 2;
 }
 
-// Point of the stability curve at η_k, or null. The weak branch has the η' of the strong one at 1 − η_k.
+// Point of the stability curve at η_k, or null: eq. 20 multiplied by 2η', smooth where the branches of βε_m < 1 join.
 function pointAt(eta, b, moments) {
-  const [eta_1, eta_2] = b >= 1 ? harmonicLimits(b) : [0.5, 0.5 + 1e-15];
-  if (!(eta < eta_2 || (eta > eta_1 && eta < 1))) return null;
-  const weak = eta >= eta_2, e = weak ? 1 - eta : eta;
-  const miss = (x) => { const h = Math.sinh(x); const s = strong(h, b, moments(h)); return Number.isNaN(s) ? 1 : h - e * s; };
-  const h = Math.sinh(e === 0 ? 0 : e > 0 ? bisect(miss, 0, 20) : bisect(miss, -9.9, 0));
-  const at = moments(h), s = strong(h, b, at);
-  const root = weak ? 2 * b * h / (at.mean * s) : s;
-  return { eta, epsilon: root ** 2 / b, mean_square: at.mean / root, branch: weak ? "weak" : "strong" };
+  const fourth = 1 - 4 * b * eta * (1 - eta);  // zero at η_1 and η_2, negative between them
+  if (!(fourth > 0 && eta < 1)) return null;
+  const h = Math.sinh(bisect((x) => moments(Math.sinh(x)).fourth - fourth, -9.9, 20));
+  const { mean } = moments(h), root = 2 * b * (1 - eta) / mean;
+  return { eta, epsilon: root ** 2 / b, mean_square: mean / root, branch: eta <= 0.5 ? "strong" : "weak" };
 }
 
 export function ui(root, model) {
@@ -93,7 +90,7 @@ export function ui(root, model) {
     landscape.axes(landscapeX, { label: "β(F − F_{min})", low: -0.6 * barrier, high: 1.5 * barrier });
     landscape.line("curve", dense.map((h) => [h / scale, free(h) - floor]), "glass");
     for (const [name, h] of Object.entries(places)) {
-      landscape.dot(name, h === null ? null : [h / scale, free(h) - floor], "free", name);
+      landscape.dot(name, h === null ? null : [h / scale, free(h) - floor], "free", name, name === "minimum" ? -18 : 7);
     }
     landscape.dot("marker", point && [point.eta, free(point.eta * scale) - floor], "marker");
   };

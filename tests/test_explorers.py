@@ -1,0 +1,561 @@
+"""The sliders: the class in Python, the page without a network, the report, and a real JupyterLab."""
+
+import itertools
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from functools import cache
+
+import ipywidgets
+import nbformat
+import numpy as np
+import pytest
+import traitlets
+from bs4 import BeautifulSoup
+from nbformat.v4 import new_code_cell, new_notebook
+from scipy.constants import angstrom, atomic_mass, electron_volt, k, pi
+
+import softmodes
+from softmodes import CrossoverExplorer, StabilityExplorer
+from softmodes.report.execute import run_notebook
+from softmodes.report.notebooks import Notebook
+from softmodes.report.render import Page, render
+
+EXPLORERS = [StabilityExplorer, CrossoverExplorer]
+GLASSES = ["SiO2", "Se", "B2O3"]
+
+
+# The class
+
+
+@pytest.mark.parametrize("glass", GLASSES)
+@pytest.mark.parametrize(("eta", "branch"), [(-0.3, "strong"), (0.0, "strong"), (0.05, "strong"), (0.98, "weak")])
+def test_stability_estimates_solve_eq20_for_the_glass(glass, eta, branch):
+    found = StabilityExplorer(beta_epsilon_m=5.0, eta=eta, glass=glass).estimates
+    assert (found["eta_1"], found["eta_2"]) == softmodes.harmonic_limits(5.0)
+    assert found["branch"] == branch
+    beta_epsilon = 5.0 * found["epsilon"]
+    assert softmodes.stability_residual(eta, beta_epsilon, 5.0) == pytest.approx(0, abs=1e-9)
+    assert found["mean_square"] == pytest.approx(2 * (1 - eta) / found["epsilon"], rel=1e-9)
+    material = softmodes.load_materials()[glass]
+    assert found["energy"] * electron_volt == pytest.approx(beta_epsilon * k * material.glass_temperature.n)
+    omega_c = 2 * pi * material.crystal_frequency.n
+    assert softmodes.mode_energy(found["atoms"], material.mass, angstrom, omega_c) == pytest.approx(
+        found["energy"] * electron_volt
+    )
+    assert found["participation_area"] == found["atoms"]
+
+
+@pytest.mark.parametrize("glass", GLASSES)
+def test_crossover_estimates_of_a_glass_are_those_of_the_package(glass):
+    material = softmodes.load_materials()[glass]
+    values = {
+        "crossover_temperature": material.crossover_temperature.n,
+        "crystal_frequency": material.crystal_frequency.n / 1e12,
+        "mass": material.mass / atomic_mass,
+        "glass_temperature": material.glass_temperature.n,
+    }
+    found = CrossoverExplorer(**values, a=2.0).estimates
+    omega_c = 2 * pi * material.crystal_frequency.n
+    energy = found["crossover_energy"] * k
+    assert softmodes.crossover_temperature(energy) == pytest.approx(values["crossover_temperature"])
+    area = found["participation_area"] * angstrom**2
+    assert softmodes.crossover_energy(area, material.mass, omega_c) == pytest.approx(energy)
+    assert found["quartic_energy"] * electron_volt == pytest.approx(
+        softmodes.quartic_energy(area, material.mass, omega_c)
+    )
+    assert found["participation_area"] == pytest.approx(material.participation_area.n / angstrom**2)
+    assert found["atoms"] == pytest.approx(found["participation_area"] / 4)
+    beta_epsilon_0 = found["quartic_energy"] * electron_volt / (k * material.glass_temperature.n)
+    assert found["formation_energy"] == pytest.approx(softmodes.formation_energy(beta_epsilon_0))
+
+
+@pytest.mark.parametrize("eta", [0.06, 0.5, 0.94, 1.0])
+def test_there_are_no_estimates_where_no_mode_is_stable(eta):
+    found = StabilityExplorer(beta_epsilon_m=5.0, eta=eta).estimates
+    assert found["branch"] == "none"
+    assert {found[name] for name in ("epsilon", "mean_square", "energy", "participation_area", "atoms")} == {None}
+
+
+def test_below_one_the_branches_join_and_eq19_has_no_solution():
+    explorer = StabilityExplorer(beta_epsilon_m=0.8, eta=0.5)
+    assert (explorer.estimates["eta_1"], explorer.estimates["eta_2"]) == (None, None)
+    assert explorer.estimates["epsilon"] > 0
+
+
+def test_join_of_the_branches_has_estimates_at_every_position_below_one():
+    explorer = StabilityExplorer(eta=0.5)
+    for beta_epsilon_m in np.arange(0.5, 0.99, 0.05):
+        explorer.beta_epsilon_m = beta_epsilon_m
+        beta_epsilon = beta_epsilon_m * explorer.estimates["epsilon"]
+        assert softmodes.stability_residual(0.5, beta_epsilon, beta_epsilon_m) == pytest.approx(0, abs=1e-6)
+
+
+def test_estimates_follow_the_sliders():
+    explorer = StabilityExplorer()
+    seen = []
+    explorer.observe(lambda change: seen.append(change.new["epsilon"]), "estimates")
+    explorer.beta_epsilon_m = 3
+    explorer.eta = -0.1
+    assert seen == [
+        StabilityExplorer(beta_epsilon_m=3.0, eta=eta).estimates["epsilon"]
+        for eta in (explorer.traits()["eta"].default_value, -0.1)
+    ]
+    with pytest.raises(traitlets.TraitError, match="read-only"):
+        explorer.estimates = {}
+
+
+REFUSED = [
+    ("beta_epsilon_m", 20, "beta_epsilon_m must be a number from 0.5 to 12, got 20"),
+    ("beta_epsilon_m", 0, "beta_epsilon_m must be a number from 0.5 to 12, got 0"),
+    ("beta_epsilon_m", -3.0, "beta_epsilon_m must be a number from 0.5 to 12, got -3.0"),
+    ("beta_epsilon_m", np.nan, "beta_epsilon_m must be a number from 0.5 to 12, got nan"),
+    ("beta_epsilon_m", np.inf, "beta_epsilon_m must be a number from 0.5 to 12, got inf"),
+    ("beta_epsilon_m", "five", "beta_epsilon_m must be a number from 0.5 to 12, got five"),
+    ("beta_epsilon_m", None, "beta_epsilon_m must be a number from 0.5 to 12, got None"),
+    ("beta_epsilon_m", np.ones(2), "beta_epsilon_m must be a number from 0.5 to 12, got [1. 1.]"),
+    ("eta", 1.1, "eta must be a number from -0.5 to 1, got 1.1"),
+    ("glass", "GeO2", "glass must be one of SiO2, Se, B2O3, got 'GeO2'"),
+    ("view", None, "view must be one of both, printed, got None"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "message"), REFUSED, ids=[f"{n}={v}" for n, v, _ in REFUSED])
+def test_refused_value_leaves_the_old_one(name, value, message):
+    explorer = StabilityExplorer()
+    old, estimates = getattr(explorer, name), explorer.estimates
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        setattr(explorer, name, value)
+    assert (getattr(explorer, name), explorer.estimates) == (old, estimates)
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        StabilityExplorer(**{name: value})
+
+
+def test_unknown_name_is_refused():
+    with pytest.raises(ValueError, match="^StabilityExplorer has beta_epsilon_m, eta, glass, view, got epsilon$"):
+        StabilityExplorer(epsilon=3.0)
+
+
+@pytest.mark.parametrize(
+    "value", [7, np.int64(7), np.float32(7), np.float64(7)], ids=lambda value: type(value).__name__
+)
+def test_any_real_number_moves_a_slider(value):
+    explorer = StabilityExplorer(beta_epsilon_m=value)
+    assert repr(explorer) == "StabilityExplorer(beta_epsilon_m=7.0, eta=0.0, glass='SiO2', view='both')"
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS)
+def test_repr_makes_an_equal_explorer(explorer):
+    one = explorer()
+    assert repr(eval(repr(one))) == repr(one)
+
+
+def test_linked_slider_of_ipywidgets_moves_the_explorer_and_back():
+    slider, explorer = ipywidgets.FloatSlider(min=0.5, max=12), StabilityExplorer()
+    with_link = traitlets.link((explorer, "beta_epsilon_m"), (slider, "value"))
+    assert slider.value == 5.0
+    slider.value = 3.0
+    assert explorer.beta_epsilon_m == 3.0
+    explorer.beta_epsilon_m = 8.0
+    assert slider.value == 8.0
+    with_link.unlink()
+
+
+# What a notebook is given to show
+
+
+@pytest.fixture(scope="module", params=EXPLORERS)
+def shown(request):
+    explorer = request.param()
+    data, metadata = explorer._repr_mimebundle_()
+    return explorer, data, metadata
+
+
+def test_notebook_is_given_a_widget_a_page_a_picture_and_a_text(shown):
+    explorer, data, metadata = shown
+    assert set(data) == {"application/vnd.jupyter.widget-view+json", "text/html", "image/png", "text/plain"}
+    assert data["text/plain"] == repr(explorer)
+    image = BeautifulSoup(data["text/html"], "html.parser").img
+    assert image["alt"] == metadata["image/png"]["alt"] != ""
+    assert image["src"] == f"data:image/png;base64,{data['image/png']}"
+
+
+def test_page_holds_no_address_and_no_random_name(shown):
+    explorer, data, _ = shown
+    for text in (data["text/html"], data["text/plain"]):
+        assert explorer.model_id not in text
+        assert not re.search(r"\b0x[0-9a-f]{6,}|[0-9a-f]{8}-[0-9a-f]{4}-", text)
+
+
+def test_no_text_can_end_the_script_or_the_description():
+    explorer, text = StabilityExplorer(), '</script><b> & "c"'
+    explorer.table = {**explorer.table, "title": text}
+    page = BeautifulSoup(explorer._page("", text), "html.parser")
+    assert page.b is None
+    assert page.img["alt"] == text
+    state = re.search(r"standalone\((.*)\)\);", page.script.string)[1]
+    assert json.loads(state)["table"]["title"] == text
+
+
+@pytest.mark.slow
+def test_two_kernels_give_the_same_bytes():
+    code = (
+        "import sys; from softmodes import CrossoverExplorer, StabilityExplorer\n"
+        "for explorer in (StabilityExplorer(), CrossoverExplorer()):\n"
+        "    data, _ = explorer._repr_mimebundle_()\n"
+        "    sys.stdout.buffer.write((data['text/html'] + data['text/plain'] + data['image/png']).encode())"
+    )
+
+    def kernel(seed):  # by which the order of sets differs
+        command = [sys.executable, "-W", "error", "-c", code]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONHASHSEED": seed})
+
+    one, other = (process.communicate()[0] for process in [kernel("1"), kernel("2")])
+    assert one.count(b"<img") == 2
+    assert one == other
+
+
+# The page without a network
+
+# Sets controls as a hand would, lets the page draw, and returns what it says: nothing (null), a text or a number.
+VISIT = """
+async (positions) => {
+  const root = document.querySelector(".softmodes-explorer"), answers = [];
+  for (const values of positions) {
+    for (const [name, value] of Object.entries(values)) {
+      const control = root.querySelector(`[name=${name}]`);
+      control.value = value;
+      control.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    await new Promise(requestAnimationFrame);
+    const read = (text) => (text === "" ? null : isNaN(text) ? text : Number(text));
+    answers.push({
+      set: Object.fromEntries([...root.querySelectorAll("input, select")].map((c) => [c.name, read(c.value)])),
+      said: Object.fromEntries([...root.querySelectorAll("data")].map((d) => [d.dataset.name, read(d.value)])),
+    });
+  }
+  return answers;
+}"""
+
+
+@pytest.fixture
+def opened(offline_page, tmp_path):
+    """A function that opens HTML as a file; at the end it must not have asked for anything or complained."""
+
+    def open_page(html):
+        (tmp_path / "page.html").write_text(html, encoding="utf-8")
+        offline_page.goto((tmp_path / "page.html").as_uri())
+        return offline_page
+
+    yield open_page
+    assert offline_page.requests == []
+    assert offline_page.errors == []
+
+
+@cache
+def page_of(explorer):
+    """The HTML of an explorer as it starts."""
+    return f"<!doctype html><meta charset='utf-8'>{explorer()._repr_mimebundle_()[0]['text/html']}"
+
+
+def close(value):
+    return pytest.approx(value, rel=1e-6) if isinstance(value, float) else value
+
+
+def assert_page_agrees(page, explorer, positions):
+    """Move the page and the explorer to the same positions, and compare all that they say."""
+    for answer in page.evaluate(VISIT, positions):
+        for name, value in answer["set"].items():
+            setattr(explorer, name, value)
+        assert answer["said"] == {name: close(value) for name, value in explorer.estimates.items()}, explorer
+
+
+@pytest.mark.slow
+def test_stability_page_agrees_with_python_over_the_whole_range(opened):
+    explorer = StabilityExplorer()
+    energies = [0.5, 0.95, 1.0, 1.05, *np.linspace(0.6, 12, 36)]
+    etas = [-0.5, -0.031, 0.0, 0.001, 0.014, 0.3, 0.5, 0.501, 0.985, 0.999, 1.0]
+    glasses = itertools.cycle(GLASSES)
+    positions = [{"beta_epsilon_m": b, "eta": e, "glass": next(glasses)} for b in energies for e in etas]
+    assert_page_agrees(opened(page_of(type(explorer))), explorer, positions)
+
+
+@pytest.mark.slow
+def test_stability_page_agrees_with_python_beside_the_limits_of_eq19(opened):
+    explorer = StabilityExplorer()
+    limits = {b: softmodes.harmonic_limits(b) for b in np.linspace(1.05, 12, 20)}
+    # The last step before the mode energy diverges, and the first after.
+    etas = {b: (np.ceil(eta_1 * 1000) / 1000, np.floor(eta_2 * 1000) / 1000) for b, (eta_1, eta_2) in limits.items()}
+    positions = [{"beta_epsilon_m": b, "eta": eta} for b, pair in etas.items() for eta in pair]
+    assert_page_agrees(opened(page_of(type(explorer))), explorer, positions)
+
+
+@pytest.mark.slow
+def test_crossover_page_agrees_with_python_anywhere(opened):
+    explorer = CrossoverExplorer()
+    rng = np.random.default_rng(8)
+    ranges = {slider["name"]: (slider["low"], slider["high"]) for slider in explorer.table["sliders"]}
+    positions = [{name: rng.uniform(*ends) for name, ends in ranges.items()} for _ in range(60)]
+    ends = [{name: pair[end] for name, pair in ranges.items()} for end in (0, 1)]
+    assert_page_agrees(opened(page_of(type(explorer))), explorer, ends + positions)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("glass", range(3))
+def test_preset_brings_a_glass_back(opened, glass):
+    page = opened(page_of(CrossoverExplorer))
+    page.evaluate(VISIT, [{"mass": 77, "a": 2}])
+    badge, button = page.locator(".badge"), page.locator(".presets button").nth(glass)
+    assert badge.inner_text() == "not the paper's value"
+    button.click()
+    settle(page)
+    assert badge.inner_text() == "paper value"
+    assert button.get_attribute("aria-pressed") == "true"
+    material = softmodes.load_materials()[GLASSES[glass]]
+    area = float(page.locator("[data-name=participation_area]").get_attribute("value"))
+    assert area == pytest.approx(material.participation_area.n / angstrom**2, rel=1e-6)
+
+
+def settle(page):
+    """Let the page draw what has happened."""
+    page.evaluate("new Promise(requestAnimationFrame)")
+
+
+def slider(page, name="beta_epsilon_m"):
+    return page.locator(f".softmodes-explorer input[name={name}]")
+
+
+def output(page, name="beta_epsilon_m"):
+    return page.locator(f".softmodes-explorer label:has([name={name}]) output").inner_text()
+
+
+def curve(page):
+    return page.locator(".softmodes-explorer svg path.current").first.get_attribute("d")
+
+
+def drag(page, start, by):
+    """Press the mouse at a point, move it in steps, let go."""
+    page.mouse.move(*start)
+    page.mouse.down()
+    for step in range(1, 11):
+        page.mouse.move(start[0] + by * step / 10, start[1])
+    page.mouse.up()
+    settle(page)
+
+
+def drag_slider(page, by):
+    """Drag the slider of ε_m/k_BT by its knob."""
+    slider(page).scroll_into_view_if_needed()
+    box, value = slider(page).bounding_box(), float(slider(page).input_value())
+    knob = 16  # its middle stops half a knob before either end
+    x = box["x"] + knob / 2 + (value - 0.5) / 11.5 * (box["width"] - knob)
+    drag(page, (x, box["y"] + box["height"] / 2), by)
+
+
+@pytest.fixture
+def stability_page(opened):
+    return opened(page_of(StabilityExplorer))
+
+
+@pytest.mark.slow
+def test_mouse_on_the_slider_moves_the_curve(stability_page):
+    before, left, right = curve(stability_page), output(stability_page), slider(stability_page).input_value()
+    assert left == right == "5"
+    drag_slider(stability_page, by=100)
+    value = slider(stability_page).input_value()
+    assert float(value) > 5.5
+    assert output(stability_page) == value
+    assert curve(stability_page) != before
+    assert stability_page.locator(".badge").inner_text() == "not the paper's value"
+
+
+@pytest.mark.slow
+def test_mouse_in_the_plot_moves_the_marker(stability_page):
+    marker = stability_page.locator("circle.marker").first
+    box, energy = marker.bounding_box(), stability_page.locator("[data-name=epsilon]")
+    before = float(energy.get_attribute("value"))
+    drag(stability_page, (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2), by=-60)
+    after = marker.bounding_box()
+    assert after["x"] - box["x"] == pytest.approx(-60, abs=1)  # a step of η_k is a third of a pixel
+    assert float(slider(stability_page, "eta").input_value()) < 0
+    assert float(energy.get_attribute("value")) < before
+    stability_page.mouse.move(0, 0)
+    settle(stability_page)
+    assert marker.bounding_box() == after
+
+
+@pytest.mark.slow
+def test_arrow_key_moves_by_a_step(stability_page):
+    slider(stability_page).focus()
+    stability_page.keyboard.press("ArrowRight")
+    settle(stability_page)
+    assert output(stability_page) == "5.05"
+    stability_page.keyboard.press("ArrowLeft")
+    stability_page.keyboard.press("ArrowLeft")
+    settle(stability_page)
+    assert output(stability_page) == "4.95"
+
+
+@pytest.mark.slow
+def test_preset_brings_the_value_of_the_paper_back(stability_page):
+    drag_slider(stability_page, by=50)
+    stability_page.get_by_role("button", name="3, near T").click()
+    settle(stability_page)
+    assert output(stability_page) == "3"
+    assert stability_page.locator(".badge").inner_text() == "paper value"
+
+
+@pytest.mark.slow
+def test_table_behind_the_plot_follows_the_slider(stability_page):
+    rows = stability_page.locator("details tbody tr")
+    assert rows.count() == 0
+    stability_page.locator("summary").click()
+    rows.first.wait_for()
+    before = rows.all_inner_texts()
+    assert {row.split()[0] for row in before} == {"strong", "weak"}
+    drag_slider(stability_page, by=50)
+    assert rows.all_inner_texts() != before
+
+
+@pytest.mark.slow
+def test_printed_view_has_the_axes_of_figure_8(stability_page):
+    stability_page.locator("select[name=view]").select_option("printed")
+    settle(stability_page)
+    ticks = stability_page.locator("svg").first.locator(".grid text").all_text_contents()
+    assert {"0", "100", "500", "−0.2", "0.1"} <= set(ticks)
+
+
+# The report and JupyterLab
+
+
+# Each name over its number, nothing beyond the frame: style sheets around an explorer have opinions about lists.
+DISORDER = """
+() => {
+  const box = (element) => element.getBoundingClientRect();
+  const root = document.querySelector(".softmodes-explorer"), pairs = [...root.querySelectorAll("dl div")];
+  const out = [...root.querySelectorAll("*")].filter((e) => box(e).right > box(root).right + 1 && !e.closest("svg"));
+  const beside = pairs.filter(({ children: [name, value] }) => box(name).bottom > box(value).top + 1);
+  return [...beside, ...out].map((element) => element.outerHTML);
+}"""
+
+SHOW = """\
+from softmodes import StabilityExplorer
+explorer = StabilityExplorer()
+explorer"""
+
+
+def write_notebook(path, *cells):
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(new_notebook(cells=[new_code_cell(cell) for cell in cells], metadata={"kernelspec": kernel}), path)
+
+
+@pytest.mark.slow
+def test_slider_lives_in_a_page_of_the_report(opened, tmp_path):
+    write_notebook(tmp_path / "1_tiny.ipynb", SHOW, "from softmodes import CrossoverExplorer\nCrossoverExplorer()")
+    run = run_notebook(Notebook(tmp_path / "1_tiny.ipynb"), {}, timeout=60)
+    page = opened(render(run.notebook, Page(href="1_tiny.html", title="Tiny", links=(), provenance=())))
+    assert page.locator(".softmodes-explorer").count() == 2
+    before = curve(page)
+    drag_slider(page, by=100)
+    assert curve(page) != before
+    assert page.evaluate(DISORDER) == []
+
+
+@contextmanager
+def jupyter_lab(root, home):
+    """The address of a JupyterLab on `root` that knows no settings but its own, and is gone afterwards."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    places = ("HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+    others = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "IPYTHON"))}
+    options = ["--no-browser", "--allow-root", "--expose-app-in-browser", "--ip=127.0.0.1", f"--port={port}"]
+    options += ["--ServerApp.port_retries=0", f"--ServerApp.root_dir={root}", f"--IdentityProvider.token={TOKEN}"]
+    with (home / "log").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *options],
+            env=others | {name: str(home / name) for name in places},
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        wait_for(address, server)
+        yield address
+    finally:
+        server.terminate()  # it ends its kernels, too
+        try:
+            server.wait(15)
+        finally:
+            server.kill()
+
+
+def wait_for(address, server):
+    end = time.monotonic() + 30
+    while True:
+        try:
+            urllib.request.urlopen(f"{address}/api").close()
+        except OSError:
+            assert server.poll() is None, "JupyterLab ended"
+            assert time.monotonic() < end, "JupyterLab did not answer"
+            time.sleep(0.1)
+        else:
+            return
+
+
+TOKEN = "only-for-this-test"
+
+RUN = """
+async (index) => {
+  const panel = jupyterapp.shell.currentWidget;
+  panel.content.activeCellIndex = index;
+  await jupyterapp.commands.execute("notebook:run-cell");
+}"""
+
+
+def run_cell(page, index):
+    """Run a cell of the notebook in JupyterLab; return the text that it printed."""
+    page.evaluate(RUN, index)
+    return "".join(page.locator(".jp-CodeCell").nth(index).locator(".jp-OutputArea-output pre").all_inner_texts())
+
+
+@pytest.mark.slow
+def test_slider_and_python_follow_each_other_in_jupyterlab(offline_page, tmp_path):
+    root = tmp_path / "root"
+    root.mkdir()
+    ask = "print(explorer.beta_epsilon_m, explorer.estimates['epsilon'])"
+    write_notebook(root / "tiny.ipynb", SHOW, ask, "explorer.beta_epsilon_m = 3\nexplorer.glass = 'Se'")
+    with jupyter_lab(root, tmp_path) as address:
+        page = offline_page
+        page.route(lambda url: url.startswith(address), lambda route: route.continue_())
+        page.goto(f"{address}/lab/tree/tiny.ipynb?token={TOKEN}")
+        page.wait_for_function("globalThis.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel")
+        page.evaluate("jupyterapp.shell.currentWidget.sessionContext.ready")
+        run_cell(page, 0)
+        slider(page).wait_for()
+        assert page.locator(".jp-OutputArea-output").locator("img, script").count() == 0  # the widget, not the page
+        assert page.evaluate(DISORDER) == []
+
+        slider(page).focus()
+        for key in ("ArrowRight", "ArrowUp", "ArrowRight", "ArrowLeft"):
+            page.keyboard.press(key)
+        settle(page)
+        assert output(page) == "5.1"
+        expected = f"5.1 {StabilityExplorer(beta_epsilon_m=5.1).estimates['epsilon']}"
+        assert any(run_cell(page, 1).strip() == expected for _ in range(20))  # the message takes its time
+
+        before = curve(page)
+        run_cell(page, 2)
+        page.wait_for_function("document.querySelector('.softmodes-explorer [name=beta_epsilon_m]').value == 3")
+        settle(page)
+        assert output(page) == "3"
+        assert page.locator(".softmodes-explorer select[name=glass]").input_value() == "Se"
+        assert curve(page) != before
+        assert page.locator(".badge").inner_text() == "paper value"
+    assert page.requests == []
