@@ -280,7 +280,7 @@ def assert_page_agrees(page, explorer, positions):
 def test_stability_page_agrees_with_python_over_the_whole_range(opened):
     explorer = StabilityExplorer()
     energies = [0.5, 0.95, 1.0, 1.05, *np.linspace(0.6, 12, 36)]
-    etas = [-0.5, -0.031, 0.0, 0.001, 0.014, 0.3, 0.5, 0.501, 0.985, 0.999, 1.0]
+    etas = [-0.5, -0.031, 0.0, 0.001, 0.5, 0.501, 0.985, 1.0]
     glasses = itertools.cycle(GLASSES)
     positions = [{"beta_epsilon_m": b, "eta": e, "glass": next(glasses)} for b in energies for e in etas]
     assert_page_agrees(opened(page_of(type(explorer))), explorer, positions)
