@@ -21,7 +21,18 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "paper.materials": ["Material", "load_materials"],
         "paper.printed": ["printed_values"],
+        "glass": [
+            "Configuration",
+            "NormalModes",
+            "inverse_power",
+            "make_glass",
+            "melt",
+            "minimize",
+            "normal_modes",
+            "quench",
+        ],
         "explore.crossover": ["CrossoverExplorer"],
+        "explore.glass": ["GlassExplorer"],
         "explore.stability": ["StabilityExplorer"],
     },
 )

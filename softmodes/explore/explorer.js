@@ -181,6 +181,23 @@ export function plot(name, xAxis, yAxis) {
           ...(x.to_pixel(place[0]) > 0.8 * width ? { x: x.to_pixel(place[0]) - 8, "text-anchor": "end" } :
             { x: x.to_pixel(place[0]) + 8, "text-anchor": "start" }) }, labels).replaceChildren(...richSVG(label));
     },
+    cloud(key, points, kind) {  // many points as one path of dots
+      const d = points.map(([a, b]) => `M${x.to_pixel(a).toFixed(1)},${y.to_pixel(b).toFixed(1)}h0`).join("");
+      shape(key, "path", { d, class: `cloud ${kind}` });
+    },
+    arrows(key, pairs, kind) {
+      const d = pairs.map(([from, to]) => {
+        const [x1, y1, x2, y2] = [x.to_pixel(from[0]), y.to_pixel(from[1]), x.to_pixel(to[0]), y.to_pixel(to[1])];
+        const turn = Math.atan2(y2 - y1, x2 - x1), size = Math.min(5, Math.hypot(x2 - x1, y2 - y1) / 2);
+        const barb = (a) => `${(x2 - size * Math.cos(turn + a)).toFixed(1)},${(y2 - size * Math.sin(turn + a)).toFixed(1)}`;
+        return `M${x1.toFixed(1)},${y1.toFixed(1)}L${x2.toFixed(1)},${y2.toFixed(1)}M${barb(0.5)}L${x2.toFixed(1)},${y2.toFixed(1)}L${barb(-0.5)}`;
+      }).join("");
+      shape(key, "path", { d, class: `arrows ${kind}` });
+    },
+    band(key, from, to) {
+      const [a, b] = [x.to_pixel(from), x.to_pixel(to)];
+      shape(key, "rect", { class: "band", x: a, width: Math.max(0, b - a), y: top, height: height - top - bottom });
+    },
     arrow(key, at, label) {
       const visible = Number.isFinite(at) ? "visible" : "hidden", px = Number.isFinite(at) ? x.to_pixel(at) : 0;
       shape(key, "path", { visibility: visible, class: "arrow", d: `M${px},${top + 34}V${top + 4}m-4,8l4,-8l4,8` }, above);

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import contextmanager
 
 import click
 
@@ -22,41 +23,45 @@ def glass(n, count, seed, jobs, cooling_steps, output, redo, pack):
     from tqdm import tqdm
 
     from .ensemble import run_ensemble
-    from .storage import DamagedGlass, load_ensemble, pack_ensemble
+    from .storage import load_ensemble, pack_ensemble
 
-    with tqdm(total=count, unit="glass", disable=not sys.stderr.isatty()) as bar:
-
-        def progress(index, arrays, done, total):
-            bar.update(count - total + done - bar.n)
-            line = (
-                f"glass {index}: energy {arrays['energy']:.4f} per atom, lowest nu {arrays['frequencies'][0]:.4f},"
-                f" {arrays['rejected']} crystals rejected; {total - done} to go"
-            )
-            if bar.disable:
-                click.echo(line)
-
-        try:
-            run_ensemble(
-                output,
-                n=n,
-                count=count,
-                seed=seed,
-                jobs=jobs,
-                cooling_steps=cooling_steps,
-                redo=redo,
-                progress=progress,
-            )
-            if pack:
-                pack_ensemble(output, pack)
-        except OSError as error:
-            where = error.filename or output
-            raise click.ClickException(f"cannot write {where}: {error.strerror}; finished glasses are kept") from error
-        except DamagedGlass as error:
-            raise click.ClickException(f"{error}; --redo makes it anew") from error
-        except (ValueError, RuntimeError) as error:
-            raise click.ClickException(str(error)) from error
+    settings = {"n": n, "count": count, "seed": seed, "jobs": jobs, "cooling_steps": cooling_steps, "redo": redo}
+    with tqdm(total=count, unit="glass", disable=not sys.stderr.isatty()) as bar, _one_line(output):
+        run_ensemble(output, progress=_follow(bar), **settings)
+        if pack:
+            pack_ensemble(output, pack)
     ensemble = load_ensemble(output)
     click.echo(
         f"{len(ensemble.energy)} glasses of {ensemble.n} atoms in {output}, {ensemble.rejected.sum()} crystals"
         f" rejected; energy {ensemble.energy.mean():.4f} +- {ensemble.energy.std():.4f} per atom"
     )
+
+
+def _follow(bar):
+    """What to do when a glass is finished: move the bar, or, where nobody watches, write a line."""
+
+    def progress(index, arrays, done, total):
+        bar.update(bar.total - total + done - bar.n)
+        if bar.disable:
+            click.echo(
+                f"glass {index}: energy {arrays['energy']:.4f} per atom, lowest nu {arrays['frequencies'][0]:.4f},"
+                f" {arrays['rejected']} crystals rejected; {total - done} to go"
+            )
+
+    return progress
+
+
+@contextmanager
+def _one_line(output):
+    """Turn what can go wrong into one line."""
+    from .storage import DamagedGlass
+
+    try:
+        yield
+    except OSError as error:
+        where = error.filename or output
+        raise click.ClickException(f"cannot write {where}: {error.strerror}; finished glasses are kept") from error
+    except DamagedGlass as error:
+        raise click.ClickException(f"{error}; --redo makes it anew") from error
+    except (ValueError, RuntimeError) as error:
+        raise click.ClickException(str(error)) from error

@@ -11,6 +11,7 @@ from math import log10
 from scipy.constants import angstrom, electron_volt, h, k, pi
 from uncertainties import UFloat, umath, wrap
 
+from softmodes.paper.glasses import load_glasses, softest_participation
 from softmodes.paper.materials import load_materials
 from softmodes.paper.printed import printed, printed_values, printed_with_rounding
 from softmodes.paper.table import Table
@@ -84,8 +85,9 @@ def _section_3():
         ),
         ("length", ""): (None, "an assumption, known to an order of magnitude"),
         ("atoms", ""): (
-            {g: m.participation_area / length**2 for g, m in _glasses()},
-            "N_s a² over a²: the uncertainty is that of a",
+            {g: m.participation_area / length**2 for g, m in _glasses()}
+            | {f"{n} spheres": softest_participation(ensemble) for n, ensemble in load_glasses().items()},
+            "glasses: N_s a² over a², as uncertain as a²; spheres: N_k of the softest mode, mean over computer glasses",
         ),
         ("pair exponent", ""): (None, "defines the computer glass"),
         ("atoms in the small glass", ""): (None, "defines the computer glass"),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from softmodes.glass.command import glass
 from softmodes.places import NOTEBOOKS
 
 
@@ -70,6 +71,9 @@ def _summarise(folder, seconds):
     pages = list(folder.glob("*.html"))
     size = sum(page.stat().st_size for page in pages) / 1e6
     click.echo(f"{folder / 'index.html'}  {len(pages)} pages  {size:.1f} MB  {seconds:.1f} s")
+
+
+main.add_command(glass)
 
 
 @main.command()

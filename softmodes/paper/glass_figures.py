@@ -1,0 +1,103 @@
+"""Figs 5 and 6 from the computer glass, and what they leave open. Each draws on given Axes and returns its text.
+
+Reduced units σ = ε = m = 1.
+"""
+
+import numpy as np
+
+from softmodes.glass import density_of_states, extended_modes
+from softmodes.glass.participation import participation_by_frequency
+from softmodes.glass.spectrum import EXTENDED_RATIO
+from softmodes.paper.glasses import sound_frequency
+
+_COLOURS = {500: "#1d4ed8", 1000: "#c2410c"}
+
+
+def plot_figure_5(ax, ensemble, threshold=EXTENDED_RATIO):
+    """Draw fig. 5: the density of states of all modes and of the extended ones, and its low tail in an inset."""
+    inset = ax.inset_axes((0.08, 0.58, 0.4, 0.38))
+    counted = {}
+    for axes, edges in ((ax, np.linspace(0, 2.1, 85)), (inset, np.linspace(0, 0.2, 21))):
+        for name, chosen, style in _kinds(ensemble, threshold):
+            dos = density_of_states(ensemble.frequencies, edges, chosen=chosen)
+            axes.errorbar(dos.centres, dos.density, dos.error, fmt=style, color="k" if chosen is None else "0.55",
+                          lw=1.2, elinewidth=0.8, label=name)  # fmt: skip
+            counted[edges[-1], style] = dos
+    ax.set(xlabel="frequency ν", ylabel="density of states g(ν)", xlim=(0, 2.1), ylim=(0, 1.35))
+    inset.set(xlim=(0, 0.2), ylim=(0, None))
+    inset.tick_params(labelsize=8)
+    inset.axvline(sound_frequency(ensemble), color="0.7", lw=0.8, ls=":")
+    ax.legend(frameon=False, loc="upper right")
+    every, extended = counted[0.2, "-"].density[:10].sum(), counted[0.2, "--"].density[:10].sum()
+    peak = counted[2.1, "-"].centres[np.argmax(counted[2.1, "-"].density)]
+    return (
+        f"Density of states of {len(ensemble.energy)} glasses of {ensemble.n} atoms, highest at ν = {peak:.2f}, ending "
+        f"near {ensemble.frequencies.max():.2f}. Below ν = 0.1, in the inset, {1 - extended / every:.0%} of the "
+        f"modes are localised, with p below {threshold:g}; so are those at the upper end."
+    )
+
+
+def _kinds(ensemble, threshold):
+    extended = extended_modes(ensemble.participation_number, ensemble.n, threshold=threshold)
+    return ("all modes", None, "-"), (f"extended, $p$ > {threshold:g}", extended, "--")
+
+
+def plot_figure_6(ax, ensembles):
+    """Draw fig. 6: the participation ratio against frequency for both sizes, medians with errors and spread."""
+    edges = np.concatenate([np.arange(0.02, 0.2, 0.02), np.arange(0.2, 2.2, 0.1)])
+    texts = []
+    for n, ensemble in ensembles.items():
+        bins = participation_by_frequency(ensemble.frequencies, ensemble.participation_number, edges)
+        ax.fill_between(bins.centres, bins.low / n, bins.high / n, color=_COLOURS[n], alpha=0.15, lw=0)
+        ax.errorbar(bins.centres, bins.median / n, bins.error / n, fmt="o-", ms=3, lw=1, color=_COLOURS[n],
+                    label=f"N = {n}")  # fmt: skip
+        texts.append(f"N = {n}: {bins.median[1] / n:.2f} at ν = 0.05, {bins.median[12] / n:.2f} at 0.55")
+    ax.set(xlabel="frequency ν", ylabel="participation ratio $p = N_k/N$", xlim=(0, 2.1), ylim=(0, 0.7))
+    ax.legend(frameon=False, loc="lower center")
+    return (
+        "Participation ratio against frequency, low at both ends of the spectrum. Medians for " + "; ".join(texts) + "."
+    )
+
+
+def plot_size_comparison(ax, ensembles, highest=0.2):
+    """Draw N_k itself at the soft end for both sizes: localised modes keep it, extended ones double it."""
+    edges = np.arange(0.03, highest + 1e-9, 0.01)
+    medians = []
+    for n, ensemble in ensembles.items():
+        bins = participation_by_frequency(ensemble.frequencies, ensemble.participation_number, edges)
+        ax.fill_between(bins.centres, bins.low, bins.high, color=_COLOURS[n], alpha=0.12, lw=0)
+        ax.errorbar(bins.centres, bins.median, bins.error, fmt="o-", ms=3, lw=1, color=_COLOURS[n], label=f"N = {n}")
+        ax.axvline(sound_frequency(ensemble), color=_COLOURS[n], ls=":", lw=1)
+        medians.append(bins.median)
+    ax.axhline(100, color="0.6", lw=0.8)
+    ax.annotate("$c_T/L$", (sound_frequency(ensembles[1000]), 30), xytext=(4, 0), textcoords="offset points")
+    ax.set(xlabel="frequency ν", ylabel="atoms in the mode, $N_k$", xlim=(0.03, highest), ylim=(20, 900), yscale="log")
+    ax.set_yticks((30, 100, 300), labels=("30", "100", "300"))
+    ax.tick_params(axis="y", which="minor", labelleft=False)
+    ax.legend(frameon=False, loc="upper left")
+    texts = [f"{medians[1][i] / medians[0][i]:.2f} at ν = {edges[i] + 0.005:.3f}" for i in (0, 5, -2)]
+    return (
+        "Participation number at the soft end: going from 500 to 1000 atoms multiplies the median by "
+        + ", ".join(texts)
+        + "."
+    )
+
+
+def plot_soft_mode(ax, configuration, mode):
+    """Draw the displacements of one mode (atom, 3), seen along z, with its centre in the middle of the box."""
+    weight = np.sum(mode**2, axis=1)
+    box = configuration.box
+    centre = configuration.positions[np.argmax(weight)]
+    places = (configuration.positions - centre + box / 2) % box
+    moving = weight > 0.02 * weight.max()
+    ax.scatter(*places[~moving, :2].T, s=3, color="0.75")
+    ax.scatter(*places[moving, :2].T, s=10, c=weight[moving], cmap="YlOrRd", vmin=-0.3 * weight.max())
+    arrows = mode[moving, :2] * 1.5 / np.sqrt(weight.max())
+    ax.quiver(*places[moving, :2].T, *arrows.T, angles="xy", scale_units="xy", scale=1, width=0.004)
+    ax.set(xlabel="x", ylabel="y", xlim=(0, box[0]), ylim=(0, box[1]), aspect="equal")
+    largest = np.sort(weight)[::-1]
+    half = int(np.searchsorted(np.cumsum(largest), 0.5)) + 1
+    return (
+        f"Displacements of a soft mode in a glass of {len(mode)} atoms, N_k = {1 / np.sum(weight**2):.0f}: half of the "
+        f"motion is that of {half} atoms near each other, the rest is spread thinly over the box."
+    )

@@ -1,0 +1,77 @@
+"""The computer glasses behind figs 5 and 6, and what they say about the number of atoms.
+
+Reduced units σ = ε = m = 1.
+"""
+
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+from uncertainties import ufloat
+
+from softmodes.glass import load_ensemble
+from softmodes.paper.printed import printed
+from softmodes.paper.table import Table
+from softmodes.places import DATA
+
+_FOLDERS = {"shipped": DATA / "glasses", "recomputed": DATA / "glasses" / "recomputed"}
+SIZES = tuple(int(printed(f"atoms in the {size} glass").value) for size in ("small", "large"))
+
+
+@cache
+def load_glasses(which="shipped"):
+    """Return the ensembles of both sizes, `{500: Ensemble, 1000: Ensemble}`.
+
+    `which` is "shipped" for those of the repository, or "recomputed" for those that `make report RECOMPUTE=1` has made.
+    """
+    if which not in _FOLDERS:
+        raise ValueError(f"which must be one of {', '.join(_FOLDERS)}, got {which!r}")
+    return {n: load_ensemble(_FOLDERS[which] / f"n{n}.npz") for n in SIZES}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoftestModes:
+    """The softest mode of each glass of an ensemble: means with their standard errors over glasses."""
+
+    size: str = field(metadata={"header": "N"})
+    glasses: str
+    rejected: str = field(metadata={"header": "crystals rejected"})
+    frequency: str = field(metadata={"header": "ν of the softest mode"})
+    participation: str = field(metadata={"header": "its N_k"})
+    ratio: str = field(metadata={"header": "its p = N_k/N"})
+    spread: str = field(metadata={"header": "N_k, 16 % to 84 %"})
+    sound: str = field(metadata={"header": "lowest sound wave, c_T/L"})
+
+
+def softest_modes(ensembles):
+    """Return the table of the softest modes of both sizes."""
+    return Table(_softest(ensemble) for ensemble in ensembles.values())
+
+
+def softest_participation(ensemble):
+    """Return the mean N_k of the softest mode of each glass, with its standard error over glasses."""
+    return _mean(ensemble.participation_number[:, 0])
+
+
+def sound_frequency(ensemble):
+    """Return the frequency c_T/L of the lowest transverse sound wave of the box."""
+    return float(ensemble.sound_velocities[1] / ensemble.box.max())
+
+
+def _softest(ensemble):
+    n_k = ensemble.participation_number[:, 0]
+    low, high = np.quantile(n_k, (0.16, 0.84))
+    return SoftestModes(
+        size=str(ensemble.n),
+        glasses=str(len(n_k)),
+        rejected=str(int(ensemble.rejected.sum())),
+        frequency=f"{_mean(ensemble.frequencies[:, 0]):.1uP}",
+        participation=f"{_mean(n_k):.1uP}",
+        ratio=f"{_mean(n_k / ensemble.n):.1uP}",
+        spread=f"{low:.0f} to {high:.0f}",
+        sound=f"{sound_frequency(ensemble):.3f}",
+    )
+
+
+def _mean(values):
+    return ufloat(float(np.mean(values)), float(np.std(values, ddof=1) / np.sqrt(len(values))))
