@@ -9,8 +9,8 @@ from scipy.linalg import eigh, eigh_tridiagonal, qr
 
 from . import kernels
 
-# ln 2 plus this is the logarithm of the filter at the lowest eigenvalue: more makes a filter longer, less makes more of
-# them; 6 to 13 differ by a quarter in time.
+# The filter at the lowest eigenvalue exceeds that at the cut by cosh of this. More makes it longer, less makes it be
+# applied more often; between 6 and 13 the time changes by a quarter.
 _GROWTH = 8.0
 # The cut is put where so many times the wanted modes should lie below it: it need not be exact.
 _MARGIN = 1.3
@@ -77,7 +77,8 @@ def softest_eigenpairs(matrix, translations, count, *, tolerance=1e-9):
 def _estimated_range(operands, block, fraction):
     """Lowest eigenvalue, the one below which a fraction of all lie, and a bound above the highest.
 
-    Lanczos iteration from each column by itself: the weights of the start in its Ritz vectors sample the density of states.
+    Lanczos iteration from each column by itself: the weights of the start in its Ritz vectors sample the density of
+    states.
     """
     current = block / np.linalg.norm(block, axis=0)
     previous, step, diagonal, beside = np.zeros_like(current), 0.0, [], []
@@ -98,7 +99,7 @@ def _estimated_range(operands, block, fraction):
 
 
 def _filter(operands, block, lowest, cut, bound):
-    """Chebyshev polynomial of the matrix times a block, bounded by 1 between `cut` and `bound`, growing fastest below."""
+    """Chebyshev polynomial of the matrix times a block: level between `cut` and `bound`, growing fastest below."""
     half, centre = (bound - cut) / 2, (bound + cut) / 2
     # scaled to 1 at the lowest eigenvalue, else the growth overflows
     first = ratio = half / (lowest - centre)
