@@ -22,7 +22,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from scipy.constants import angstrom, atomic_mass, electron_volt, k, pi
 
 import softmodes
-from softmodes import CrossoverExplorer, StabilityExplorer
+from softmodes import CrossoverExplorer, GlassExplorer, StabilityExplorer
+from softmodes.paper.glasses import load_glasses
 from softmodes.report.execute import run_notebook
 from softmodes.report.notebooks import Notebook
 from softmodes.report.render import Page, render
@@ -236,7 +237,8 @@ async (positions) => {
     await new Promise(requestAnimationFrame);
     const read = (text) => (text === "" ? null : isNaN(text) ? text : Number(text));
     answers.push({
-      set: Object.fromEntries([...root.querySelectorAll("input, select")].map((c) => [c.name, read(c.value)])),
+      set: Object.fromEntries([...root.querySelectorAll("input, select")].map((c) =>
+        [c.name, c.type === "range" ? Number(c.value) : c.value])),
       said: Object.fromEntries([...root.querySelectorAll("data")].map((d) => [d.dataset.name, read(d.value)])),
     });
   }
@@ -304,6 +306,35 @@ def test_crossover_page_agrees_with_python_anywhere(opened):
     positions = [{name: rng.uniform(*ends) for name, ends in ranges.items()} for _ in range(60)]
     ends = [{name: pair[end] for name, pair in ranges.items()} for end in (0, 1)]
     assert_page_agrees(opened(page_of(type(explorer))), explorer, ends + positions)
+
+
+@pytest.mark.slow
+def test_glass_page_agrees_with_python_anywhere_and_turns_the_mode(opened):
+    explorer = GlassExplorer()
+    rng = np.random.default_rng(5)
+    positions = [{"low": 0.5, "high": 0.2}] + [
+        {"size": size, "low": low, "high": low + rng.uniform(0, 0.5), "mode": int(rng.integers(1, 9)), "angle": 45}
+        for size in ("500", "1000")
+        for low in rng.uniform(0, 1.9, 10)
+    ]
+    page = opened(page_of(GlassExplorer))
+    before = page.locator("path.arrows").get_attribute("d")
+    assert_page_agrees(page, explorer, positions)
+    assert page.locator("path.arrows").get_attribute("d") != before
+
+
+@pytest.mark.slow
+def test_glass_estimates_are_those_of_the_modes_in_the_window():
+    found = GlassExplorer(size="1000", low=0.03, high=0.1, mode=3).estimates
+    ensemble = load_glasses()[1000]
+    inside = (ensemble.frequencies >= 0.03) & (ensemble.frequencies < 0.1)
+    n_k = ensemble.participation_number[inside]
+    assert found["modes"] == pytest.approx(inside.sum() / 100)
+    assert found["atoms"] == pytest.approx(n_k.mean(), rel=1e-6)
+    assert found["localised"] == pytest.approx((n_k < 300).mean())
+    assert found["mode_frequency"] == pytest.approx(ensemble.frequencies[0, 2], rel=1e-5)
+    assert found["mode_atoms"] == pytest.approx(ensemble.participation_number[0, 2], rel=1e-4)
+    assert 1 <= found["mode_mass"] <= found["mode_atoms"]
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ _COLOURS = {500: "#1d4ed8", 1000: "#c2410c"}
 
 def plot_figure_5(ax, ensemble, threshold=EXTENDED_RATIO):
     """Draw fig. 5: the density of states of all modes and of the extended ones, and its low tail in an inset."""
-    inset = ax.inset_axes((0.08, 0.58, 0.4, 0.38))
+    inset = ax.inset_axes((0.08, 0.62, 0.4, 0.35))
     counted = {}
     for axes, edges in ((ax, np.linspace(0, 2.1, 85)), (inset, np.linspace(0, 0.2, 21))):
         for name, chosen, style in _kinds(ensemble, threshold):
@@ -23,7 +23,7 @@ def plot_figure_5(ax, ensemble, threshold=EXTENDED_RATIO):
             axes.errorbar(dos.centres, dos.density, dos.error, fmt=style, color="k" if chosen is None else "0.55",
                           lw=1.2, elinewidth=0.8, label=name)  # fmt: skip
             counted[edges[-1], style] = dos
-    ax.set(xlabel="frequency ν", ylabel="density of states g(ν)", xlim=(0, 2.1), ylim=(0, 1.35))
+    ax.set(xlabel="frequency ν", ylabel="density of states g(ν)", xlim=(0, 2.1), ylim=(0, 1.5))
     inset.set(xlim=(0, 0.2), ylim=(0, None))
     inset.tick_params(labelsize=8)
     inset.axvline(sound_frequency(ensemble), color="0.7", lw=0.8, ls=":")

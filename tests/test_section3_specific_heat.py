@@ -1,0 +1,269 @@
+"""Section 3: where the 1.6 of eq. 8 comes from, and what the quantum levels give instead."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.constants import c as light
+from scipy.constants import hbar, k, pi, sigma
+from scipy.integrate import quad
+
+from softmodes.theory import specific_heat
+from softmodes.theory.heat_capacity_fit import debye_coefficient, fit_heat_capacity
+from softmodes.theory.levels import energy_levels, tunnel_splitting, variational_levels
+from softmodes.theory.specific_heat import (
+    activated_barrier,
+    asymptotic_crossover_ratio,
+    crossover_ratio,
+    heat_capacity,
+    soft_potential,
+    tunnelled_barrier,
+    tunnelling_heat_capacity,
+    vibrational_heat_capacity,
+)
+
+PILOT = {12.4: 1.97, 16.0: 1.89, 20.4: 1.83, 25.6: 1.78, 30.5: 1.75}
+
+
+@given(st.floats(0.5, 12), st.floats(-1, 1), st.floats(-3, 3))
+def test_a_soft_potential_has_its_global_minimum_where_it_is_expanded(e, s, y):
+    d1, d2 = soft_potential(e, s)
+    bottom, x = s * e / 4, s * e / 4 + y
+    rise = (d1 * x + d2 * x**2 + x**4) - (d1 * bottom + d2 * bottom**2 + bottom**4)
+    assert rise == pytest.approx(e**2 * y**2 / 4 + s * e * y**3 + y**4, abs=1e-9 * e**4 + 1e-9)
+    assert rise >= -1e-9 * e**4 - 1e-9
+
+
+@given(st.floats(0.5, 12), st.floats(-0.99, 0.99))
+def test_uniform_density_of_d1_d2_is_e4_over_16(e, s):
+    """The Jacobian by central differences; both signs of s together make e⁴/8."""
+    h = 1e-5
+    d_e = (np.array(soft_potential(e + h, s)) - soft_potential(e - h, s)) / (2 * h)
+    d_s = (np.array(soft_potential(e, s + h)) - soft_potential(e, s - h)) / (2 * h)
+    assert d_e[0] * d_s[1] - d_e[1] * d_s[0] == pytest.approx(e**4 / 16, rel=1e-6)
+
+
+def test_stiff_modes_are_harmonic_with_quantum_e():
+    """In second order the quantum is e + (12 - 60 s²)/e², so a stiff mode is off by less than the 0.3 % assumed."""
+    s = np.linspace(0, 0.94, 5)
+    quantum = np.diff(energy_levels(*soft_potential(28.0, s), 2))[:, 0]
+    assert quantum == pytest.approx(28 + (12 - 60 * s**2) / 28**2, rel=1e-5)
+    assert quantum == pytest.approx(28, rel=3e-3)
+
+
+@pytest.mark.parametrize("t", [0.1, 1.0, 7.0])
+def test_law_of_vibrations_is_the_einstein_function_integrated(t):
+    c = quad(lambda x: t**5 / 8 * x**6 * np.exp(-x) / np.expm1(-x) ** 2, 0, 100)[0]
+    assert vibrational_heat_capacity(t) == pytest.approx(c, rel=1e-9)
+
+
+def test_law_of_tunnelling_is_the_schottky_anomaly_integrated():
+    """Over D1 and D2 with Δ = D1 √(2|D2|), without the change of variables of the derivation."""
+    t, v_max = 0.02, 20.0
+
+    def over_d1(d2):
+        slope = np.sqrt(-2 * d2)
+        return 2 * quad(lambda d1: (slope * d1 / (2 * t) / np.cosh(slope * d1 / (2 * t))) ** 2, 0, 60 * t / slope)[0]
+
+    # D2 = -z², or the integrand would have an inverse root at 0.
+    c = quad(lambda z: 2 * z * over_d1(-(z**2)), 0, np.sqrt(2 * v_max**0.5))[0]
+    assert tunnelling_heat_capacity(t, v_max=v_max) == pytest.approx(c, rel=1e-8)
+
+
+@given(st.floats(0.1, 1000))
+def test_the_two_laws_cross_where_their_sum_over_t3_is_least(v_max):
+    t = 1 / asymptotic_crossover_ratio(v_max)
+    assert tunnelling_heat_capacity(t, v_max=v_max) == pytest.approx(vibrational_heat_capacity(t), rel=1e-12)
+    around = t * np.array([0.99, 1, 1.01])
+    total = (tunnelling_heat_capacity(around, v_max=v_max) + vibrational_heat_capacity(around)) / around**3
+    assert np.argmin(total) == 1
+
+
+def test_eq8_is_the_crossing_of_the_laws_for_a_barrier_of_20_w():
+    assert asymptotic_crossover_ratio(20.0) == pytest.approx(1.60, abs=0.005)
+    assert specific_heat.V_MAX == 20.0
+
+
+def test_hot_soft_modes_follow_the_law_of_vibrations():
+    t = np.array([3.0, 5.0, 10.0, 99.0, 101.0, 300.0])
+    assert np.all(np.abs(heat_capacity(t) / vibrational_heat_capacity(t) - 1) < 0.25 / t**3 + 1e-6)
+
+
+def test_tunnelling_states_between_two_barriers_follow_the_linear_law():
+    """Barriers from 30.5 to 100 W, all of whose splittings are far below k_BT: what they add is linear in T."""
+    t = np.array([0.01, 0.03, 0.1])
+    added = heat_capacity(t, v_max=100) - heat_capacity(t, v_max=30.5)
+    law = tunnelling_heat_capacity(t, v_max=100) - tunnelling_heat_capacity(t, v_max=30.5)
+    assert added == pytest.approx(law, rel=0.01)
+
+
+def test_splittings_above_kt_are_missing_from_the_linear_law():
+    """The law counts every barrier from zero; of C/T there remain those with splittings below about k_BT."""
+    t, v_max = 0.01, 30.5
+    slow = next(v for v in np.arange(3, 31, 0.01) if tunnel_splitting(v) < t)
+    remaining = 1 - (slow / v_max) ** 0.25
+    ratio = heat_capacity(t, v_max=v_max) / tunnelling_heat_capacity(t, v_max=v_max)
+    assert remaining < ratio < remaining + 0.15
+
+
+def counted_in_d1_d2(t, v_max):
+    """C from a plain integral over a box of (D1, D2): double wells beyond v_max left out, and e up to 14 inside."""
+    x, weight = np.polynomial.legendre.leggauss(64)
+    low, high, far, grade = -2 * v_max**0.5, 49.0, 150.0, 8.0
+    d2 = low + (high - low) * (x + 1) / 2
+    z = (x + 1) / 2
+    d1 = far * np.sinh(grade * z) / np.sinh(grade)  # fine near 0, where the tunnelling states are
+    w1 = weight / 2 * far * grade * np.cosh(grade * z) / np.sinh(grade) * 2  # both signs of D1
+    grid = np.array(np.meshgrid(d1, d2)).reshape(2, -1)
+    levels = variational_levels(*grid, 16, size=48)
+    y = (levels - levels[:, :1]) / np.reshape(t, (-1, 1, 1))
+    p = np.exp(-y) / np.exp(-y).sum(axis=-1, keepdims=True)
+    c = (p * y**2).sum(axis=-1) - (p * y).sum(axis=-1) ** 2
+    return c @ np.outer(weight * (high - low) / 2, w1).ravel()
+
+
+@pytest.mark.parametrize("v_max", [12.4, 20.4, 30.5])
+def test_heat_capacity_is_a_plain_integral_over_d1_and_d2(v_max):
+    """Another pair of variables, no frozen wells, no harmonic tail: nothing of either is left below 0.65 W/k_B."""
+    t = np.array([0.1, 0.3, 0.5, 0.65])
+    assert heat_capacity(t, v_max=v_max) == pytest.approx(counted_in_d1_d2(t, v_max), rel=3e-3)
+
+
+@pytest.mark.parametrize(("v_max", "ratio"), PILOT.items())
+def test_crossover_ratio_is_the_minimum_of_c_over_t3(v_max, ratio):
+    t = 1 / np.linspace(ratio - 0.1, ratio + 0.1, 9)
+    parabola = np.polynomial.Polynomial.fit(1 / t, np.log(counted_in_d1_d2(t, v_max) / t**3), 4)
+    minimum = next(r.real for r in parabola.deriv().roots() if abs(r.imag) < 1e-9 and abs(r.real - ratio) < 0.1)
+    assert crossover_ratio(v_max) == pytest.approx(minimum, rel=2e-3)
+    assert crossover_ratio(v_max) == pytest.approx(ratio, rel=0.01)
+
+
+def test_crossover_ratio_falls_with_the_barrier_and_stays_above_the_laws():
+    v_max = np.linspace(5, 100, 20).reshape(4, 5)
+    ratios = crossover_ratio(v_max)
+    assert ratios.shape == (4, 5)
+    assert np.all(np.diff(ratios.ravel()) < 0)
+    assert np.all(ratios > asymptotic_crossover_ratio(v_max))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("v_max", [5.0, 12.4, 20.0, 30.5, 100.0])
+def test_quadrature_and_basis_are_converged(v_max):
+    """Half again as many points in e, twice as many in s, more levels, a larger basis, and between the table's T."""
+    t = np.geomspace(1e-4, 90, 79)
+    finer = {"nodes": 120, "step": 1 / 6, "size": 56, "count": 28}
+    fine = specific_heat._excess(v_max, **finer)(np.log(t)) * t * (1 + t**2) + vibrational_heat_capacity(t)
+    miss, alive = np.abs(heat_capacity(t, v_max=v_max) - fine), t > tunnel_splitting(v_max)
+    assert np.all(miss[alive] < 3e-3 * fine[alive])
+    assert np.all(miss[~alive] < 1e-3 * tunnelling_heat_capacity(t[~alive], v_max=v_max))
+
+
+@pytest.mark.parametrize("v_max", [5.0, 20.0, 100.0])
+def test_the_curve_between_the_tabulated_temperatures_is_smooth(v_max):
+    """A table with 1/20 of a decade between its points against the average of the levels themselves at other points."""
+    t = np.array([0.0333, 0.272, 1.93])
+    spline = specific_heat._excess(v_max)
+    half = specific_heat.CubicSpline(spline.x[::2], spline(spline.x[::2]))
+    assert half(np.log(t)) == pytest.approx(spline(np.log(t)), rel=2e-3, abs=1e-6)  # 2⁴ times the error of the table
+
+
+def test_barriers_crossed_by_activation_and_by_tunnelling():
+    assert activated_barrier(1.0, 10.0) == pytest.approx(32.24, abs=0.01)  # ln 1e14
+    v_max = tunnelled_barrier(0.5, np.array([1.0, 1e4]), shortest_time=1e-8)
+    assert tunnel_splitting(v_max) == pytest.approx(0.5 * np.sqrt(1e-8 / np.array([1.0, 1e4])), rel=1e-9)
+    even, odd = energy_levels(0.0, -2 * v_max[0] ** 0.5, 2)
+    assert 1e-8 * (0.5 / (odd - even)) ** 2 == pytest.approx(1.0, rel=0.02)  # the rate, from the levels themselves
+
+
+def test_debye_coefficient_is_the_law_of_stefan_and_boltzmann():
+    """Photons have two polarisations and the energy density 4σT⁴/c: three of them at one speed give 3/2 of it."""
+    shear = 1.0 * light**2
+    young = 3 * shear * (1 - 1e-9)  # an incompressible solid: only the transverse waves are left
+    assert debye_coefficient(1.0, young, shear) == pytest.approx(16 * sigma / light, rel=1e-9)
+
+
+def test_debye_coefficient_of_silica():
+    """Velocities 5970 and 3768 m/s; the constant is that of a sum over plane waves."""
+    rho, young, shear = 2202.0, 72.8e9, 31.27e9
+    c_l, c_t = 5950.0, 3768.0
+    assert (shear / rho) ** 0.5 == pytest.approx(c_t, rel=1e-3)
+    inverse = 1 / c_l**3 + 2 / c_t**3
+    integral = quad(lambda x: x**4 * np.exp(-x) / np.expm1(-x) ** 2, 0, 100)[0]
+    expected = k * (k / hbar) ** 3 * inverse * integral / (2 * pi**2 * rho)
+    assert debye_coefficient(rho, young, shear) == pytest.approx(expected, rel=2e-3)
+    assert debye_coefficient(rho, young, shear) == pytest.approx(8e-4, rel=0.05)  # 0.8 µJ/(g K⁴)
+
+
+TRUTH = np.array([3.3, 1e19, 8e-4])
+TEMPERATURES = np.geomspace(0.1, 15, 60)
+
+
+def measured(rng, noise=0.03):
+    w, p_s, debye = TRUTH
+    exact = p_s * k * heat_capacity(TEMPERATURES / w) + debye * TEMPERATURES**3
+    return exact * (1 + noise * rng.standard_normal(exact.size)), noise * exact
+
+
+def test_fit_recovers_what_was_put_in():
+    c, uncertainty = measured(np.random.default_rng(1))
+    fit = fit_heat_capacity(TEMPERATURES, c, uncertainty=uncertainty)
+    assert np.all(np.abs([fit.w, fit.p_s, fit.debye] - TRUTH) < 3 * fit.standard_errors)
+    assert fit.chi_squared == pytest.approx(fit.degrees_of_freedom, abs=3 * np.sqrt(2 * fit.degrees_of_freedom))
+    assert np.all(np.abs(fit.heat_capacity(TEMPERATURES) / c - 1) < 0.15)
+    known = fit_heat_capacity(TEMPERATURES, c, uncertainty=uncertainty, debye=TRUTH[2])
+    assert known.debye == TRUTH[2]
+    assert known.standard_errors[2] == 0
+    assert np.all(known.standard_errors[:2] < fit.standard_errors[:2])
+
+
+def test_fit_without_uncertainties_takes_them_from_the_scatter():
+    c, uncertainty = measured(np.random.default_rng(2))
+    given = fit_heat_capacity(TEMPERATURES, c, uncertainty=uncertainty)
+    found = fit_heat_capacity(TEMPERATURES, c)
+    assert found.standard_errors == pytest.approx(given.standard_errors, rel=0.4)
+    assert (found.chi_squared / found.degrees_of_freedom) ** 0.5 == pytest.approx(0.03, rel=0.3)
+
+
+@pytest.mark.slow
+def test_pulls_of_the_fit_have_unit_width():
+    rng, pulls = np.random.default_rng(3), []
+    for _ in range(150):
+        c, uncertainty = measured(rng)
+        fit = fit_heat_capacity(TEMPERATURES, c, uncertainty=uncertainty)
+        pulls.append(([fit.w, fit.p_s, fit.debye] - TRUTH) / fit.standard_errors)
+    # Standard errors of mean and width of 150 pulls: 0.08 and 0.06.
+    assert np.all(np.abs(np.mean(pulls, axis=0)) < 0.3)
+    assert np.std(pulls, axis=0) == pytest.approx(np.ones(3), abs=0.2)
+
+
+def test_data_that_do_not_fix_w_are_refused():
+    hot = np.geomspace(100, 200, 20)
+    c = TRUTH[2] * hot**3 * (1 + 0.03 * np.random.default_rng(4).standard_normal(20))
+    with pytest.raises(RuntimeError, match="^temperatures from 100 to 200 K do not fix W"):
+        fit_heat_capacity(hot, c)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: heat_capacity(0.0), "temperature must be positive and finite, got 0.0"),
+        (lambda: heat_capacity(1e-5), "temperature must be at least 0.0001 W/k_B, got 1e-05"),
+        (lambda: heat_capacity(1.0, v_max=200), "v_max must lie between 5 and 100 W, got 200.0"),
+        (lambda: heat_capacity(1.0, v_max=[10, 20]), "v_max must be one number"),
+        (lambda: crossover_ratio(np.nan), "v_max must be positive and finite, got nan"),
+        (lambda: crossover_ratio([10, 1]), "v_max must lie between 5 and 100 W, got 1.0"),
+        (lambda: soft_potential(1.0, 1.5), "s must lie between -1 and 1, got 1.5"),
+        (lambda: soft_potential(0.0, 0.5), "e must be positive and finite, got 0.0"),
+        (lambda: vibrational_heat_capacity(-1.0), "temperature must be positive and finite, got -1.0"),
+        (lambda: asymptotic_crossover_ratio(0.0), "v_max must be positive and finite, got 0.0"),
+        (lambda: activated_barrier(1.0, 1e-14), "time must be longer than attempt_time, got 1e-14"),
+        (lambda: tunnelled_barrier(1.0, 1e-9, shortest_time=1e-8), "time must make temperature"),
+        (lambda: debye_coefficient(2200.0, 3.0, 1.0), "young_modulus must be below three times shear_modulus"),
+        (lambda: fit_heat_capacity([1, 2], [1, 2]), "temperature must have more than 3 points, got 2"),
+        (lambda: fit_heat_capacity([1, 2], [1]), "temperature, heat_capacity and uncertainty must have one axis"),
+        (lambda: fit_heat_capacity([1, -2], [1, 1]), "temperature must be positive and finite, got -2.0"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with pytest.raises(ValueError, match=f"^{message}"):
+        call()
