@@ -90,11 +90,15 @@ def test_hot_soft_modes_follow_the_law_of_vibrations():
 
 
 def test_tunnelling_states_between_two_barriers_follow_the_linear_law():
-    """Barriers from 30.5 to 100 W, all of whose splittings are far below k_BT: what they add is linear in T."""
-    t = np.array([0.01, 0.03, 0.1])
-    added = heat_capacity(t, v_max=100) - heat_capacity(t, v_max=30.5)
-    law = tunnelling_heat_capacity(t, v_max=100) - tunnelling_heat_capacity(t, v_max=30.5)
-    assert added == pytest.approx(law, rel=0.01)
+    """Barriers from 30.5 to 100 W, with splittings far below k_BT: what they add to C is linear in T.
+
+    Zero-point motion draws the wells together by 24/e³ = (3/8) v^(-3/4), and Δ with them: that many more states.
+    """
+    t, low, high = np.array([0.01, 0.03, 0.1]), 30.5, 100.0
+    added = heat_capacity(t, v_max=high) - heat_capacity(t, v_max=low)
+    law = tunnelling_heat_capacity(t, v_max=high) - tunnelling_heat_capacity(t, v_max=low)
+    drawn_together = 3 / 16 * (low**-0.5 - high**-0.5) / (high**0.25 - low**0.25)
+    assert added == pytest.approx(law * (1 + drawn_together), rel=2e-3)
 
 
 def test_splittings_above_kt_are_missing_from_the_linear_law():
@@ -122,13 +126,14 @@ def counted_in_d1_d2(t, v_max):
     return c @ np.outer(weight * (high - low) / 2, w1).ravel()
 
 
-@pytest.mark.parametrize("v_max", [12.4, 20.4, 30.5])
+@pytest.mark.parametrize("v_max", [12.4, 30.5])
 def test_heat_capacity_is_a_plain_integral_over_d1_and_d2(v_max):
     """Another pair of variables, no frozen wells, no harmonic tail: nothing of either is left below 0.65 W/k_B."""
     t = np.array([0.1, 0.3, 0.5, 0.65])
     assert heat_capacity(t, v_max=v_max) == pytest.approx(counted_in_d1_d2(t, v_max), rel=3e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("v_max", "ratio"), PILOT.items())
 def test_crossover_ratio_is_the_minimum_of_c_over_t3(v_max, ratio):
     t = 1 / np.linspace(ratio - 0.1, ratio + 0.1, 9)
@@ -158,13 +163,13 @@ def test_quadrature_and_basis_are_converged(v_max):
     assert np.all(miss[~alive] < 1e-3 * tunnelling_heat_capacity(t[~alive], v_max=v_max))
 
 
-@pytest.mark.parametrize("v_max", [5.0, 20.0, 100.0])
-def test_the_curve_between_the_tabulated_temperatures_is_smooth(v_max):
-    """A table with 1/20 of a decade between its points against the average of the levels themselves at other points."""
-    t = np.array([0.0333, 0.272, 1.93])
+@pytest.mark.parametrize("v_max", [20.0, 100.0])
+def test_the_tabulated_temperatures_are_close_enough(v_max):
+    """Every second of them would do to 0.2 %, and a cubic spline gains a factor of 16."""
     spline = specific_heat._excess(v_max)
     half = specific_heat.CubicSpline(spline.x[::2], spline(spline.x[::2]))
-    assert half(np.log(t)) == pytest.approx(spline(np.log(t)), rel=2e-3, abs=1e-6)  # 2⁴ times the error of the table
+    x = np.log(np.geomspace(3e-3, 10, 57))
+    assert half(x) == pytest.approx(spline(x), rel=2e-3)
 
 
 def test_barriers_crossed_by_activation_and_by_tunnelling():
@@ -175,15 +180,15 @@ def test_barriers_crossed_by_activation_and_by_tunnelling():
     assert 1e-8 * (0.5 / (odd - even)) ** 2 == pytest.approx(1.0, rel=0.02)  # the rate, from the levels themselves
 
 
-def test_debye_coefficient_is_the_law_of_stefan_and_boltzmann():
-    """Photons have two polarisations and the energy density 4σT⁴/c: three of them at one speed give 3/2 of it."""
+def test_debye_coefficient_of_two_waves_at_the_speed_of_light_is_that_of_radiation():
+    """The energy density of radiation is 4σT⁴/c."""
     shear = 1.0 * light**2
     young = 3 * shear * (1 - 1e-9)  # an incompressible solid: only the transverse waves are left
     assert debye_coefficient(1.0, young, shear) == pytest.approx(16 * sigma / light, rel=1e-9)
 
 
 def test_debye_coefficient_of_silica():
-    """Velocities 5970 and 3768 m/s; the constant is that of a sum over plane waves."""
+    """From velocities and a quadrature over plane waves; measured is 0.8 µJ/(g K⁴)."""
     rho, young, shear = 2202.0, 72.8e9, 31.27e9
     c_l, c_t = 5950.0, 3768.0
     assert (shear / rho) ** 0.5 == pytest.approx(c_t, rel=1e-3)
@@ -191,7 +196,7 @@ def test_debye_coefficient_of_silica():
     integral = quad(lambda x: x**4 * np.exp(-x) / np.expm1(-x) ** 2, 0, 100)[0]
     expected = k * (k / hbar) ** 3 * inverse * integral / (2 * pi**2 * rho)
     assert debye_coefficient(rho, young, shear) == pytest.approx(expected, rel=2e-3)
-    assert debye_coefficient(rho, young, shear) == pytest.approx(8e-4, rel=0.05)  # 0.8 µJ/(g K⁴)
+    assert debye_coefficient(rho, young, shear) == pytest.approx(8e-4, rel=0.05)
 
 
 TRUTH = np.array([3.3, 1e19, 8e-4])

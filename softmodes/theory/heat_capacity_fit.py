@@ -121,18 +121,16 @@ def fit_heat_capacity(temperature, heat_capacity, *, uncertainty=None, debye=Non
     bounds = ([np.log(low), -np.inf, -np.inf][:free], [np.log(high), np.inf, np.inf][:free])
     found, covariance = curve_fit(model, t, c, start, sigma, absolute_sigma=uncertainty is not None, bounds=bounds)
     w, p_s = np.exp(found[:2])
-    full = np.zeros((3, 3))
     slopes = np.array([w, p_s, scale])[:free]
-    full[:free, :free] = covariance * np.outer(slopes, slopes)
-    if not 0 < full[0, 0] < (w / 2) ** 2:  # zero is what curve_fit reports of a parameter without influence
+    covariance = np.pad(covariance * np.outer(slopes, slopes), (0, 3 - free))
+    if not 0 < covariance[0, 0] < (w / 2) ** 2:  # zero is what curve_fit reports of a parameter without influence
         raise _undetermined(t)
-    chi_squared = np.sum(((model(t, *found) - c) / sigma) ** 2)
     return SoftPotentialFit(
         w=float(w),
         p_s=float(p_s),
         debye=given if free == 2 else float(found[2] * scale),
-        covariance=full,
-        chi_squared=float(chi_squared),
+        covariance=covariance,
+        chi_squared=float(np.sum(((model(t, *found) - c) / sigma) ** 2)),
         degrees_of_freedom=t.size - free,
         v_max=v_max,
     )

@@ -265,8 +265,9 @@ def _oscillator_functions(y, size):
 
 def _moderate(name, value):
     array = finite(name, value)
-    if np.any(np.abs(array) > _EXTREME):
-        raise ValueError(f"{name} must lie between -{_EXTREME:g} and {_EXTREME:g}, got {array.flat[0]}")
+    refused = array[np.abs(array) > _EXTREME]
+    if refused.size:
+        raise ValueError(f"{name} must lie between -{_EXTREME:g} and {_EXTREME:g}, got {refused[0]}")
     return array
 
 

@@ -271,6 +271,7 @@ def tunnelled_barrier(temperature, time, *, shortest_time):
 def _barrier(name, value):
     array = positive(name, value)
     low, high = _BARRIERS
-    if np.any((array < low) | (array > high)):
-        raise ValueError(f"{name} must lie between {low:g} and {high:g} W, got {array.flat[0]}")
+    refused = array[(array < low) | (array > high)]
+    if refused.size:
+        raise ValueError(f"{name} must lie between {low:g} and {high:g} W, got {refused[0]}")
     return array
