@@ -1,5 +1,10 @@
 """What all tests share."""
 
+import os
+
+# Two cores: a BLAS that starts threads of its own gets in the way of other processes. Before NumPy is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import shutil
 
 import pytest

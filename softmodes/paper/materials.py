@@ -16,6 +16,7 @@ from softmodes.paper.table import Table
 from softmodes.places import DATA
 from softmodes.theory import crossover
 from softmodes.theory.arguments import positive
+from softmodes.theory.heat_capacity_fit import debye_coefficient
 from softmodes.theory.stability import formation_energy
 
 _crossover_energy = wrap(lambda *args: float(crossover.crossover_energy(*args)))
@@ -37,6 +38,12 @@ class Material:
     """T_g [K]."""
     melting_temperature: float
     """T_m of the crystal [K]."""
+    density: float
+    """ρ [kg/m³]."""
+    young_modulus: float
+    """E [Pa]."""
+    shear_modulus: float
+    """G [Pa]."""
     participation_area: UFloat
     """N_s a² [m²], printed."""
     quartic_energy: UFloat
@@ -63,6 +70,11 @@ class Material:
     def formation_energy(self):
         """ε_m/k_B T_g [-] from the printed ε_0, eq. 23."""
         return _formation_energy(self.quartic_energy / (k * self.glass_temperature))
+
+    @property
+    def debye_coefficient(self):
+        """C_D/T³ [J/(kg K⁴)] of the sound waves, from density and moduli."""
+        return float(debye_coefficient(self.density, self.young_modulus, self.shear_modulus))
 
     def atoms(self, a):
         """N_s [-] for a length `a` [m] of eq. 3."""
@@ -127,6 +139,9 @@ def _material(formula, rows):
         mass=cited("mean atomic mass")[0] * atomic_mass,
         glass_temperature=ufloat((low + high) / 2, (high - low) / 12**0.5),
         melting_temperature=cited("melting temperature")[0],
+        density=cited("density")[0],
+        young_modulus=cited("Young modulus")[0] * 1e9,
+        shear_modulus=cited("shear modulus")[0] * 1e9,
         participation_area=printed_with_rounding("participation area", formula) * angstrom**2,
         quartic_energy=printed_with_rounding("quartic energy", formula) * electron_volt,
         sources={name: row["source"] for (glass, name), row in rows.items() if glass == formula},

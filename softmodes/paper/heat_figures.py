@@ -1,0 +1,153 @@
+"""Figs 1 to 4 as far as they can be drawn honestly, and where the 1.6 of eq. 8 comes from.
+
+The paper prints no data behind these figures: curves are models and say so. Each draws on given Axes and returns its
+text.
+"""
+
+import numpy as np
+from scipy.constants import h, k
+
+from softmodes.glass import density_of_states
+from softmodes.paper.figures import COLOURS, NAMES
+from softmodes.paper.glasses import load_glasses
+from softmodes.paper.materials import load_materials
+from softmodes.paper.measured import load_measured
+from softmodes.paper.printed import printed
+from softmodes.theory.crossover import CROSSOVER_RATIO
+from softmodes.theory.heat_capacity_fit import fit_heat_capacity
+from softmodes.theory.specific_heat import asymptotic_crossover_ratio, crossover_ratio, heat_capacity
+
+BARRIERS = (12.0, 20.0, 30.0)
+"""V_max [W] at the lower end, in the middle and at the upper end of the bands; 20 W is where asymptotes give 1.6."""
+
+
+def plot_figure_1(ax, measured=None):
+    """Draw fig. 1, c_p/T³ of vitreous silica against T, as a model; with measurements if there are any."""
+    return _plot_heat(ax, load_materials()["SiO2"], measured)
+
+
+def plot_figure_2(ax, measured=None):
+    """Draw fig. 2, c_p/T³ of amorphous selenium against T, as a model; with measurements if there are any."""
+    return _plot_heat(ax, load_materials()["Se"], measured)
+
+
+def _plot_heat(ax, material, measured):
+    w = material.crossover_energy.n / k
+    t = np.geomspace(0.03 * w, 4 * w, 150)
+    curves = np.stack([heat_capacity(t / w, v_max=v) / t**3 for v in BARRIERS])
+    curves /= curves.min(axis=1, keepdims=True)
+    quoted, full = material.crossover_temperature.n, w / crossover_ratio(BARRIERS)
+    colour = COLOURS[material.formula]
+    ax.fill_between(t, curves.min(axis=0), curves.max(axis=0), color=colour, alpha=0.2, lw=0)
+    ax.plot(t, curves[1], color=colour, label="model, not data")
+    ax.axvline(quoted, color="0.5", ls=":", label=f"$T^*$ = W/1.6$k_B$ = {quoted:.2f} K")
+    ax.plot(full[1], 1, "v", color=colour, label=f"minimum of the model, {full[1]:.2f} K")
+    texts = [
+        _overlay(ax, data, material, w) for data in (load_measured(material.formula) if measured is None else measured)
+    ]
+    ax.set(xlabel="T (K)", ylabel="excess $c_p/T^3$ over its minimum", xscale="log", yscale="log", ylim=(0.7, 60))
+    ax.set_title(NAMES[material.formula])
+    ax.legend(frameon=False, fontsize=9)
+    return (
+        f"Model, not data: excess heat capacity of {material.formula} over T cubed, relative to its minimum at "
+        f"{full[1]:.2f} K ({full[2]:.2f} to {full[0]:.2f} K for highest barriers of 30 to 12 W); eq. 8 would "
+        f"place it at {quoted:.2f} K. " + " ".join(texts)
+    ).strip()
+
+
+def _overlay(ax, data, material, w):
+    """Fit a measurement and draw it with its own fit, both relative to the minimum of the fit."""
+    fit = fit_heat_capacity(
+        data.temperature, data.heat_capacity, uncertainty=data.uncertainty, debye=material.debye_coefficient
+    )
+    t = np.geomspace(data.temperature.min(), data.temperature.max(), 200)
+    excess = (fit.heat_capacity(t) - fit.debye * t**3) / t**3
+    floor = (
+        fit.p_s
+        * k
+        * heat_capacity(1 / crossover_ratio(fit.v_max), v_max=fit.v_max)
+        / (fit.w / crossover_ratio(fit.v_max)) ** 3
+    )
+    points = data.heat_capacity / data.temperature**3 - fit.debye
+    ax.plot(data.temperature, points / floor, "o", ms=3, color="k", label=data.reference)
+    ax.plot(
+        t,
+        excess / floor,
+        "--",
+        color="k",
+        lw=1,
+        label=f"its fit, W/$k_B$ = {fit.w:.2f} ± {fit.standard_errors[0]:.2f} K",
+    )
+    return f"Measured by {data.reference}: W/k_B = {fit.w:.2f} ± {fit.standard_errors[0]:.2f} K, model {w:.2f} K."
+
+
+def plot_figure_3(ax):
+    """Draw what can be drawn of fig. 3: where ν_c of silica lies, and the shape of a computer glass's spectrum."""
+    return _plot_spectrum(ax, load_materials()["SiO2"])
+
+
+def plot_figure_4(ax):
+    """Draw what can be drawn of fig. 4: where ν_c of selenium lies, and the shape of a computer glass's spectrum."""
+    return _plot_spectrum(ax, load_materials()["Se"])
+
+
+def _plot_spectrum(ax, material):
+    dos = density_of_states(load_glasses()[1000].frequencies, np.linspace(0, 2.1, 106), bandwidth=0.1)
+    own = dos.centres[np.argmax(np.where(dos.centres < 1.2, dos.smooth, 0))]
+    printed_nu, implied = printed("crystal frequency", material.formula).value, material.crystal_frequency.n / 1e12
+    crossover = material.crossover_energy.n / h / 1e12
+    colour = COLOURS[material.formula]
+    x = dos.centres * printed_nu / own
+    ax.plot(x, dos.smooth / dos.smooth.max(), color="0.5", label="shape of the soft-sphere glass, at its own $\\nu_c$")
+    tail = np.linspace(0, 5 * crossover, 50)
+    ax.plot(
+        tail, (tail / tail[-1]) ** 4 * 0.1, "--", color=colour, label="$\\propto\\nu^4$, soft potentials, free height"
+    )
+    ax.axvline(printed_nu, color=colour, label=f"printed $\\nu_c$ = {printed_nu:g} THz")
+    ax.axvline(implied, color=colour, ls=":", label=f"implied by $N_sa^2$, $\\epsilon_0$: {implied:.2f} THz")
+    ax.set(
+        xlabel="frequency (THz)",
+        ylabel="density of states (arbitrary units)",
+        xlim=(0, 2.4 * printed_nu),
+        ylim=(0, 1.5),
+    )
+    ax.set_title(NAMES[material.formula] + ": model, not data")
+    ax.legend(frameon=False, fontsize=8, loc="upper right")
+    return (
+        f"Model, not data: ν_c of {material.formula} as printed, {printed_nu:g} THz, and as implied, {implied:.2f} "
+        "THz, over the spectrum of the soft-sphere glass scaled to the printed ν_c; the ν⁴ tail of soft potentials "
+        f"begins at the crossover, W/h = {crossover:.3f} THz."
+    )
+
+
+def plot_crossover_ratio(ax):
+    """Draw W/k_BT* against the highest barrier: asymptotes, full evaluation, and the 1.6 of eq. 8."""
+    barriers = np.geomspace(5, 100, 60)
+    ax.plot(barriers, crossover_ratio(barriers), color=COLOURS["glass"], label="quantum levels, full evaluation")
+    ax.plot(barriers, asymptotic_crossover_ratio(barriers), "--", color="0.4", label="where the T and T$^5$ laws cross")
+    ax.axhline(CROSSOVER_RATIO, color=COLOURS["melting"], lw=1, label="eq. 8")
+    ax.plot(20, asymptotic_crossover_ratio(20.0), "o", color="0.4", ms=5)
+    ax.set(xlabel="highest barrier crossed, $V_{max}/W$", ylabel="$W/k_BT^*$", xscale="log", ylim=(1.3, 2.4))
+    ax.set_xticks((5, 10, 20, 50, 100), labels=("5", "10", "20", "50", "100"))
+    ax.tick_params(axis="x", which="minor", labelbottom=False)
+    ax.legend(frameon=False)
+    values = ", ".join(f"{crossover_ratio(v):.2f} at {v:g}" for v in (12.4, 20.0, 30.5))
+    return (
+        f"Crossover ratio against the highest barrier: the asymptotic laws give "
+        f"{asymptotic_crossover_ratio(20.0):.2f} at 20 W, the full evaluation {values} W. Both fall slowly."
+    )
+
+
+def plot_area_factor(ax):
+    """Draw N_s a² of the three glasses for eq. 8 and for the full evaluation at the same measured T*."""
+    texts = []
+    for place, (formula, material) in enumerate(load_materials().items()):
+        printed_area = material.participation_area.n * 1e20
+        low, middle, high = (printed_area * (CROSSOVER_RATIO / crossover_ratio(v)) ** 3 for v in BARRIERS)
+        ax.bar(place - 0.2, printed_area, 0.35, color="0.75", label="1.6 of eq. 8, printed" if not place else None)
+        ax.bar(place + 0.2, middle, 0.35, color=COLOURS[formula], yerr=[[middle - low], [high - middle]], capsize=4)
+        texts.append(f"{formula} {printed_area:.0f} to {middle:.0f} Å²")
+    ax.set_xticks(range(3), labels=[NAMES[formula] for formula in load_materials()])
+    ax.set(ylabel="$N_sa^2$ (Å$^2$)", xlabel="glass; coloured: full evaluation, $V_{max}$ = 20 W (12 to 30 W)")
+    ax.legend(frameon=False, loc="upper left")
+    return "What a full evaluation of eq. 8 does to the participation area at 20 W: " + ", ".join(texts) + "."

@@ -1,0 +1,87 @@
+"""Figs 1 to 4, the origin of eq. 8, and the files that a reader may supply."""
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from scipy.constants import k
+
+from softmodes.paper import heat_figures
+from softmodes.paper.materials import load_materials
+from softmodes.paper.measured import FOLDER, load_measured, read_measured
+from softmodes.theory.specific_heat import heat_capacity
+
+HEADER = "# glass: SiO2\n# reference: a made-up glass\ntemperature (K), heat capacity (J/(g K))\n"
+
+
+@pytest.fixture
+def ax():
+    return Figure().subplots()
+
+
+def test_nothing_measured_is_shipped():
+    """The paper prints no data, and none are invented."""
+    assert not list(FOLDER.glob("*.csv"))
+    assert load_measured("SiO2") == ()
+
+
+@pytest.mark.parametrize(("draw", "glass"), [(heat_figures.plot_figure_1, "SiO2"), (heat_figures.plot_figure_2, "Se")])
+def test_figures_1_and_2_are_models_with_their_minimum_where_the_levels_put_it(ax, draw, glass):
+    alt = draw(ax, measured=())
+    assert alt.startswith("Model, not data")
+    t, relative = ax.lines[0].get_data()
+    w = load_materials()[glass].crossover_energy.n / k
+    assert t[np.argmin(relative)] == pytest.approx(w / 1.834, rel=0.05)
+    assert relative.min() == pytest.approx(1, abs=1e-12)
+    assert "model, not data" in [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+@pytest.mark.parametrize("draw", [heat_figures.plot_figure_3, heat_figures.plot_figure_4])
+def test_figures_3_and_4_say_that_they_are_no_data(ax, draw):
+    assert draw(ax).startswith("Model, not data")
+    assert "model, not data" in ax.get_title()
+
+
+def test_full_evaluation_of_eq8_takes_a_third_of_the_atoms_away(ax):
+    alt = heat_figures.plot_area_factor(ax)
+    assert "SiO2 162 to 108 Å²" in alt
+    assert heat_figures.plot_crossover_ratio(Figure().subplots()).count("1.60 at 20 W") == 1
+
+
+def test_supplied_measurement_is_overlaid_and_its_fit_finds_what_made_it(ax, tmp_path):
+    """Points from the model with W/k_B = 3 K and the Debye term of silica, in J/(g K), with 1 % noise."""
+    material, rng = load_materials()["SiO2"], np.random.default_rng(6)
+    t = np.geomspace(0.3, 8, 40)
+    c = 2e23 * k * heat_capacity(t / 3.0) + material.debye_coefficient * t**3
+    rows = "\n".join(f"{a:.6g}, {b:.6g}" for a, b in zip(t, c / 1e3 * rng.normal(1, 0.01, 40), strict=True))
+    (tmp_path / "made_up.csv").write_text(HEADER + rows, encoding="utf-8")
+    (measured,) = load_measured("SiO2", tmp_path)
+    np.testing.assert_allclose(measured.heat_capacity, c, rtol=0.05)
+    alt = heat_figures.plot_figure_1(ax, (measured,))
+    found = float(alt.split("W/k_B = ")[1].split(" ")[0])
+    assert found == pytest.approx(3.0, abs=0.05)
+    assert load_measured("Se", tmp_path) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("T, c\n1, 2", "line 1: the file must begin with '# glass: …'"),
+        ("# glass: SiO2\nT, c\n1, 2", "line 1: the file must begin with '# reference: …'"),
+        (HEADER.replace("SiO2", "GeO2") + "1, 2", "glass must be one of SiO2, Se, B2O3, got 'GeO2'"),
+        (HEADER.replace("(K)", "(C)"), r"line 3, column 1: must be temperature \(K\), got 'temperature \(C\)'"),
+        (HEADER.replace("J/(g K)", "cal"), "line 3, column 2: must be heat capacity"),
+        (HEADER.replace("K))", "K)), a, b"), "line 3: the header must be"),
+        ("\udcff".encode(errors="surrogateescape").decode("latin-1"), "line 1: the file must begin"),
+        (HEADER, "has no measurement below its header"),
+        (HEADER + "1, 2\n3", "line 5: must have 2 columns, got 1"),
+        (HEADER + "1, 2\n3, x", "line 5, column 2: must be a positive number, got ' x'"),
+        (HEADER + "-1, 2", "line 4, column 1: must be a positive number, got '-1'"),
+        (HEADER + "1, nan", "line 4, column 2: must be a positive number, got ' nan'"),
+    ],
+)
+def test_file_that_cannot_be_read_is_refused_with_line_and_column(tmp_path, text, message):
+    path = tmp_path / "bad.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=rf"^bad.csv.*{message}") as raised:
+        read_measured(path)
+    assert "\n" not in str(raised.value)
