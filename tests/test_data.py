@@ -50,7 +50,8 @@ def test_uncertainties_are_those_of_a_power_law(glass):
     temperature = material.glass_temperature.s / material.glass_temperature.n
     for value, expected in (
         (material.crystal_frequency, np.hypot(area, energy) / 2),
-        (material.crossover_temperature, np.hypot(2 * area, energy) / 3),
+        (material.crossover_energy, np.hypot(2 * area, energy) / 3),
+        (material.crossover_temperature, np.hypot(np.hypot(2 * area, energy) / 3, 0.05 / 3**0.5 / 1.6)),
         (material.formation_energy, np.hypot(energy, temperature) / 2),
         (material.atoms(1.3e-10), area),
     ):
@@ -106,9 +107,8 @@ def test_known_deviations_are_reported_and_nothing_else():
         "quartic energy ε_0 of Se",
         "glass over melting temperature T_g/T_m",
         "expected quartic energy from ε_0",
-        "expected quartic energy to ε_0",
     ]
-    assert Counter(verdicts().values()) == {"input": 9, "reproduced": 8, "within uncertainty": 3, "deviates": 6}
+    assert Counter(verdicts().values()) == {"input": 9, "reproduced": 8, "within uncertainty": 4, "deviates": 5}
     assert 875 * k * 304.5 / e == pytest.approx(22.97, rel=1e-3)
     assert 875 * k * 1448 / e == pytest.approx(109.2, rel=1e-3)
 

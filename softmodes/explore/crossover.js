@@ -9,8 +9,8 @@ export function ui(root, model) {
   const axes = [{ label: "crossover temperature T^* (K)", low: 0.2, high: 6, log: true, ticks: [0.2, 0.5, 1, 2, 5] },
     { label: "N_s a^2 (Å²)", low: 1, high: 1e5, log: true }];
   const atoms = plot("Participation area against crossover temperature", ...axes);
-  const formation = plot("Quartic mode energy against glass temperature",
-    { label: "glass temperature T_g (K)", low: 150, high: 8000, log: true, ticks: [200, 500, 1000, 2000, 5000] },
+  const formation = plot("Quartic mode energy against glass transition temperature",
+    { label: "glass transition temperature T_g (K)", low: 150, high: 8000, log: true, ticks: [200, 500, 1000, 2000, 5000] },
     { label: "ε_0 (eV)", low: 1, high: 1e4, log: true });
   for (const [name, glass] of Object.entries(glasses)) {
     const label = name.replace(/\d/g, "_$&");

@@ -19,6 +19,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "modes": ["NormalModes", "modes_from_hessian", "normal_modes"],
         "spectrum": ["DensityOfStates", "density_of_states", "extended_modes"],
+        "participation": ["Participation", "participation_by_frequency"],
         "elasticity": ["ElasticModuli", "elastic_moduli"],
         "storage": ["DamagedGlass", "Ensemble", "load_ensemble", "pack_ensemble"],
         "ensemble": ["run_ensemble", "simulate_glass"],

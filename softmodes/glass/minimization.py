@@ -23,8 +23,8 @@ def minimize(configuration, *, tolerance=1e-10, steps=50_000, potential=inverse_
     ----------
     configuration : Configuration
     tolerance : float
-        Largest force component that may remain [epsilon/sigma]. The softest eigenvalue is a ten-thousandth of the
-        largest, so that a loose minimum spoils just the modes of interest.
+        Largest force component that may remain [epsilon/sigma]. The softest eigenvalue is a thousandth of the
+        largest or less, so that a loose minimum spoils just the modes of interest.
     steps : int
         Most force calls; about 1300 are usual.
     potential : InversePower

@@ -135,7 +135,7 @@ def plot_landscape(ax, beta_epsilon, beta_epsilon_m):
     ax.plot(eta, free_energy - floor, color=COLOURS["glass"])
     for name, place in seen.items():
         ax.plot(place, heights[name] - floor, "v" if name == "minimum" else "^", color=COLOURS["melting"],
-                label=f"{name}, $\\eta$ = {place:.3f}")  # fmt: skip
+                label=f"{name}, $\\eta$ = {place + 0.0:.3f}")  # fmt: skip
     ax.set(xlabel="restoring force $\\eta$", ylabel="$\\beta[F - F(\\eta_{min})]$", xlim=(eta[0], eta[-1]))
     if len(seen) == 2:
         barrier = heights["maximum"] - floor
@@ -179,12 +179,16 @@ def plot_formation(ax):
                     label=NAMES[formula])  # fmt: skip
         texts.append(f"{formula} {material.formation_energy:.2uP}")
     ax.set(
-        xlabel="glass temperature $T_g$ (K)", ylabel="$\\epsilon_0$ (eV)", xscale="log", yscale="log", ylim=(3, 1000)
+        xlabel="glass transition temperature $T_g$ (K)",
+        ylabel="$\\epsilon_0$ (eV)",
+        xscale="log",
+        yscale="log",
+        ylim=(3, 1000),
     )
     _plain_ticks(ax, (200, 500, 1000, 2000))
     ax.legend(frameon=False, loc="upper left")
     return (
-        "Quartic mode energy against glass temperature with lines of constant ε_m/k_BT_g = 3, 5 and 10; the "
+        "Quartic mode energy against glass transition temperature with lines of constant ε_m/k_BT_g = 3, 5 and 10; the "
         "glasses lie at " + ", ".join(texts) + "."
     )
 

@@ -5,8 +5,7 @@ Reduced units σ = ε = m = 1.
 
 import numpy as np
 
-from softmodes.glass import density_of_states, extended_modes
-from softmodes.glass.participation import participation_by_frequency
+from softmodes.glass import density_of_states, extended_modes, participation_by_frequency
 from softmodes.glass.spectrum import EXTENDED_RATIO
 from softmodes.paper.glasses import sound_frequency
 
@@ -75,7 +74,7 @@ def plot_size_comparison(ax, ensembles, highest=0.2):
     ax.set_yticks((30, 100, 300), labels=("30", "100", "300"))
     ax.tick_params(axis="y", which="minor", labelleft=False)
     ax.legend(frameon=False, loc="upper left")
-    texts = [f"{medians[1][i] / medians[0][i]:.2f} at ν = {edges[i] + 0.005:.3f}" for i in (0, 5, -2)]
+    texts = [f"{medians[1][i] / medians[0][i]:.2f} at ν = {bins.centres[i]:.3f}" for i in (0, 5, -1)]
     return (
         "Participation number at the soft end: going from 500 to 1000 atoms multiplies the median by "
         + ", ".join(texts)
@@ -99,5 +98,5 @@ def plot_soft_mode(ax, configuration, mode):
     half = int(np.searchsorted(np.cumsum(largest), 0.5)) + 1
     return (
         f"Displacements of a soft mode in a glass of {len(mode)} atoms, N_k = {1 / np.sum(weight**2):.0f}: half of the "
-        f"motion is that of {half} atoms near each other, the rest is spread thinly over the box."
+        f"motion is that of {half} atoms, the rest is spread thinly over the box."
     )

@@ -6,7 +6,7 @@ determines. Nothing is tuned: inputs are the printed numbers, and cited ones whe
 """
 
 from dataclasses import dataclass
-from math import log10
+from typing import NamedTuple
 
 from scipy.constants import angstrom, electron_volt, h, k, pi
 from uncertainties import UFloat, ufloat, umath, wrap
@@ -30,7 +30,7 @@ class Entry:
     printed: str
     reproduced: str
     verdict: str
-    """reproduced, within uncertainty, deviates, misprint or input."""
+    """reproduced, within uncertainty, deviates or input; for an equation, misprint or transcription loss."""
     place: str
     remark: str
 
@@ -57,7 +57,7 @@ _MISPRINTS = (
         item="eq. 17",
         printed="ω_c²⟨A_k²⟩ − 2ε_m(1 − η_k)",
         reproduced="ω_c²⟨A_k²⟩/2 − 2ε_m(1 − η_k)",
-        verdict="misprint",
+        verdict="misprint or transcription loss",
         place="§4, eq. 17",
         remark="Without the factor ½ it is not the sum of eq. 18 over the modes.",
     ),
@@ -65,15 +65,14 @@ _MISPRINTS = (
         item="eq. 19",
         printed="½(1 − 1/βε_m)^½",
         reproduced="½[1 ± (1 − 1/βε_m)^½]",
-        verdict="misprint",
+        verdict="misprint or transcription loss",
         place="§4, eq. 19",
-        remark="Misprint or transcription loss: the harmonic limit of eq. 20 is η(1 − η) = 1/4βε_m.",
+        remark="The harmonic limit of eq. 20 is η(1 − η) = 1/4βε_m.",
     ),
 )
 
 
 def _section_3():
-    length = printed_with_rounding("length") * angstrom
     rows = {
         ("crossover ratio", ""): (
             _between(*crossover_ratio([30.0, 12.0])),
@@ -89,9 +88,9 @@ def _section_3():
         ),
         ("length", ""): (None, "an assumption, known to an order of magnitude"),
         ("atoms", ""): (
-            {g: m.participation_area / length**2 for g, m in _glasses()}
+            {g: _atoms(m) for g, m in _glasses()}
             | {f"{n} spheres": softest_participation(ensemble) for n, ensemble in load_glasses().items()},
-            "glasses: N_s a² over a², as uncertain as a²; spheres: N_k of the softest mode, mean over computer glasses",
+            "N_s a² over a², in brackets for a from 0.32 to 3.2 Å; spheres: mean N_k of the softest mode",
         ),
         ("pair exponent", ""): (None, "defines the computer glass"),
         ("atoms in the small glass", ""): (None, "defines the computer glass"),
@@ -112,6 +111,21 @@ def _section_3():
     return rows
 
 
+class _Between(NamedTuple):
+    """A value known to an order of magnitude, and between what it lies."""
+
+    value: float
+    low: float
+    high: float
+
+
+def _atoms(material):
+    """N_s for the printed length and for both ends of what is printed like it."""
+    low, high = printed("length").bounds
+    at = printed("length").value
+    return _Between(*(material.atoms(a * angstrom).nominal_value for a in (at, high, low)))
+
+
 def _between(low, high):
     return ufloat((low + high) / 2, (high - low) / 12**0.5)
 
@@ -119,9 +133,9 @@ def _between(low, high):
 def _section_4():
     at_melting = printed_with_rounding("formation energy at melting")
     at_glass = printed("formation energy at the glass transition").value
-    ratio = float(quartic_mode_energy(at_glass))
+    ratio = float(quartic_mode_energy(1.0)) * printed_with_rounding("formation energy at the glass transition") ** 2
     expected = {g: ratio * k * m.glass_temperature / electron_volt for g, m in _glasses()}
-    expectation = f"eq. 23 at ε_m/k_B T_g = {at_glass:g} and its T_g"
+    expectation = f"eq. 23 at ε_m/k_B T_g = {at_glass:g}, as rounded, and its T_g"
     rows = {
         ("formation energy at melting", ""): (None, "quoted estimate"),
         ("glass over melting temperature", ""): (
@@ -132,7 +146,7 @@ def _section_4():
             at_melting / printed_with_rounding("glass over melting temperature"),
             "3/0.6",
         ),
-        ("energy ratio", ""): (log10(ratio), f"eq. 23 at ε_m/k_B T_g = {at_glass:g}"),
+        ("energy ratio", ""): (umath.log10(ratio), f"eq. 23 at ε_m/k_B T_g = {at_glass:g}"),
         ("expected quartic energy from", ""): (expected["Se"], f"lowest of the three, selenium: {expectation}"),
         ("expected quartic energy to", ""): (expected["SiO2"], f"highest of the three, silica: {expectation}"),
         ("quartic factor", ""): (float(quartic_mode_energy(1.0)), "4[Γ(¼)/Γ(¾)]²"),
@@ -162,6 +176,8 @@ def _format(computed, unit):
         return ""
     if isinstance(computed, dict):
         return ", ".join(f"{glass} {_format(value, unit)}" for glass, value in computed.items())
+    if isinstance(computed, _Between):
+        return f"{computed.value:.0f} ({computed.low:.0f} to {computed.high:.0f})"
     return (f"{computed:.2uP}" if isinstance(computed, UFloat) else f"{computed:.5g}") + unit
 
 
@@ -172,6 +188,8 @@ def _verdict(row, computed):
     if isinstance(computed, dict):
         return max((_verdict(row, value) for value in computed.values()), key=_VERDICTS.index)
     low, high = row.bounds
+    if isinstance(computed, _Between):
+        return _VERDICTS[0] if low <= computed.value <= high else _VERDICTS[1 if computed.low <= high else 2]
     value, reach = (computed.n, 2 * computed.s) if isinstance(computed, UFloat) else (computed, 0.0)
     if low <= value <= high:
         return _VERDICTS[0]

@@ -20,7 +20,6 @@ from softmodes.theory.heat_capacity_fit import debye_coefficient
 from softmodes.theory.stability import formation_energy
 
 _crossover_energy = wrap(lambda *args: float(crossover.crossover_energy(*args)))
-_crossover_temperature = wrap(lambda *args: float(crossover.crossover_temperature(*args)))
 _crystal_frequency = wrap(lambda *args: float(crossover.crystal_frequency(*args)))
 _formation_energy = wrap(lambda *args: float(formation_energy(*args)))
 
@@ -35,7 +34,7 @@ class Material:
     mass: float
     """Mean atomic mass M [kg]."""
     glass_temperature: UFloat
-    """T_g [K]."""
+    """Glass transition temperature T_g [K]."""
     melting_temperature: float
     """T_m of the crystal [K]."""
     density: float
@@ -63,8 +62,8 @@ class Material:
 
     @property
     def crossover_temperature(self):
-        """T* [K] that the printed N_s a² and ε_0 imply, eq. 8."""
-        return _crossover_temperature(self.crossover_energy)
+        """T* [K] that the printed N_s a² and ε_0 imply, eq. 8; most of its uncertainty is the rounding of the 1.6."""
+        return self.crossover_energy / (k * printed_with_rounding("crossover ratio"))
 
     @property
     def formation_energy(self):
@@ -106,7 +105,7 @@ class Estimates:
     t_star: str = field(metadata={"header": "T* (K)"})
     frequency: str = field(metadata={"header": "ν_c (THz)"})
     area: str = field(metadata={"header": "N_s a² (Å²)"})
-    atoms: str = field(metadata={"header": "N_s"})
+    atoms: str = field(metadata={"header": "N_s at this a"})
     energy: str = field(metadata={"header": "ε_0 (eV)"})
     formation: str = field(metadata={"header": "ε_m/k_BT_g"})
 
@@ -133,7 +132,7 @@ def _material(formula, rows):
     def cited(name):
         return float(rows[formula, name]["low"]), float(rows[formula, name]["high"])
 
-    low, high = cited("glass temperature")
+    low, high = cited("glass transition temperature")
     return Material(
         formula=formula,
         mass=cited("mean atomic mass")[0] * atomic_mass,
