@@ -112,7 +112,7 @@ def _plot_spectrum(ax, material):
         ylim=(0, 1.5),
     )
     ax.set_title(NAMES[material.formula] + ": model, not data")
-    ax.legend(frameon=False, fontsize=8, loc="upper right")
+    ax.legend(framealpha=1, edgecolor="none", fontsize=8, loc="upper right")
     return (
         f"Model, not data: ν_c of {material.formula} as printed, {printed_nu:g} THz, and as implied, {implied:.2f} "
         "THz, over the spectrum of the soft-sphere glass scaled to the printed ν_c; the ν⁴ tail of soft potentials "
