@@ -97,17 +97,20 @@ def _section_3():
         ("atoms in the large glass", ""): (None, "defines the computer glass"),
     }
     for glass, material in _glasses():
-        temperature = material.crossover_temperature
-        remark = f"T* is not printed; with ε_0 eqs 6-8 imply T* = {temperature:.2uP} K"
-        rows["participation area", glass] = (None, remark)
-        implied = material.crystal_frequency / 1e12
-        if glass == "B2O3":
-            rows["quartic energy", glass] = (None, f"ν_c is not printed; eq. 6 implies {implied:.2uP} THz")
-            continue
-        rows["crystal frequency", glass] = (implied, "from the printed N_s a² and ε_0, eq. 6")
-        omega_c = 2 * pi * printed_with_rounding("crystal frequency", glass) * 1e12
-        energy = _quartic_energy(material.participation_area, material.mass, omega_c) / electron_volt
-        rows["quartic energy", glass] = (energy, "from the printed N_s a² and ν_c, eq. 6")
+        rows |= _glass_rows(glass, material)
+    return rows
+
+
+def _glass_rows(glass, material):
+    remark = f"T* is not printed; with ε_0 eqs 6-8 imply T* = {material.crossover_temperature:.2uP} K"
+    rows = {("participation area", glass): (None, remark)}
+    implied = material.crystal_frequency / 1e12
+    if glass == "B2O3":
+        return rows | {("quartic energy", glass): (None, f"ν_c is not printed; eq. 6 implies {implied:.2uP} THz")}
+    omega_c = 2 * pi * printed_with_rounding("crystal frequency", glass) * 1e12
+    energy = _quartic_energy(material.participation_area, material.mass, omega_c) / electron_volt
+    rows["crystal frequency", glass] = (implied, "from the printed N_s a² and ε_0, eq. 6")
+    rows["quartic energy", glass] = (energy, "from the printed N_s a² and ν_c, eq. 6")
     return rows
 
 
