@@ -52,6 +52,7 @@ def test_dimer_vibrates_at_its_textbook_frequency():
     assert modes.participation_number[-1] == pytest.approx(2)
 
 
+@pytest.mark.slow
 def test_frequencies_agree_with_those_of_ase(copper, tmp_path):
     from ase import units
     from ase.vibrations import Vibrations
@@ -65,6 +66,7 @@ def test_frequencies_agree_with_those_of_ase(copper, tmp_path):
     assert modes.unstable == 0
 
 
+@pytest.mark.slow
 def test_structure_can_come_from_a_file(copper, tmp_path):
     from ase.calculators.emt import EMT
 
@@ -74,6 +76,7 @@ def test_structure_can_come_from_a_file(copper, tmp_path):
     np.testing.assert_allclose(from_file.frequencies, modes_from_ase(copper, count=3).frequencies, rtol=1e-3)
 
 
+@pytest.mark.slow
 def test_structure_away_from_its_minimum_is_said_so_and_left_alone(copper):
     copper.rattle(0.02, seed=1)
     before = copper.get_positions()

@@ -77,6 +77,7 @@ def test_long_arrays_give_the_same_as_single_points():
     assert mean_square_displacement(np.array([])).shape == (0,)
 
 
+@pytest.mark.slow
 @given(st.floats(0.1, 10), st.floats(0.5, 6), st.floats(0.5, 6))
 def test_eq22_agrees_with_quadrature(w, n, z):
     with mpmath.workdps(20):
@@ -219,6 +220,7 @@ def test_point_lies_on_the_curve_or_is_refused(b, eta):
     assert stability_point(0.0, b).beta_epsilon == pytest.approx(quartic_mode_energy(b), rel=1e-12)
 
 
+@pytest.mark.slow
 @given(st.floats(1.01, 30), st.floats(0.1, 1e5))
 def test_landscape_has_its_minimum_on_the_weak_and_its_maximum_on_the_strong_branch(b, ratio):
     beta_epsilon = ratio * b
@@ -237,6 +239,7 @@ def test_landscape_has_its_minimum_on_the_weak_and_its_maximum_on_the_strong_bra
         assert local_free_energy(maximum, beta_epsilon, b) >= local_free_energy(minimum, beta_epsilon, b)
 
 
+@pytest.mark.slow
 @given(st.floats(1, 1e6))
 def test_spinodal_is_where_the_extrema_annihilate(beta_epsilon):
     eta, b = spinodal(beta_epsilon)
