@@ -6,6 +6,7 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import shutil
+from functools import cache
 
 import pytest
 from hypothesis import settings
@@ -45,3 +46,72 @@ def offline_page(chromium):
     page.on("pageerror", lambda error: page.errors.append(str(error)))
     yield page
     page.close()
+
+
+@pytest.fixture
+def opened(offline_page, tmp_path):
+    """A function that opens HTML as a file; at the end it must not have asked for anything or complained."""
+
+    def open_page(html):
+        (tmp_path / "page.html").write_text(html, encoding="utf-8")
+        offline_page.goto((tmp_path / "page.html").as_uri())
+        return offline_page
+
+    yield open_page
+    assert offline_page.requests == []
+    assert offline_page.errors == []
+
+
+@cache
+def _html(explorer):
+    return f"<!doctype html><meta charset='utf-8'>{explorer()._repr_mimebundle_()[0]['text/html']}"
+
+
+@pytest.fixture
+def explorer_page(opened):
+    """A function that opens the page of an explorer class as it starts."""
+    return lambda explorer: opened(_html(explorer))
+
+
+# Sets controls as a hand would, lets the page draw, and returns what it says: nothing (null), a text or a number.
+_VISIT = """
+async (positions) => {
+  const root = document.querySelector(".softmodes-explorer"), answers = [];
+  for (const values of positions) {
+    for (const [name, value] of Object.entries(values)) {
+      const control = root.querySelector(`[name=${name}]`);
+      control.value = value;
+      control.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    await new Promise(requestAnimationFrame);
+    const read = (text) => (text === "" ? null : isNaN(text) ? text : Number(text));
+    answers.push({
+      set: Object.fromEntries([...root.querySelectorAll("input, select")].map((c) =>
+        [c.name, c.type === "range" ? Number(c.value) : c.value])),
+      said: Object.fromEntries([...root.querySelectorAll("data")].map((d) => [d.dataset.name, read(d.value)])),
+    });
+  }
+  return answers;
+}"""
+
+
+@pytest.fixture
+def visit():
+    """A function that moves the controls of a page to positions; returns where they stand and what the page says."""
+    return lambda page, positions: page.evaluate(_VISIT, positions)
+
+
+@pytest.fixture
+def page_agrees(visit):
+    """A function that moves a page and an explorer to the same positions, and compares all that they say."""
+
+    def close(value):
+        return pytest.approx(value, rel=1e-6) if isinstance(value, float) else value
+
+    def compare(page, explorer, positions):
+        for answer in visit(page, positions):
+            for name, value in answer["set"].items():
+                setattr(explorer, name, value)
+            assert answer["said"] == {name: close(value) for name, value in explorer.estimates.items()}, explorer
+
+    return compare

@@ -10,7 +10,6 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager
-from functools import cache
 
 import ipywidgets
 import nbformat
@@ -22,13 +21,13 @@ from nbformat.v4 import new_code_cell, new_notebook
 from scipy.constants import angstrom, atomic_mass, electron_volt, k, pi
 
 import softmodes
-from softmodes import CrossoverExplorer, GlassExplorer, StabilityExplorer
+from softmodes import CrossoverExplorer, GlassExplorer, PotentialExplorer, SpecificHeatExplorer, StabilityExplorer
 from softmodes.paper.glasses import load_glasses
 from softmodes.report.execute import run_notebook
 from softmodes.report.notebooks import Notebook
 from softmodes.report.render import Page, render
 
-EXPLORERS = [StabilityExplorer, CrossoverExplorer]
+EXPLORERS = [StabilityExplorer, CrossoverExplorer, PotentialExplorer, SpecificHeatExplorer]
 GLASSES = ["SiO2", "Se", "B2O3"]
 
 
@@ -207,9 +206,9 @@ def test_no_text_can_end_the_script_or_the_description():
 @pytest.mark.slow
 def test_two_kernels_give_the_same_bytes():
     code = (
-        "import sys; from softmodes import CrossoverExplorer, StabilityExplorer\n"
-        "for explorer in (StabilityExplorer(), CrossoverExplorer()):\n"
-        "    data, _ = explorer._repr_mimebundle_()\n"
+        f"import sys; from softmodes import {', '.join(explorer.__name__ for explorer in EXPLORERS)}\n"
+        f"for explorer in ({', '.join(explorer.__name__ for explorer in EXPLORERS)}):\n"
+        "    data, _ = explorer()._repr_mimebundle_()\n"
         "    sys.stdout.buffer.write((data['text/html'] + data['text/plain'] + data['image/png']).encode())"
     )
 
@@ -218,98 +217,45 @@ def test_two_kernels_give_the_same_bytes():
         return subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONHASHSEED": seed})
 
     one, other = (process.communicate()[0] for process in [kernel("1"), kernel("2")])
-    assert one.count(b"<img") == 2
+    assert one.count(b"<img") == len(EXPLORERS)
     assert one == other
 
 
 # The page without a network
 
-# Sets controls as a hand would, lets the page draw, and returns what it says: nothing (null), a text or a number.
-VISIT = """
-async (positions) => {
-  const root = document.querySelector(".softmodes-explorer"), answers = [];
-  for (const values of positions) {
-    for (const [name, value] of Object.entries(values)) {
-      const control = root.querySelector(`[name=${name}]`);
-      control.value = value;
-      control.dispatchEvent(new Event("input", { bubbles: true }));
-    }
-    await new Promise(requestAnimationFrame);
-    const read = (text) => (text === "" ? null : isNaN(text) ? text : Number(text));
-    answers.push({
-      set: Object.fromEntries([...root.querySelectorAll("input, select")].map((c) =>
-        [c.name, c.type === "range" ? Number(c.value) : c.value])),
-      said: Object.fromEntries([...root.querySelectorAll("data")].map((d) => [d.dataset.name, read(d.value)])),
-    });
-  }
-  return answers;
-}"""
-
-
-@pytest.fixture
-def opened(offline_page, tmp_path):
-    """A function that opens HTML as a file; at the end it must not have asked for anything or complained."""
-
-    def open_page(html):
-        (tmp_path / "page.html").write_text(html, encoding="utf-8")
-        offline_page.goto((tmp_path / "page.html").as_uri())
-        return offline_page
-
-    yield open_page
-    assert offline_page.requests == []
-    assert offline_page.errors == []
-
-
-@cache
-def page_of(explorer):
-    """The HTML of an explorer as it starts."""
-    return f"<!doctype html><meta charset='utf-8'>{explorer()._repr_mimebundle_()[0]['text/html']}"
-
-
-def close(value):
-    return pytest.approx(value, rel=1e-6) if isinstance(value, float) else value
-
-
-def assert_page_agrees(page, explorer, positions):
-    """Move the page and the explorer to the same positions, and compare all that they say."""
-    for answer in page.evaluate(VISIT, positions):
-        for name, value in answer["set"].items():
-            setattr(explorer, name, value)
-        assert answer["said"] == {name: close(value) for name, value in explorer.estimates.items()}, explorer
-
 
 @pytest.mark.slow
-def test_stability_page_agrees_with_python_over_the_whole_range(opened):
+def test_stability_page_agrees_with_python_over_the_whole_range(explorer_page, page_agrees):
     explorer = StabilityExplorer()
     energies = [0.5, 0.95, 1.0, 1.05, *np.linspace(0.6, 12, 36)]
     etas = [-0.5, -0.031, 0.0, 0.001, 0.5, 0.501, 0.985, 1.0]
     glasses = itertools.cycle(GLASSES)
     positions = [{"beta_epsilon_m": b, "eta": e, "glass": next(glasses)} for b in energies for e in etas]
-    assert_page_agrees(opened(page_of(type(explorer))), explorer, positions)
+    page_agrees(explorer_page(type(explorer)), explorer, positions)
 
 
 @pytest.mark.slow
-def test_stability_page_agrees_with_python_beside_the_limits_of_eq19(opened):
+def test_stability_page_agrees_with_python_beside_the_limits_of_eq19(explorer_page, page_agrees):
     explorer = StabilityExplorer()
     limits = {b: softmodes.harmonic_limits(b) for b in np.linspace(1.05, 12, 20)}
     # The last step before the mode energy diverges, and the first after.
     etas = {b: (np.ceil(eta_1 * 1000) / 1000, np.floor(eta_2 * 1000) / 1000) for b, (eta_1, eta_2) in limits.items()}
     positions = [{"beta_epsilon_m": b, "eta": eta} for b, pair in etas.items() for eta in pair]
-    assert_page_agrees(opened(page_of(type(explorer))), explorer, positions)
+    page_agrees(explorer_page(type(explorer)), explorer, positions)
 
 
 @pytest.mark.slow
-def test_crossover_page_agrees_with_python_anywhere(opened):
+def test_crossover_page_agrees_with_python_anywhere(explorer_page, page_agrees):
     explorer = CrossoverExplorer()
     rng = np.random.default_rng(8)
     ranges = {slider["name"]: (slider["low"], slider["high"]) for slider in explorer.table["sliders"]}
     positions = [{name: rng.uniform(*ends) for name, ends in ranges.items()} for _ in range(60)]
     ends = [{name: pair[end] for name, pair in ranges.items()} for end in (0, 1)]
-    assert_page_agrees(opened(page_of(type(explorer))), explorer, ends + positions)
+    page_agrees(explorer_page(type(explorer)), explorer, ends + positions)
 
 
 @pytest.mark.slow
-def test_glass_page_agrees_with_python_anywhere_and_turns_the_mode(opened):
+def test_glass_page_agrees_with_python_anywhere_and_turns_the_mode(explorer_page, page_agrees):
     explorer = GlassExplorer()
     rng = np.random.default_rng(5)
     positions = [{"low": 0.5, "high": 0.2}] + [
@@ -317,9 +263,9 @@ def test_glass_page_agrees_with_python_anywhere_and_turns_the_mode(opened):
         for size in ("500", "1000")
         for low in rng.uniform(0, 1.9, 10)
     ]
-    page = opened(page_of(GlassExplorer))
+    page = explorer_page(GlassExplorer)
     before = page.locator("path.arrows").get_attribute("d")
-    assert_page_agrees(page, explorer, positions)
+    page_agrees(page, explorer, positions)
     assert page.locator("path.arrows").get_attribute("d") != before
 
 
@@ -339,9 +285,9 @@ def test_glass_estimates_are_those_of_the_modes_in_the_window():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("glass", range(3))
-def test_preset_brings_a_glass_back(opened, glass):
-    page = opened(page_of(CrossoverExplorer))
-    page.evaluate(VISIT, [{"mass": 77, "a": 2}])
+def test_preset_brings_a_glass_back(explorer_page, visit, glass):
+    page = explorer_page(CrossoverExplorer)
+    visit(page, [{"mass": 77, "a": 2}])
     badge, button = page.locator(".badge"), page.locator(".presets button").nth(glass)
     assert badge.inner_text() == "not the paper's value"
     button.click()
@@ -390,8 +336,8 @@ def drag_slider(page, by):
 
 
 @pytest.fixture
-def stability_page(opened):
-    return opened(page_of(StabilityExplorer))
+def stability_page(explorer_page):
+    return explorer_page(StabilityExplorer)
 
 
 @pytest.mark.slow

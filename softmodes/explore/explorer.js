@@ -42,7 +42,7 @@ function standalone(state) {
 
 // Sliders, choices, presets and readouts around the plots. `draw` is called once a frame after anything has changed.
 export function frame(root, model, plots, readouts, draw) {
-  const { title, sliders, choices, presets, paper } = model.get("table");
+  const { title, sliders, choices, presets, paper, badge: verdicts } = model.get("table");
   const names = [...sliders, ...choices].map((control) => control.name);
   const inputs = {}, outputs = {}, shown = {};
   let pending = 0, unsaved = false;
@@ -77,6 +77,7 @@ export function frame(root, model, plots, readouts, draw) {
     controls.append(html("label", {}, html("span", {}, ...richHTML(label)), select));
   }
   const badge = html("span", { class: "badge", role: "status" });
+  badge.hidden = !verdicts;
   const buttons = presets.map((preset, index) => {
     const button = html("button", { type: "button" }, ...richHTML(preset.label));
     button.addEventListener("click", () => change(presets[index].values));
@@ -107,7 +108,7 @@ export function frame(root, model, plots, readouts, draw) {
     const at = presets.findIndex(({ values }) => Object.entries(values).every(([name, value]) =>
       Math.abs(model.get(name) - value) <= 1e-9 * Math.abs(value)));
     buttons.forEach((button, index) => button.setAttribute("aria-pressed", index === at));
-    badge.textContent = at < 0 ? "not the paper's value" : "paper value";
+    badge.textContent = verdicts ? verdicts[at < 0 ? 1 : 0] : "";
     badge.classList.toggle("off", at < 0);
     const { results, message, table } = draw(Object.fromEntries(names.map((name) => [name, model.get(name)])));
     for (const [name] of readouts) {
@@ -152,9 +153,9 @@ export function plot(name, xAxis, yAxis) {
     y = scale(newY, height - bottom, top);
     grid.replaceChildren(
       ...ticks(newX).map((v) => svg("g", {}, svg("line", { x1: x.to_pixel(v), x2: x.to_pixel(v), y1: top, y2: height - bottom }),
-        svg("text", { x: x.to_pixel(v), y: height - bottom + 17, "text-anchor": "middle" }, number(v)))),
+        svg("text", { x: x.to_pixel(v), y: height - bottom + 17, "text-anchor": "middle" }, tickText(v)))),
       ...ticks(newY).map((v) => svg("g", {}, svg("line", { x1: left, x2: width - right, y1: y.to_pixel(v), y2: y.to_pixel(v) }),
-        svg("text", { x: left - 6, y: y.to_pixel(v) + 4, "text-anchor": "end" }, number(v)))),
+        svg("text", { x: left - 6, y: y.to_pixel(v) + 4, "text-anchor": "end" }, tickText(v)))),
       svg("text", { class: "title", x: (left + width - right) / 2, y: height - 8, "text-anchor": "middle" }, ...richSVG(newX.label)),
       svg("text", { class: "title", transform: `translate(15 ${(top + height - bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, ...richSVG(newY.label)));
   };
@@ -219,6 +220,8 @@ export function plot(name, xAxis, yAxis) {
     },
   };
 }
+
+const tickText = (value) => number(value).replace(/^1×/, "");
 
 function ticks({ low, high, log, ticks: given }) {
   if (given) return given;

@@ -74,6 +74,8 @@ class Explorer(anywidget.AnyWidget):
     _presets = ()
     """Pairs of a label and the values of traits that the paper has."""
     _paper = "paper"
+    _badge = ("paper value", "not the paper's value")
+    """What the page says at a preset and elsewhere; None where presets are examples and not numbers of the paper."""
     table = traitlets.Dict().tag(sync=True)
     estimates = traitlets.Dict(read_only=True)
     """The numbers behind the picture, computed by the package; follows the sliders."""
@@ -89,6 +91,7 @@ class Explorer(anywidget.AnyWidget):
             "choices": [trait.describe() for trait in self._state().values() if isinstance(trait, Choice)],
             "presets": [{"label": label, "values": preset} for label, preset in self._presets],
             "paper": self._paper,
+            "badge": self._badge,
             **self._tables(),
         }
         self.observe(lambda change: self._update(), names=list(self._state()))

@@ -1,0 +1,95 @@
+"""Section 2 under two sliders: one potential, three behaviours, with quantum levels."""
+
+import numpy as np
+from scipy.constants import h, k
+
+from softmodes.explore.explorer import Choice, Explorer, Slider, as_widget
+from softmodes.explore.stability import _NAMES
+from softmodes.paper.materials import load_materials
+from softmodes.paper.potential_figures import (
+    LEVELS,
+    harmonic_limit,
+    plot_levels,
+    plot_spacing,
+    symmetric_spacing,
+    tunnelling_limit,
+)
+from softmodes.theory.levels import energy_levels
+
+
+class PotentialExplorer(Explorer):
+    r"""Levels and wave functions of one soft mode, :math:`V = W(D_1 x + D_2 x^2 + x^4)`.
+
+    Parameters
+    ----------
+    d2 : float, -11 to 12
+        Restoring force D_2 [-]: a vibration above zero, a double well below.
+    d1 : float, -6 to 6
+        Asymmetry D_1 [-].
+    glass : {"SiO2", "Se", "B2O3"}
+        Glass whose W turns levels into K and GHz, and whose ε_0 turns D_2 into η_k.
+
+    Notes
+    -----
+    `estimates` holds ground (E_0 in W), spacing (E_1 - E_0 in W), spacing_kelvin, spacing_ghz, barrier (in W, from the
+    lower minimum; None where there is no second) and eta (η_k of eq. 5, for a mode of the energy ε_0).
+    """
+
+    _module = "potential"
+    _esm = as_widget("potential")
+    _title = "Potential explorer"
+    _paper = "three behaviours"
+    _badge = None
+    d2 = Slider(0.0, -11.0, 12.0, 0.1, "restoring force D_2")
+    d1 = Slider(0.0, -6.0, 6.0, 0.1, "asymmetry D_1")
+    glass = Choice(_NAMES, "in units of")
+
+    _presets = (
+        ("vibration", {"d2": 8.0, "d1": 0.0}),
+        ("quartic", {"d2": 0.0, "d1": 0.0}),
+        ("double well", {"d2": -8.0, "d1": 0.0}),
+    )
+
+    def _tables(self):
+        curves = {"symmetric": symmetric_spacing(), "tunnelling": tunnelling_limit(), "harmonic": harmonic_limit()}
+        return {
+            # Six digits: a picture needs no more.
+            "spacing": {name: [[float(f"{v:.6g}") for v in pair] for pair in zip(*c, strict=True)]
+                        for name, c in curves.items()},
+            "glasses": {formula: _units(material) for formula, material in load_materials().items()},
+            "count": LEVELS,
+        }  # fmt: skip
+
+    def _estimates(self):
+        ground, first = (float(level) for level in energy_levels(self.d1, self.d2, 2))
+        units = _units(load_materials()[self.glass])
+        return {
+            "ground": ground,
+            "spacing": first - ground,
+            "spacing_kelvin": (first - ground) * units["kelvin"],
+            "spacing_ghz": (first - ground) * units["ghz"],
+            "barrier": _barrier(self.d1, self.d2),
+            "eta": self.d2 * units["eta"],
+        }
+
+    def _draw(self, left, right):
+        yield plot_levels(left, self.d1, self.d2)
+        yield plot_spacing(right, self.d1, self.d2)
+
+
+def _units(material):
+    """W of a glass in K and GHz, and η_k = D_2 (W/ε_0)^½ for D_2 = 1."""
+    w = material.crossover_energy.n
+    return {"kelvin": w / k, "ghz": w / h / 1e9, "eta": (w / material.quartic_energy.n) ** 0.5}
+
+
+def _barrier(d1, d2):
+    """Height of the local maximum of D_1x + D_2x² + x⁴ above the global minimum, None if there is no maximum."""
+    if 27 * d1 * d1 >= -8 * d2 * d2 * d2:
+        return None
+    # V' = 0 in three places: Viète's cosines. The outermost on the side to which D_1 pulls is the global minimum.
+    size = np.sqrt(-2 * d2 / 3)
+    angle = np.arccos(min(1.0, abs(d1) / size**3)) / 3
+    minimum, maximum = -size * np.cos(angle), size * np.cos(angle + np.pi / 3)
+    bottom, top = (abs(d1) * x + d2 * x**2 + x**4 for x in (minimum, maximum))
+    return float(top - bottom)

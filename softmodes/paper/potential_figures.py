@@ -1,0 +1,69 @@
+"""The potential of a soft mode with its quantum levels, and their lowest spacing from vibration to tunnelling.
+
+Energies in units of W (eq. 7), x in the length at which kinetic and quartic energy balance.
+"""
+
+from functools import cache
+
+import numpy as np
+
+from softmodes.paper.figures import COLOURS
+from softmodes.theory.levels import energy_levels, tunnel_splitting, wave_functions
+
+LEVELS = 6  # shown: enough to see pairs in a double well and even steps in a vibration
+
+
+def plot_levels(ax, d1, d2):
+    """Draw V = D_1x + D_2x² + x⁴ with the lowest levels, and around them their wave functions."""
+    x = np.linspace(-3.9, 3.9, 391)
+    potential, levels = d1 * x + d2 * x**2 + x**4, energy_levels(d1, d2, LEVELS)
+    waves = wave_functions(x, d1, d2, LEVELS)
+    span = levels[-1] - min(potential.min(), levels[0])
+    ax.plot(x, potential, color="0.25")
+    for n, (level, wave) in enumerate(zip(levels, waves / np.abs(waves).max(), strict=True)):
+        seen = np.abs(wave) > 0.004
+        ax.plot(x[seen], np.full(seen.sum(), level), color="0.7", lw=0.8, zorder=0)
+        ax.plot(x[seen], (level + 0.09 * span * wave)[seen], "--" if n % 2 else "-", color=COLOURS["glass"])
+    ax.set(xlabel="displacement x", ylabel="$V/W$ and levels", xlim=(-3.9, 3.9))
+    ax.set_ylim(levels[-1] - 1.15 * span, levels[-1] + 0.2 * span)
+    numbers = ", ".join(f"{level:.4g}" for level in levels)
+    return f"Potential at D₁ = {d1:g}, D₂ = {d2:g} with its lowest levels at {numbers} W and their wave functions."
+
+
+def plot_spacing(ax, d1, d2):
+    """Draw E_1 - E_0 of the symmetric potential against D_2 between its two limits; mark this potential's."""
+    force, symmetric = symmetric_spacing()
+    ax.semilogy(force, symmetric, color=COLOURS["glass"])
+    laws = ((tunnelling_limit(), "--", "tunnelling law"), (harmonic_limit(), "-.", "harmonic, $2\\sqrt{D_2}$"))
+    for law, style, name in laws:
+        ax.semilogy(*law, style, color="0.2", lw=1.2, label=name)
+    ground, first = energy_levels(d1, d2, 2)
+    here = first - ground
+    ax.plot(d2, here, "o", color=COLOURS["melting"])
+    ax.set(xlabel="restoring force $D_2$", ylabel="$(E_1 - E_0)/W$", xlim=(-11.5, 12.5), ylim=(1e-6, 30))
+    ax.legend(frameon=False, loc="lower right")
+    lowest, quartic, highest = np.interp([-11, 0, 12], force, symmetric)
+    return (
+        f"Lowest spacing of the symmetric potential against D₂ on a logarithmic scale: {lowest:.2g} W at -11, "
+        f"{quartic:.4g} W at 0, {highest:.4g} W at 12; {here:.4g} W for this potential."
+    )
+
+
+@cache
+def symmetric_spacing():
+    """Return D_2 and E_1 - E_0 [W] of the symmetric potential, from deep double wells to vibrations."""
+    d2 = np.linspace(-11, 12, 93)
+    levels = energy_levels(0.0, d2, 2)
+    return d2, levels[:, 1] - levels[:, 0]
+
+
+def tunnelling_limit():
+    """Return D_2 and the splitting [W] of high double wells, where no more than one instanton counts."""
+    d2 = np.linspace(-11, -4.2, 35)
+    return d2, tunnel_splitting(d2**2 / 4)
+
+
+def harmonic_limit():
+    r"""Return D_2 and the quantum :math:`2\sqrt{D_2}` [W] of a vibration without its quartic term."""
+    d2 = np.linspace(1, 12, 45)
+    return d2, 2 * np.sqrt(d2)
