@@ -22,6 +22,13 @@ MAY_IMPORT = {
     "explore": {"theory", "paper", "glass", "places"},
     "report": {"theory", "glass", "paper", "explore", "places"},
 }
+FIXED_NAMES = """
+participation_number mode_energy mode_potential crossover_energy participation_area quartic_energy crossover_temperature
+energy_levels heat_capacity crossover_ratio mean_square_displacement harmonic_limits quartic_mode_energy formation_energy
+stability_residual stability_curve StabilityCurve mode_free_energy local_free_energy Material load_materials printed_values
+Configuration inverse_power melt quench minimize make_glass normal_modes NormalModes
+StabilityExplorer CrossoverExplorer PotentialExplorer SpecificHeatExplorer GlassExplorer
+"""  # readers rely on these
 LIBRARIES_OF_THEORY = {"numpy", "scipy", "dataclasses", "functools", "math", "itertools", "collections"}
 
 
@@ -67,7 +74,7 @@ def test_modules_and_functions_stay_small():
 def test_public_names_exist_and_are_documented():
     for name in softmodes.__all__:
         assert getattr(softmodes, name).__doc__, name
-    assert {"stability_curve", "load_materials", "StabilityExplorer", "participation_number"} <= set(softmodes.__all__)
+    assert set(FIXED_NAMES.split()) <= set(softmodes.__all__)
 
 
 def test_importing_the_package_loads_nothing_heavy():

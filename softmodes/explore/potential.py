@@ -4,7 +4,7 @@ import numpy as np
 from scipy.constants import h, k
 
 from softmodes.explore.explorer import Choice, Explorer, Slider, as_widget
-from softmodes.explore.stability import _NAMES
+from softmodes.explore.stability import GLASS_NAMES
 from softmodes.paper.materials import load_materials
 from softmodes.paper.potential_figures import (
     LEVELS,
@@ -42,7 +42,7 @@ class PotentialExplorer(Explorer):
     _badge = None
     d2 = Slider(0.0, -11.0, 12.0, 0.1, "restoring force D_2")
     d1 = Slider(0.0, -6.0, 6.0, 0.1, "asymmetry D_1")
-    glass = Choice(_NAMES, "in units of")
+    glass = Choice(GLASS_NAMES, "in units of")
 
     _presets = (
         ("vibration", {"d2": 8.0, "d1": 0.0}),

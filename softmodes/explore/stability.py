@@ -10,7 +10,7 @@ from softmodes.paper.printed import printed
 from softmodes.theory.free_energy import mean_square_displacement, mean_square_variance, mode_free_energy
 from softmodes.theory.stability import harmonic_limits, stability_point
 
-_NAMES = {"SiO2": "vitreous silica, SiO₂", "Se": "amorphous selenium, Se", "B2O3": "vitreous boron trioxide, B₂O₃"}
+GLASS_NAMES = {"SiO2": "vitreous silica, SiO₂", "Se": "amorphous selenium, Se", "B2O3": "vitreous boron trioxide, B₂O₃"}
 
 
 class StabilityExplorer(Explorer):
@@ -39,7 +39,7 @@ class StabilityExplorer(Explorer):
     _paper = "ε_m/k_BT of fig. 8"
     beta_epsilon_m = Slider(5.0, 0.5, 12.0, 0.05, "ε_m/k_BT")
     eta = Slider(0.0, -0.5, 1.0, 0.001, "restoring force η_k")
-    glass = Choice(_NAMES, "in atoms of")
+    glass = Choice(GLASS_NAMES, "in atoms of")
     view = Choice({"both": "both branches, logarithmic", "printed": "the axes of fig. 8"}, "view")
 
     _presets = (
@@ -57,7 +57,7 @@ class StabilityExplorer(Explorer):
         }
         glasses = {
             formula: {
-                "name": _NAMES[formula],
+                "name": GLASS_NAMES[formula],
                 "temperature": m.glass_temperature.n,
                 "area_per_energy": _area_per_energy(m),
             }

@@ -141,6 +141,8 @@ class Report:
 
 def make_report(notebooks, values, folder, *, jobs, timeout):
     """Write all pages into `folder`; yields the `Outcome` of each notebook as it is finished."""
+    # The notebooks run side by side: a BLAS that takes all processors for each of them makes all slower.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     report = Report(notebooks, folder, provenance())
     report.write_text(_ledger_text(), "ledger.html")
     # Started afresh, not forked: threads of this process are not to be copied halfway.
