@@ -23,11 +23,12 @@ MAY_IMPORT = {
     "report": {"theory", "glass", "paper", "explore", "places"},
 }
 FIXED_NAMES = """
-participation_number mode_energy mode_potential crossover_energy participation_area quartic_energy crossover_temperature
-energy_levels heat_capacity crossover_ratio mean_square_displacement harmonic_limits quartic_mode_energy formation_energy
-stability_residual stability_curve StabilityCurve mode_free_energy local_free_energy Material load_materials printed_values
-Configuration inverse_power melt quench minimize make_glass normal_modes NormalModes
-StabilityExplorer CrossoverExplorer PotentialExplorer SpecificHeatExplorer GlassExplorer
+participation_number mode_energy mode_potential crossover_energy participation_area quartic_energy
+crossover_temperature energy_levels heat_capacity crossover_ratio mean_square_displacement harmonic_limits
+quartic_mode_energy formation_energy stability_residual stability_curve StabilityCurve mode_free_energy
+local_free_energy Material load_materials printed_values Configuration inverse_power melt quench minimize
+make_glass normal_modes NormalModes StabilityExplorer CrossoverExplorer PotentialExplorer SpecificHeatExplorer
+GlassExplorer
 """  # readers rely on these
 LIBRARIES_OF_THEORY = {"numpy", "scipy", "dataclasses", "functools", "math", "itertools", "collections"}
 
