@@ -23,6 +23,14 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "elasticity": ["ElasticModuli", "elastic_moduli"],
         "storage": ["DamagedGlass", "Ensemble", "load_ensemble", "pack_ensemble"],
         "ensemble": ["run_ensemble", "simulate_glass"],
+        "instantaneous": ["Liquids", "load_liquids", "sample_liquid", "sample_liquids", "save_liquids"],
+        "anharmonicity": [
+            "AnharmonicModes",
+            "anharmonic_modes",
+            "load_anharmonic",
+            "mode_derivatives",
+            "write_anharmonic",
+        ],
         "interchange": ["modes_from_ase", "modes_from_lammps"],
     },
 )

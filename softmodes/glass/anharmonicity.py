@@ -1,0 +1,218 @@
+r"""The quartic potential along a soft mode, and the length a of eq. 3 that it measures.
+
+Reduced units sigma = epsilon = m = 1. A glass displaced by :math:`A\mathbf z` along a mode of unit length costs
+
+.. math:: \delta U(A) = \tfrac12\kappa A^2 + \tfrac16\tau A^3 + \tfrac1{24}\chi A^4 + O(A^5).
+
+The path is straight. Modes that the cubic terms couple to :math:`A^2` give way on a real path, which changes neither
+:math:`\kappa` nor :math:`\tau` but lowers :math:`\chi`: to :math:`\chi_r`, given beside it.
+"""
+
+import hashlib
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from scipy.linalg import solve
+
+from softmodes.theory.arguments import finite, one, positive
+from softmodes.theory.potential import participation_number
+
+from . import storage
+from .configuration import whole
+from .modes import normal_modes
+from .potential import inverse_power, pair_vectors
+from .preparation import make_glass
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class AnharmonicModes:
+    r"""Quartic potentials of modes, arrays of one shape: (modes,) of one glass, (glasses, modes) of an ensemble.
+
+    Parameters
+    ----------
+    kappa, tau, chi, chi_relaxed : ndarray
+        Second, third and fourth derivative of the energy along the mode [epsilon/sigma^2, ^3, ^4], and the fourth one
+        when all other modes give way.
+    participation_number : ndarray
+        N_k of eq. 2.
+
+    Notes
+    -----
+    Where :math:`\chi \le 0` the fourth order does not bound the motion: eq. 3 has no length, and what needs a positive
+    :math:`\chi` is nan. So is what needs a positive :math:`\kappa`.
+    """
+
+    kappa: np.ndarray
+    tau: np.ndarray
+    chi: np.ndarray
+    chi_relaxed: np.ndarray
+    participation_number: np.ndarray
+
+    @property
+    def frequencies(self):
+        """nu = omega / 2 pi of a stable mode."""
+        return _root(self.kappa) / (2 * np.pi)
+
+    @property
+    def relaxed(self):
+        """The same modes with `chi_relaxed` in place of `chi`."""
+        return replace(self, chi=self.chi_relaxed)
+
+    @property
+    def asymmetry(self):
+        r""":math:`s = |\tau|/\sqrt{3\kappa\chi}`: a second minimum from :math:`\sqrt{8/9}`, a lower one from 1."""
+        return np.abs(self.tau) / (_root(3 * self.kappa) * _root(self.chi))
+
+    @property
+    def symmetric(self):
+        r"""Shift :math:`\tau/\chi` and :math:`c_1, c_2` of the potential about the point without a cubic term.
+
+        .. math:: \delta U = c_1B + c_2B^2 + \tfrac{\chi}{24}B^4 + \text{const},\quad B = A + \tau/\chi,\quad
+            c_1 = \frac{\tau^3}{3\chi^2} - \frac{\kappa\tau}{\chi},\quad c_2 = \frac\kappa2 - \frac{\tau^2}{4\chi}
+        """
+        shift = self.tau / _valid(self.chi)
+        return shift, shift * (self.tau * shift / 3 - self.kappa), self.kappa / 2 - self.tau * shift / 4
+
+    def soft_potential(self, hbar):
+        r"""W [epsilon], :math:`D_1` and :math:`D_2` of the soft potential model.
+
+        .. math:: W = c_4^{1/3}\Big(\frac{\hbar^2}{2}\Big)^{2/3},\quad D_1 = \frac{c_1}{c_4l^3},\quad
+            D_2 = \frac{c_2}{c_4l^2},\quad c_4 = \frac\chi{24},\quad l = \Big(\frac{\hbar^2}{2c_4}\Big)^{1/6}
+
+        `hbar` in sigma (m epsilon)^(1/2), set by the substance which the potential stands for; a ValueError if not
+        positive. W is that of eq. 7.
+        """
+        hbar = one(positive, "hbar", hbar)
+        c_4, (_, c_1, c_2) = _valid(self.chi) / 24, self.symmetric
+        length = (hbar**2 / (2 * c_4)) ** (1 / 6)
+        return c_4 * length**4, c_1 / (c_4 * length**3), c_2 / (c_4 * length**2)
+
+    def quartic_length(self, omega_c):
+        r"""The length of eq. 3 [sigma], :math:`a^2 = 12\omega_c^2/(N_k\chi)`; eq. 5 is then the potential along it.
+
+        `omega_c` is the crystal-like angular frequency [(epsilon/m)^(1/2)/sigma], positive; a ValueError if not.
+        """
+        return _root(12 * one(positive, "omega_c", omega_c) ** 2 / (self.participation_number * _valid(self.chi)))
+
+    def mode_parameters(self, omega_c):
+        r""":math:`\epsilon_k` [epsilon] and :math:`\eta_k = \kappa/\omega_c^2` of eq. 5.
+
+        `omega_c` as above. In :math:`\epsilon_k = N_ka^2\omega_c^2/2 = 6\omega_c^4/\chi` the number of atoms cancels.
+        """
+        omega_c = one(positive, "omega_c", omega_c)
+        return 6 * omega_c**4 / _valid(self.chi), self.kappa / omega_c**2
+
+
+def mode_derivatives(configuration, modes, *, potential=inverse_power):
+    r"""Derivatives of the energy along directions of unit length.
+
+    .. math:: U'' = \sum\varphi_2p^2 + \varphi_1v, \quad U''' = \sum\varphi_3p^3 + 3\varphi_2pv, \quad
+        U'''' = \sum\varphi_4p^4 + 6\varphi_3p^2v + 3\varphi_2v^2
+
+    over pairs, with :math:`p = \mathbf r\cdot\mathbf z_{ij}`, :math:`v = |\mathbf z_{ij}|^2` and
+    :math:`\varphi_m = (r^{-1}d/dr)^mu(r)`.
+
+    `modes`, shape (k, n, 3), may be of any length: the normalisation of eq. 1 is done here.
+
+    Returns
+    -------
+    kappa, tau, chi : ndarray, shape (k,)
+        [epsilon/sigma^2, ^3, ^4]. tau changes its sign with the mode.
+    bend : ndarray, shape (k, n, 3)
+        :math:`U''':\mathbf z\mathbf z`: minus twice the force on all coordinates, per :math:`A^2` [epsilon/sigma^3].
+
+    Notes
+    -----
+    A ValueError if the shape is wrong, or a mode is zero or not finite. Pairs at the cutoff, where the higher
+    derivatives of u jump, count with those from inside.
+    """
+    modes, shape = finite("modes", modes), configuration.positions.shape
+    if modes.ndim != 3 or modes.shape[1:] != shape:
+        raise ValueError(f"modes must have shape (k, {shape[0]}, 3), got {modes.shape}")
+    norms = np.linalg.norm(modes.reshape(len(modes), configuration.positions.size), axis=1)
+    if not np.all(norms > 0):
+        raise ValueError("modes must not be zero, got one in which no atom moves")
+    offsets, neighbours = potential.pairs(configuration)
+    owner = np.repeat(np.arange(shape[0]), np.diff(offsets).astype(int))
+    vectors = pair_vectors(configuration, offsets, neighbours)
+    phi = _radial(potential, np.linalg.norm(vectors, axis=1))
+    along = [_along(z, vectors, phi, owner, neighbours) for z in modes / norms[:, None, None]]
+    return tuple(np.array(column) for column in zip(*along, strict=True))
+
+
+def _radial(potential, r):
+    """(d/r dr)^m u for m = 1 to 4, from the derivatives of u."""
+    u_1, u_2, u_3, u_4 = (potential.pair(r, order) * r**order for order in range(1, 5))
+    factors = u_1, u_2 - u_1, u_3 - 3 * u_2 + 3 * u_1, u_4 - 6 * u_3 + 15 * u_2 - 15 * u_1
+    return [factor / r ** (2 * m) for m, factor in enumerate(factors, start=1)]
+
+
+def _along(z, vectors, phi, owner, neighbours):
+    phi_1, phi_2, phi_3, phi_4 = phi
+    relative = z[owner] - z[neighbours]
+    p, v = np.sum(vectors * relative, axis=1), np.sum(relative**2, axis=1)
+    bend = np.zeros_like(z)
+    np.add.at(bend, owner, (phi_3 * p**2 + phi_2 * v)[:, None] * vectors + (2 * phi_2 * p)[:, None] * relative)
+    # the full list has every pair twice
+    kappa = np.sum(phi_2 * p**2 + phi_1 * v) / 2
+    chi = np.sum(phi_4 * p**4 + 6 * phi_3 * p**2 * v + 3 * phi_2 * v**2) / 2
+    return kappa, np.sum(bend * z), chi, bend
+
+
+def anharmonic_modes(configuration, count, *, potential=inverse_power):
+    r"""AnharmonicModes along the softest `count` modes of an inherent structure.
+
+    .. math:: \chi_r = \chi - 3\,\mathbf g\cdot H^{-1}\cdot\mathbf g, \quad
+        \mathbf g = U''':\mathbf z\mathbf z - \tau\mathbf z
+
+    is :math:`\chi` after the others have followed A at their equilibrium, :math:`-\frac12A^2H^{-1}\mathbf g`. A
+    ValueError if `count` is out of range or the box too small.
+    """
+    modes = normal_modes(configuration, count=count, potential=potential).eigenvectors
+    kappa, tau, chi, bend = mode_derivatives(configuration, modes, potential=potential)
+    n = len(configuration.positions)
+    aside = (bend - tau[:, None, None] * modes).reshape(len(modes), -1)
+    # translations feel no force; any stiffness for them makes the matrix regular
+    matrix = potential.hessian(configuration).toarray() + np.tile(np.eye(3), (n, n))
+    yielding = solve(matrix, aside.T, assume_a="pos").T
+    relaxed, n_k = chi - 3 * np.sum(aside * yielding, axis=1), participation_number(modes)
+    return AnharmonicModes(kappa=kappa, tau=tau, chi=chi, chi_relaxed=relaxed, participation_number=n_k)
+
+
+def write_anharmonic(path, *, n, seed, count, modes=10):
+    """Write the softest `modes` of the first `count` glasses of `run_ensemble`, made anew, and a manifest beside them.
+
+    About 2 s for a glass of 500 atoms. A ValueError if an argument is out of range.
+    """
+    found = [_measured(whole("seed", seed, least=0), index, n, modes) for index in range(whole("count", count))]
+    content = storage._npz({name: np.stack([one[name] for one in found]) for name in found[0]})
+    path, parameters = Path(path).with_suffix(".npz"), {"n": n, "seed": seed, "count": count, "modes": modes}
+    arguments = ", ".join(f"{name}={value}" for name, value in parameters.items())
+    manifest = {
+        "call": f"softmodes.glass.write_anharmonic('{path.name}', {arguments})",
+        "parameters": parameters,
+        "versions": storage.provenance(),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    storage._write(path, content)
+    storage._write(path.with_suffix(".json"), storage._json(manifest))
+
+
+def load_anharmonic(path):
+    """AnharmonicModes (glasses, modes) written by `write_anharmonic`; a DamagedGlass if not what the manifest says."""
+    return AnharmonicModes(**storage._load(Path(path))[1])
+
+
+def _measured(seed, index, n, modes):
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(index,)))
+    return asdict(anharmonic_modes(make_glass(n, rng=rng), modes))
+
+
+def _valid(values):
+    """The positive values, nan in place of the others."""
+    return np.where(values > 0, values, np.nan)
+
+
+def _root(values):
+    return np.sqrt(_valid(values))

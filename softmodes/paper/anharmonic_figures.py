@@ -1,0 +1,106 @@
+"""What the computer glass says about eqs 3 and 5: asymmetry, length and energy of its soft modes.
+
+Reduced units σ = ε = m = 1; at density 1, σ is also the mean distance of the atoms. Each figure draws on given Axes and
+returns its text.
+"""
+
+from functools import cache
+
+import numpy as np
+
+from softmodes.glass import density_of_states, load_anharmonic, participation_by_frequency
+from softmodes.places import DATA
+from softmodes.theory.stability import stability_curve
+
+DOUBLE_WELL = np.sqrt(8 / 9)
+"""Asymmetry s above which a soft potential has a second minimum."""
+
+MELTING = 0.186
+"""k_BT_m of the r⁻⁶ crystal at density 1 (Tan, Schultz and Kofke, Mol. Phys. 109, 123, 2011)."""
+
+# averages over the shells of sound waves in a box: at 0.04 the maxima of both sizes differ by 0.12, at 0.1 by 0.02
+_BANDWIDTH = 0.1
+_KINDS = (("straight", "o", "#1d4ed8"), ("relaxed", "s", "#c2410c"))
+
+
+@cache
+def load_soft_modes(n=500):
+    """Return the AnharmonicModes (glasses, modes) of the shipped ensemble of `n` atoms."""
+    return load_anharmonic(DATA / "glasses" / f"anharmonic_n{n}.npz")
+
+
+def crystal_frequency(ensemble):
+    """Return ν_c of a computer glass: the lowest maximum of its smooth density of states.
+
+    The maximum is flat, within 5 % of its height from ν = 0.67 to 0.97: ν_c, and a with it, is known to 20 %.
+    """
+    dos = density_of_states(ensemble.frequencies, np.arange(0, 2.2, 0.01), bandwidth=_BANDWIDTH)
+    rising = np.diff(dos.smooth) > 0
+    return float(dos.centres[1:-1][rising[:-1] & ~rising[1:]][0])
+
+
+def plot_asymmetry(ax, modes):
+    """Draw the distribution of s over the softest modes, one of each glass, beside the uniform one of the model."""
+    edges, texts = np.linspace(0, 1.5, 16), []
+    for (name, marker, colour), kind in zip(_KINDS, (modes, modes.relaxed), strict=True):
+        s = kind.asymmetry[:, 0]
+        share, width = np.histogram(s, edges)[0] / len(s), edges[1]
+        # binomial, of one glass at least: an empty bin is not known to be empty
+        error = np.sqrt(np.maximum(share * (1 - share), 1 / len(s)) / len(s))
+        ax.errorbar(edges[1:] - width / 2, share / width, error / width, fmt=marker, ms=4, color=colour, label=name)
+        known = s[np.isfinite(s)]
+        texts.append(
+            f"{name}: median {np.median(known):.3f} ± {_median_error(known):.3f}, {np.mean(s < DOUBLE_WELL):.1%} single"
+            f" wells, {np.mean(s > 1):.1%} above 1, {np.mean(np.isnan(s)):.1%} without a positive quartic term"
+        )
+    ax.plot([0, 0, 1, 1], [0, 1, 1, 0], "k--", lw=1, label="soft-potential model")
+    ax.axvline(DOUBLE_WELL, color="0.6", lw=1, ls=":", label="second minimum from here")
+    ax.set(xlabel=r"asymmetry $s = |\tau|/(3\kappa\chi)^{1/2}$", ylabel="density of modes")
+    ax.set(xlim=(0, 1.5), ylim=(0, None))
+    ax.legend(frameon=False)
+    return f"Asymmetry of the softest modes of {len(s)} glasses, uniform from 0 to 1 in the model. {'; '.join(texts)}."
+
+
+def plot_quartic_length(ax, modes, nu_c):
+    """Draw the length a of eq. 3 against frequency: medians with errors over glasses, the spread, and relaxed modes."""
+    omega_c, (straight, relaxed) = 2 * np.pi * nu_c, _KINDS
+    bins = participation_by_frequency(modes.frequencies, modes.quartic_length(omega_c), np.arange(0.04, 0.1501, 0.01))
+    ax.fill_between(bins.centres, bins.low, bins.high, color=straight[2], alpha=0.15, lw=0)
+    ax.errorbar(bins.centres, bins.median, bins.error, fmt="o-", ms=3, lw=1, color=straight[2], label=straight[0])
+    loose = modes.relaxed.quartic_length(omega_c)
+    ax.plot(modes.frequencies.ravel(), loose.ravel(), relaxed[1], ms=1.5, alpha=0.5, color=relaxed[2], label=relaxed[0])
+    ax.axhline(1, color="k", lw=1, ls="--", label=r"$\rho^{-1/3}$")
+    ax.set(xlabel="frequency ν", ylabel=r"$a/\sigma = a\rho^{1/3}$", xlim=(0.04, 0.15), ylim=(0, 4))
+    ax.legend(frameon=False, loc="upper left", markerscale=2)
+    medians = [f"{bins.median[i]:.3f} ± {bins.error[i]:.3f} at ν = {bins.centres[i]:.3f}" for i in (0, 4, -1)]
+    lengths = loose[:, 0][np.isfinite(loose[:, 0])]
+    return (
+        f"Length a of eq. 3 with ν_c = {nu_c:.2f}, in mean distances of the atoms; straight modes, medians: "
+        f"{', '.join(medians)}. Relaxed, the softest mode of a glass has {np.median(lengths):.2f} ±"
+        f" {_median_error(lengths):.2f} where its quartic term is positive, in {len(lengths)} of {len(loose)} glasses."
+    )
+
+
+def plot_mode_plane(ax, modes, nu_c, beta_epsilon_m=5.0):
+    """Draw ε_k/ε_m and η_k of all modes on the plane of fig. 8, with ε_m = 3 k_BT_m of the r⁻⁶ crystal."""
+    epsilon_m, texts = 3 * MELTING, []
+    for (name, marker, colour), kind in zip(_KINDS, (modes, modes.relaxed), strict=True):
+        epsilon, eta = kind.mode_parameters(2 * np.pi * nu_c)
+        ax.plot(eta.ravel(), epsilon.ravel() / epsilon_m, marker, ms=1.5, alpha=0.4, color=colour, label=name)
+        softest = epsilon[:, 0] / epsilon_m
+        known = softest[np.isfinite(softest)]
+        texts.append(f"{name} {np.median(known):.0f} ± {_median_error(known):.0f}")
+    curve = stability_curve(beta_epsilon_m)
+    ax.plot(curve.eta, curve.epsilon, "k-", lw=1.2, label=rf"eq. 24, $\beta\epsilon_m$ = {beta_epsilon_m:g}")
+    ax.set(xlabel=r"$\eta_k$", ylabel=r"$\epsilon_k/\epsilon_m$", xlim=(0, 0.06), ylim=(10, 1e6), yscale="log")
+    ax.legend(frameon=False, loc="lower right", markerscale=4)
+    return (
+        f"Mode energy against restoring force of the softest modes, with the curve of eq. 24. Median ε_k/ε_m of the "
+        f"softest mode of a glass: {', '.join(texts)}; η_k = {np.median(eta[:, 0]):.4f}."
+    )
+
+
+def _median_error(values, resamples=400):
+    """Standard error of a median of independent values, by drawing them anew with replacement."""
+    draws = np.random.default_rng(0).integers(len(values), size=(resamples, len(values)))
+    return float(np.median(values[draws], axis=1).std(ddof=1))

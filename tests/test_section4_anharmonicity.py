@@ -1,0 +1,269 @@
+"""Section 4: quartic potentials along soft modes by independent routes, and what they say about eqs 3 and 5."""
+
+import json
+
+import mpmath
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from scipy.constants import hbar
+from scipy.linalg import cho_factor, cho_solve, eigh_tridiagonal
+
+from softmodes.glass import Configuration, anharmonic_modes, load_anharmonic, minimize, mode_derivatives
+from softmodes.glass.anharmonicity import AnharmonicModes, write_anharmonic
+from softmodes.glass.potential import InversePower, inverse_power
+from softmodes.glass.storage import DamagedGlass
+from softmodes.paper.anharmonic_figures import (
+    crystal_frequency,
+    load_soft_modes,
+    plot_asymmetry,
+    plot_mode_plane,
+    plot_quartic_length,
+)
+from softmodes.paper.glasses import load_glasses
+from softmodes.theory.crossover import crossover_energy
+from softmodes.theory.levels import energy_levels
+from softmodes.theory.potential import mode_coordinate, mode_energy, mode_potential
+from softmodes.theory.specific_heat import soft_potential
+
+# no derivative up to the third jumps at this cutoff, so that finite differences have no kink to cross
+SMOOTH = InversePower(continuity=3)
+
+
+def modes(kappa, tau, chi, n_k=50.0):
+    kappa, tau, chi, n_k = (np.atleast_1d(float(x)) for x in (kappa, tau, chi, n_k))
+    return AnharmonicModes(kappa=kappa, tau=tau, chi=chi, chi_relaxed=chi / 2, participation_number=n_k)
+
+
+@pytest.fixture(scope="module")
+def glass():
+    """A minimum of the smooth potential."""
+    return minimize(load_glasses()[500].configuration(0), potential=SMOOTH)
+
+
+@pytest.fixture(scope="module")
+def softest(glass):
+    """Its two softest modes, from the matrix itself."""
+    return np.linalg.eigh(SMOOTH.hessian(glass).toarray())[1][:, 3:5].T.reshape(2, -1, 3)
+
+
+def test_derivatives_of_a_few_atoms_are_those_of_high_precision_differences():
+    """mpmath differentiates the energy of four atoms along a direction with 40 digits."""
+    rng = np.random.default_rng(7)
+    positions = 3 + np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1.1]]) + rng.normal(0, 0.05, (4, 3))
+    z = rng.normal(size=(4, 3))
+    z /= np.linalg.norm(z)
+
+    def energy(amplitude):
+        x = [
+            [mpmath.mpf(a) + amplitude * mpmath.mpf(b) for a, b in zip(*pair, strict=True)]
+            for pair in zip(positions, z, strict=True)
+        ]
+        squares = [
+            mpmath.fsum((a - b) ** 2 for a, b in zip(x[i], x[j], strict=True)) for i in range(4) for j in range(i)
+        ]
+        return mpmath.fsum(
+            s**-3 + mpmath.fsum(c * s**power for power, c in enumerate(inverse_power.tail)) for s in squares
+        )
+
+    with mpmath.workdps(40):
+        expected = [float(mpmath.diff(energy, 0, order)) for order in (2, 3, 4)]
+    found = mode_derivatives(Configuration(positions, 12.0), 5 * z[None])
+    np.testing.assert_allclose([value[0] for value in found[:3]], expected, rtol=1e-11)
+
+
+def test_two_atoms_along_their_bond_have_the_derivatives_of_the_pair():
+    pair, z = Configuration([[1, 1, 1], [2.2, 1, 1]], 12.0), [[[1, 0, 0], [-1, 0, 0]]]
+    # each moves by 1/√2, so that the distance changes by -√2 per A: closer for a positive A
+    z = -np.array(z)
+    kappa, tau, chi, bend = mode_derivatives(pair, z)
+    expected = [inverse_power.pair(1.2, order) * 2 ** (order / 2) for order in (2, 3, 4)]
+    np.testing.assert_allclose([kappa[0], tau[0], chi[0]], expected, rtol=1e-12)
+    assert np.sum(bend[0] * z[0]) / np.sqrt(2) == pytest.approx(tau[0])
+
+
+def test_derivatives_along_a_soft_mode_are_the_limit_of_centred_differences(glass, softest):
+    """Errors of three steps fall as their squares."""
+    z, errors = softest[0], []
+    kappa, tau, chi, _ = (value[0] for value in mode_derivatives(glass, softest, potential=SMOOTH))
+    for h in (0.2, 0.1, 0.05):
+        low, lower, middle, higher, high = (
+            SMOOTH.energy(glass.moved(glass.positions + h * k * z)) for k in range(-2, 3)
+        )
+        second = (-high - low + 16 * (higher + lower) - 30 * middle) / (12 * h**2)
+        third = (high - 2 * higher + 2 * lower - low) / (2 * h**3)
+        fourth = (high + low - 4 * (higher + lower) + 6 * middle) / h**4
+        errors.append([abs(second - kappa) / kappa, abs(third / tau - 1), abs(fourth / chi - 1)])
+    np.testing.assert_array_less(errors[-1], [1e-4, 2e-2, 2e-3])
+    assert errors[1][1] / errors[2][1] == pytest.approx(4, rel=0.1)
+    assert errors[1][2] / errors[2][2] == pytest.approx(4, rel=0.1)
+
+
+def test_second_derivative_is_the_rayleigh_quotient_and_the_third_changes_sign_with_the_mode(glass, softest):
+    hessian = SMOOTH.hessian(glass)
+    kappa, tau, chi, bend = mode_derivatives(glass, softest, potential=SMOOTH)
+    np.testing.assert_allclose(kappa, [z.ravel() @ hessian @ z.ravel() for z in softest], rtol=1e-10)
+    mirrored = mode_derivatives(glass, -3 * softest, potential=SMOOTH)
+    for value, image in zip((kappa, -tau, chi, bend), mirrored, strict=True):
+        np.testing.assert_allclose(image, value, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.slow
+def test_relaxed_quartic_term_is_that_of_a_constrained_minimum(glass, softest):
+    """Displace along the mode, let everything else find its minimum, and read the fourth power off."""
+    found = anharmonic_modes(glass, 1, potential=SMOOTH)
+    z = softest[0].ravel()
+    # a mode and the translations are invariant: this matrix serves all that is orthogonal to them
+    factors = cho_factor(SMOOTH.hessian(glass).toarray() + np.tile(np.eye(3), (500, 500)))
+
+    def constrained(amplitude):
+        positions = glass.positions + amplitude * softest[0]
+        for _ in range(40):
+            forces = SMOOTH.forces(glass.moved(positions)).ravel()
+            positions = positions + cho_solve(factors, forces - z * (z @ forces)).reshape(-1, 3)
+        assert np.abs(forces - z * (z @ forces)).max() < 1e-9
+        return SMOOTH.energy(glass.moved(positions))
+
+    estimates = []
+    for h in (0.06, 0.12):
+        even = constrained(h) + constrained(-h) - 2 * SMOOTH.energy(glass)
+        estimates.append((even - found.kappa[0] * h**2) * 12 / h**4)
+    # the sixth order, extrapolated away
+    assert (4 * estimates[0] - estimates[1]) / 3 == pytest.approx(found.chi_relaxed[0], rel=0.02)
+    assert found.chi_relaxed[0] < 0.5 * found.chi[0]
+
+
+def test_shifted_and_scaled_potential_is_the_same_polynomial():
+    soft = modes(0.3, -1.7, 11.0)
+    a = np.linspace(-2, 2, 9)
+    plain = 0.3 * a**2 / 2 - 1.7 * a**3 / 6 + 11 * a**4 / 24
+    shift, _, _ = soft.symmetric
+    w, d_1, d_2 = soft.soft_potential(0.05)
+    length = (0.05**2 / (2 * 11 / 24)) ** (1 / 6)
+    y = (a + shift) / length
+    scaled = w * (d_1 * y + d_2 * y**2 + y**4)
+    np.testing.assert_allclose(scaled - scaled[4], plain, atol=1e-12)
+
+
+@pytest.mark.parametrize("tau", [0.2, -1.5, 2.6])
+def test_soft_potential_agrees_with_the_theory_of_its_asymmetry(tau):
+    """D_1 and D_2 from s and from the quantum e of the harmonic vibration, e W = ħω."""
+    soft = modes(0.3, tau, 11.0)
+    w, d_1, d_2 = soft.soft_potential(0.05)
+    expected = soft_potential(0.05 * np.sqrt(0.3) / w, np.sign(tau) * soft.asymmetry)
+    np.testing.assert_allclose((d_1, d_2), expected, rtol=1e-12)
+
+
+def test_levels_of_the_soft_potential_are_those_of_the_mode():
+    """Schrödinger's equation in the mode's own coordinate, on a grid."""
+    kappa, tau, chi, planck = 0.3, -1.5, 11.0, 0.2
+    w, d_1, d_2 = modes(kappa, tau, chi).soft_potential(planck)
+    a = np.linspace(-3, 3, 6001)
+    potential, kinetic = kappa * a**2 / 2 + tau * a**3 / 6 + chi * a**4 / 24, planck**2 / (2 * (a[1] - a[0]) ** 2)
+    direct = eigh_tridiagonal(potential + 2 * kinetic, np.full(6000, -kinetic), select="i", select_range=(0, 3))[0]
+    np.testing.assert_allclose(w * np.diff(energy_levels(d_1[0], d_2[0], count=4).ravel()), np.diff(direct), rtol=1e-5)
+
+
+def test_length_makes_eq3_the_quartic_term_and_eq5_the_potential():
+    soft, omega_c, amplitude = modes(0.3, 0.0, 11.0), 5.0, 0.7
+    a, (epsilon, eta) = soft.quartic_length(omega_c), soft.mode_parameters(omega_c)
+    np.testing.assert_allclose(epsilon, mode_energy(50.0, 1.0, a, omega_c), rtol=1e-12)
+    energy = mode_potential(mode_coordinate(amplitude, 50.0, 1.0, a), eta, epsilon)
+    np.testing.assert_allclose(energy, 0.3 * amplitude**2 / 2 + 11 * amplitude**4 / 24, rtol=1e-12)
+    np.testing.assert_allclose(soft.soft_potential(hbar)[0], crossover_energy(50 * a**2, 1.0, omega_c), rtol=1e-12)
+
+
+def test_second_minimum_appears_at_the_root_of_eight_ninths_and_becomes_the_lower_one_at_one():
+    for s, minima in ((0.94, 1), (0.945, 2), (0.99, 2), (1.01, 2)):
+        soft = modes(1.0, s * np.sqrt(3 * 2.0), 2.0)
+        assert soft.asymmetry[0] == pytest.approx(s)
+        slopes = np.roots([2 / 6, soft.tau[0] / 2, 1.0, 0.0])
+        assert np.sum(np.abs(slopes.imag) < 1e-9) == 2 * minima - 1
+        real = slopes[np.abs(slopes.imag) < 1e-9].real
+        lowest = min(a**2 / 2 + soft.tau[0] * a**3 / 6 + 2 * a**4 / 24 for a in real)
+        assert (lowest < -1e-9) == (s > 1)
+
+
+def test_negative_quartic_term_has_no_length():
+    soft = modes(0.3, 0.1, -2.0)
+    for value in (soft.quartic_length(5.0), soft.asymmetry, *soft.soft_potential(0.1), soft.mode_parameters(5.0)[0]):
+        assert np.isnan(value).all()
+    assert np.isnan(modes(-0.3, 0.1, 2.0).frequencies).all()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda g: mode_derivatives(g, np.ones((500, 3))), r"^modes must have shape \(k, 500, 3\), got \(500, 3\)$"),
+        (lambda g: mode_derivatives(g, np.zeros((1, 500, 3))), "^modes must not be zero, got one in which no atom"),
+        (lambda g: mode_derivatives(g, np.full((1, 500, 3), np.nan)), "^modes must be finite, got nan$"),
+        (lambda g: anharmonic_modes(g, 0), "^count must be an integer of at least 1, got 0$"),
+        (lambda g: modes(1, 1, 1).soft_potential(-1.0), "^hbar must be positive and finite, got -1.0$"),
+        (lambda g: modes(1, 1, 1).quartic_length(0.0), "^omega_c must be positive and finite, got 0.0$"),
+        (lambda g: modes(1, 1, 1).mode_parameters(np.ones(2)), "^omega_c must be one number"),
+        (lambda g: write_anharmonic("x", n=500, seed=-1, count=1), "^seed must be an integer of at least 0, got -1$"),
+    ],
+)
+def test_bad_input_gives_one_clear_line(glass, call, message):
+    with pytest.raises(ValueError, match=message):
+        call(glass)
+
+
+@pytest.mark.slow
+def test_written_modes_are_read_back_and_damage_is_named(tmp_path):
+    path = tmp_path / "soft.npz"
+    write_anharmonic(path, n=216, seed=3, count=1, modes=2)
+    first = path.read_bytes()
+    assert load_anharmonic(path).chi.shape == (1, 2)
+    manifest = json.loads(path.with_suffix(".json").read_text())
+    assert manifest["call"] == "softmodes.glass.write_anharmonic('soft.npz', n=216, seed=3, count=1, modes=2)"
+    write_anharmonic(path, **manifest["parameters"])
+    assert path.read_bytes() == first
+    path.write_bytes(first[:-1])
+    with pytest.raises(DamagedGlass, match=r"soft\.npz is damaged"):
+        load_anharmonic(path)
+
+
+def test_shipped_modes_are_those_of_the_shipped_structures():
+    shipped, ensemble = load_soft_modes(), load_glasses()[500]
+    assert shipped.kappa.shape == (200, 10)
+    np.testing.assert_allclose(shipped.frequencies, ensemble.frequencies[:, :10], rtol=1e-5)
+    np.testing.assert_allclose(shipped.participation_number, ensemble.participation_number[:, :10], rtol=1e-4)
+    again = anharmonic_modes(ensemble.configuration(1), 10)
+    np.testing.assert_allclose(again.chi, shipped.chi[1], rtol=1e-6)
+    np.testing.assert_allclose(again.chi_relaxed, shipped.chi_relaxed[1], atol=1e-6)
+    np.testing.assert_allclose(np.abs(again.tau), np.abs(shipped.tau[1]), rtol=1e-5)
+
+
+def test_crystal_frequency_is_the_same_at_both_sizes_within_its_flat_maximum():
+    small, large = (crystal_frequency(ensemble) for ensemble in load_glasses().values())
+    assert (small, large) == pytest.approx((0.825, 0.805), abs=1e-6)
+
+
+def test_straight_modes_are_neither_uniform_in_s_nor_without_a_length():
+    """The spread of a hundred uniform samples of as many glasses never comes near what is found."""
+    straight, relaxed = load_soft_modes(), load_soft_modes().relaxed
+    assert (straight.chi > 0).all()
+    assert np.all(relaxed.chi < straight.chi)
+    medians = np.median(np.random.default_rng(0).uniform(size=(100, 200)), axis=1)
+    assert np.median(straight.asymmetry[:, 0]) < medians.min() / 2
+    # the order of the interatomic distance, as the paper assumes, with the whole uncertainty of ν_c
+    for nu_c in (0.67, 0.97):
+        low, high = np.quantile(straight.quartic_length(2 * np.pi * nu_c)[:, 0], (0.16, 0.84))
+        assert 0.4 < low < high < 0.8
+
+
+def test_figures_draw_the_modes_and_describe_themselves():
+    modes, nu_c = load_soft_modes(), crystal_frequency(load_glasses()[500])
+    drawings = {
+        "straight: median 0.156 ± 0.008, 99.5% single wells": lambda ax: plot_asymmetry(ax, modes),
+        "has 1.71 ± 0.08 where its quartic term is positive, in 80 of 200 glasses": lambda ax: plot_quartic_length(
+            ax, modes, nu_c
+        ),
+        "straight 973 ± 45, relaxed 5888 ± 971": lambda ax: plot_mode_plane(ax, modes, nu_c),
+    }
+    for words, draw in drawings.items():
+        ax = Figure().subplots()
+        assert words in draw(ax)
+        assert ax.get_xlabel()
+        assert ax.has_data()
