@@ -1,0 +1,118 @@
+"""Instantaneous normal modes of the r⁻⁶ liquid from above freezing into the glass. Each figure returns its text.
+
+Reduced units σ = ε = m = 1, density 1; temperatures are k_BT in ε.
+"""
+
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+from matplotlib import colormaps
+from uncertainties import ufloat
+
+from softmodes.glass.instantaneous import load_liquids
+from softmodes.glass.spectrum import density_of_states
+from softmodes.paper.table import Table
+from softmodes.places import DATA
+
+# ρ = 2.295 freezes at k_BT = ε, and T ∝ ρ² for r⁻⁶: Tan, Schultz and Kofke (2011), Mol. Phys. 109, 123.
+FREEZING_TEMPERATURE = 2.295**-2
+
+
+@cache
+def shipped_liquids():
+    """Return the ensembles of the repository, eight temperatures of twenty snapshots of 500 atoms."""
+    return load_liquids(DATA / "glasses" / "liquid_n500.npz")
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnstableModes:
+    """Instantaneous normal modes at one temperature: means with their standard errors over snapshots."""
+
+    temperature: str = field(metadata={"header": "k_BT"})
+    snapshots: str
+    rejected: str = field(metadata={"header": "crystals rejected"})
+    fraction: str = field(metadata={"header": "unstable modes"})
+    unstable_ratio: str = field(metadata={"header": "their p = N_k/N"})
+    stable_ratio: str = field(metadata={"header": "p of the stable modes"})
+
+
+def unstable_modes(liquids):
+    """Return the table of the unstable modes, one row for each temperature."""
+    unstable, stable = (_means(liquids.participation_ratio(unstable=which)) for which in (True, False))
+    columns = (liquids.temperatures, liquids.rejected, _means(liquids.unstable_fraction), unstable, stable)
+    return Table(
+        UnstableModes(
+            temperature=f"{temperature:g}",
+            snapshots=str(len(rejected)),
+            rejected=str(int(rejected.sum())),
+            fraction=f"{fraction:.1uP}",
+            unstable_ratio=f"{p_unstable:.1uP}",
+            stable_ratio=f"{p_stable:.1uP}",
+        )
+        for temperature, rejected, fraction, p_unstable, p_stable in zip(*columns, strict=True)
+    )
+
+
+def plot_unstable_fraction(ax, liquids):
+    """Draw the fraction of unstable modes against temperature, with standard errors over snapshots."""
+    means = _draw_means(ax, liquids, liquids.unstable_fraction, color="#1d4ed8")
+    _draw_temperatures(ax)
+    ax.set(ylabel="fraction of unstable modes", ylim=(0, None))
+    texts = (f"{mean:.1uP} at {temperature:g}" for mean, temperature in zip(means, liquids.temperatures, strict=True))
+    return f"Fraction of unstable modes, freezing at {FREEZING_TEMPERATURE:.3f}: " + ", ".join(texts) + "."
+
+
+def plot_unstable_participation(ax, liquids):
+    """Draw the mean participation ratio of unstable and of stable modes against temperature."""
+    texts = []
+    for unstable, name, colour in ((True, "unstable", "#c2410c"), (False, "stable", "0.4")):
+        means = _draw_means(ax, liquids, liquids.participation_ratio(unstable=unstable), color=colour, label=name)
+        texts.append(f"{means[0]:.1uP} to {means[-1]:.1uP} for {name} modes")
+    _draw_temperatures(ax)
+    ax.set(ylabel="participation ratio $p = N_k/N$", ylim=(0, 0.7))
+    ax.legend(frameon=False, loc="upper right")
+    ends = " to ".join(f"{liquids.temperatures[end]:g}" for end in (0, -1))
+    return f"Mean participation ratio from temperature {ends}: " + ", ".join(texts) + "."
+
+
+def plot_instantaneous_spectrum(ax, liquids, temperatures=(1.0, 0.19, 0.05)):
+    """Draw the density of states at some of the temperatures, imaginary frequencies on the negative axis."""
+    known, edges, texts = liquids.temperatures.tolist(), np.linspace(-2.4, 5, 186), []
+    for place, temperature in enumerate(temperatures):
+        if temperature not in known:
+            raise ValueError(f"temperatures must be among {known}, got {temperature}")
+        dos = density_of_states(liquids.frequencies[known.index(temperature)], edges)
+        colour = colormaps["plasma"](0.75 * (1 - place / len(temperatures)))
+        ax.errorbar(dos.centres, dos.density, dos.error, color=colour, lw=1.2, elinewidth=0.8,
+                    label=f"$k_BT$ = {temperature:g}")  # fmt: skip
+        lobe = dos.density[dos.centres < 0].sum() * (edges[1] - edges[0])
+        texts.append(f"{lobe:.3f} at {temperature:g}")
+    ax.axvline(0, color="0.6", lw=0.8)
+    ax.set(xlabel="frequency ν, imaginary ones to the left", ylabel="density of states g(ν)", xlim=(-1.6, 3.2))
+    ax.set_ylim(0, None)
+    ax.legend(frameon=False, loc="upper right")
+    return "Density of states with a lobe of imaginary frequencies, drawn negative, of area " + ", ".join(texts) + "."
+
+
+def _draw_means(ax, liquids, values, **style):
+    """Draw means over snapshots against temperature, and return them."""
+    means = _means(values)
+    heights, errors = [mean.n for mean in means], [mean.s for mean in means]
+    ax.errorbar(liquids.temperatures, heights, errors, fmt="o-", ms=4, lw=1, capsize=2, **style)
+    return means
+
+
+def _draw_temperatures(ax):
+    """Draw the axis of temperature with the freezing point."""
+    ax.axvline(FREEZING_TEMPERATURE, color="0.7", lw=0.8, ls=":")
+    ax.annotate("freezing", (FREEZING_TEMPERATURE, 0.03), (3, 0), ("data", "axes fraction"), "offset points")
+    ax.set(xlabel="temperature $k_BT/\\epsilon$", xscale="log")
+    ax.set_xticks((0.05, 0.1, 0.2, 0.5, 1), labels=("0.05", "0.1", "0.2", "0.5", "1"))
+    ax.tick_params(axis="x", which="minor", labelbottom=False)
+
+
+def _means(values):
+    """Mean over the snapshots of each temperature, with its standard error."""
+    errors = values.std(axis=1, ddof=1) / np.sqrt(values.shape[1])
+    return [ufloat(mean, error) for mean, error in zip(values.mean(axis=1), errors, strict=True)]

@@ -1,0 +1,174 @@
+"""Section 1: unstable modes in configurations of the liquid, by routes that share no code with the ensembles."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from softmodes.glass import (
+    DamagedGlass,
+    Liquids,
+    inverse_power,
+    lattice,
+    load_liquids,
+    melt,
+    minimize,
+    normal_modes,
+    sample_liquid,
+    sample_liquids,
+    save_liquids,
+)
+from softmodes.paper.liquid_figures import (
+    FREEZING_TEMPERATURE,
+    plot_instantaneous_spectrum,
+    plot_unstable_fraction,
+    plot_unstable_participation,
+    shipped_liquids,
+    unstable_modes,
+)
+
+SHIPPED = shipped_liquids()
+
+
+@pytest.fixture(scope="module")
+def snapshot():
+    """A small liquid at T = 0.5."""
+    return melt(216, rng=3, temperature=0.5, steps=300)
+
+
+def means(values):
+    """Means over snapshots and their standard errors."""
+    return values.mean(axis=1), values.std(axis=1, ddof=1) / np.sqrt(values.shape[1])
+
+
+def test_inherent_structure_of_an_unstable_snapshot_has_no_unstable_mode(snapshot):
+    assert normal_modes(snapshot).unstable > 50
+    assert normal_modes(minimize(snapshot)).unstable == 0
+
+
+def test_eigenvalues_add_up_to_the_laplacian_of_the_pair_potential(snapshot):
+    """tr H = Σ over ordered pairs of u″ + 2u′/r: a sum over distances that needs no matrix."""
+    r = snapshot.positions[:, None] - snapshot.positions
+    r -= snapshot.box * np.round(r / snapshot.box)
+    r = np.sqrt(np.sum(r**2, axis=-1))[~np.eye(216, dtype=bool)]
+    r = r[r < 3]
+    laplacian = 30 * r**-8 + 20 * 1.5 * 3.0**-10 * r**2
+    assert normal_modes(snapshot).eigenvalues.sum() == pytest.approx(laplacian.sum(), rel=1e-10)
+
+
+def test_unstable_modes_lower_the_energy_along_themselves(snapshot):
+    """u(x + he) + u(x - he) - 2u(x) = ω²h²: the negative curvature is felt by the energy itself."""
+    modes, h = normal_modes(snapshot), 1e-3
+    for k in (0, 10, 400):
+        energies = [inverse_power.energy(snapshot.moved(snapshot.positions + s * h * modes.eigenvectors[k]))
+                    for s in (-1, 0, 1)]  # fmt: skip
+        assert np.dot(energies, (1, -2, 1)) / h**2 == pytest.approx(modes.eigenvalues[k], rel=1e-3)
+    assert modes.frequencies[0] == -np.sqrt(-modes.eigenvalues[0]) / (2 * np.pi)
+
+
+@pytest.mark.slow
+def test_each_snapshot_has_a_stream_of_its_own_in_whatever_order_they_are_made():
+    with ThreadPoolExecutor(2) as pool:
+        together = sample_liquids([1.0, 0.4], n=216, count=2, seed=5, steps=100, executor=pool)
+    alone = sample_liquids([1.0], n=216, count=1, seed=5, steps=100)
+    assert np.array_equal(alone.frequencies[0, 0], together.frequencies[0, 0])
+    assert len({nu[0] for nu in together.frequencies.reshape(4, -1)}) == 4
+    assert together.frequencies.shape == (2, 2, 645)
+
+
+def test_files_are_the_same_bytes_each_time_and_damage_is_named(tmp_path):
+    for name in ("a.npz", "b.npz"):
+        save_liquids(SHIPPED, tmp_path / name)
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+    again = load_liquids(tmp_path / "a.npz")
+    assert again.parameters == SHIPPED.parameters
+    assert np.array_equal(again.frequencies, SHIPPED.frequencies)
+    (tmp_path / "a.npz").write_bytes(b"broken")
+    with pytest.raises(DamagedGlass, match="a.npz is damaged"):
+        load_liquids(tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "message"),
+    [
+        ((216, -1.0), {}, "temperature must be positive and finite, got -1.0"),
+        ((216, 1.0), {"steps": 0}, "steps must be .*got 0"),
+        ((100, 1.0), {}, "n must be at least 216"),
+    ],
+)
+def test_bad_input_gives_one_clear_line(arguments, options, message):
+    with pytest.raises(ValueError, match=message) as caught:
+        sample_liquid(*arguments, rng=0, **options)
+    assert "\n" not in str(caught.value)
+
+
+def test_crystals_are_refused(monkeypatch):
+    """A run that stays on the crystal is thrown away each time, and said so."""
+    monkeypatch.setattr("softmodes.glass.instantaneous.melt", lambda n, **_: lattice("fcc", 4))
+    with pytest.raises(RuntimeError, match="^all 2 runs of 256 atoms at k_B T = 0.01 crystallised; try fewer steps$"):
+        sample_liquid(256, 0.01, rng=0, steps=10, attempts=2)
+
+
+def test_shipped_liquids_are_in_equilibrium_above_freezing():
+    """Configurational temperature ⟨F²⟩/⟨tr H⟩ is the thermostat's, and the second half of the run lowers nothing."""
+    measured, error = means(SHIPPED.configurational_temperature)
+    assert np.all(np.abs(measured - SHIPPED.temperatures) < 4 * error)
+    drift, error = means(np.diff(SHIPPED.energy)[..., 0])
+    above = SHIPPED.temperatures > FREEZING_TEMPERATURE
+    assert above.sum() == 5
+    assert np.all(np.abs(drift[above]) < 3.5 * error[above])
+    assert drift[-1] < -4 * error[-1]  # the glass ages
+
+
+def test_shipped_snapshots_are_no_crystals():
+    assert SHIPPED.frequencies.shape == (8, 20, 1497)
+    assert SHIPPED.order.max() <= 0.30
+    assert SHIPPED.excess.min() >= 0.020
+
+
+def test_unstable_modes_fade_with_temperature_and_are_more_localised_near_freezing():
+    fraction, _ = means(SHIPPED.unstable_fraction)
+    assert np.all(np.diff(fraction) < 0)
+    unstable, stable = (means(SHIPPED.participation_ratio(unstable=which)) for which in (True, False))
+    cool = SHIPPED.temperatures < 0.5
+    assert np.all((stable[0] - unstable[0])[cool] > 5 * np.hypot(stable[1], unstable[1])[cool])
+
+
+def test_area_of_the_imaginary_lobe_is_the_unstable_fraction():
+    for temperature, fraction in zip(SHIPPED.temperatures, SHIPPED.unstable_fraction.mean(axis=1), strict=True):
+        text = plot_instantaneous_spectrum(Figure().subplots(), SHIPPED, [temperature])
+        assert f"{fraction:.3f} at {temperature:g}" in text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("level", "steps"), [(0, 500), (2, 1000)])
+def test_other_seeds_give_the_shipped_fraction(level, steps):
+    """Three new snapshots against twenty: on another machine dynamics differs, its statistics does not."""
+    here = SHIPPED.unstable_fraction[level]
+    new = sample_liquids([SHIPPED.temperatures[level]], count=3, seed=77, steps=steps).unstable_fraction
+    assert abs(new.mean() - here.mean()) < 4 * here.std(ddof=1) * np.sqrt(1 / 3 + 1 / 20)
+
+
+def test_no_unstable_mode_gives_nan_and_no_number():
+    arrays = dict.fromkeys(("energy", "configurational_temperature", "order", "excess", "rejected"), np.zeros((1, 1)))
+    stable = Liquids(
+        parameters={"n": 3}, frequencies=np.ones((1, 1, 6)), participation_number=np.full((1, 1, 6), 2.0), **arrays
+    )
+    assert np.isnan(stable.participation_ratio(unstable=True))
+    assert stable.participation_ratio(unstable=False) == pytest.approx(2 / 3)
+
+
+def test_figures_draw_the_liquids_and_describe_themselves():
+    for words, draw in {
+        "0.110±0.001 at 0.19": plot_unstable_fraction,
+        "0.272±0.002 to 0.300±0.004": plot_unstable_participation,
+        "0.258 at 1, 0.110 at 0.19": plot_instantaneous_spectrum,
+    }.items():
+        ax = Figure().subplots()
+        assert words in draw(ax, SHIPPED)
+        assert ax.get_xlabel()
+        assert ax.has_data()
+    assert [row.temperature for row in unstable_modes(SHIPPED)][4] == "0.19"
+    with pytest.raises(ValueError, match=r"^temperatures must be among \[1.0, .*\], got 0.2$"):
+        plot_instantaneous_spectrum(Figure().subplots(), SHIPPED, temperatures=[0.2])
