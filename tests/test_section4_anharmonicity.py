@@ -224,15 +224,22 @@ def test_written_modes_are_read_back_and_damage_is_named(tmp_path):
         load_anharmonic(path)
 
 
-def test_shipped_modes_are_those_of_the_shipped_structures():
-    shipped, ensemble = load_soft_modes(), load_glasses()[500]
-    assert shipped.kappa.shape == (200, 10)
+@pytest.mark.slow
+@pytest.mark.parametrize(("n", "glasses"), [(500, 200), (1000, 100)])
+def test_shipped_modes_are_those_of_the_shipped_structures(n, glasses):
+    shipped, ensemble = load_soft_modes(n), load_glasses()[n]
+    assert shipped.kappa.shape == (glasses, 10)
     np.testing.assert_allclose(shipped.frequencies, ensemble.frequencies[:, :10], rtol=1e-5)
     np.testing.assert_allclose(shipped.participation_number, ensemble.participation_number[:, :10], rtol=1e-4)
     again = anharmonic_modes(ensemble.configuration(1), 10)
     np.testing.assert_allclose(again.chi, shipped.chi[1], rtol=1e-6)
     np.testing.assert_allclose(again.chi_relaxed, shipped.chi_relaxed[1], atol=1e-6)
     np.testing.assert_allclose(np.abs(again.tau), np.abs(shipped.tau[1]), rtol=1e-5)
+
+
+def test_length_of_the_softest_modes_is_that_of_both_sizes():
+    lengths = [load_soft_modes(n).quartic_length(5.2)[:, 0] for n in (500, 1000)]
+    assert np.median(lengths[1]) == pytest.approx(np.median(lengths[0]), rel=0.05)
 
 
 def test_crystal_frequency_is_the_same_at_both_sizes_within_its_flat_maximum():
@@ -262,6 +269,7 @@ def test_figures_draw_the_modes_and_describe_themselves():
         ),
         "straight 973 ± 45, relaxed 5888 ± 971": lambda ax: plot_mode_plane(ax, modes, nu_c),
     }
+    assert "nan" not in plot_quartic_length(Figure().subplots(), load_soft_modes(1000), nu_c)
     for words, draw in drawings.items():
         ax = Figure().subplots()
         assert words in draw(ax)
