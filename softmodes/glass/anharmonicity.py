@@ -186,7 +186,7 @@ def write_anharmonic(path, *, n, seed, count, modes=10):
     About 2 s for a glass of 500 atoms. A ValueError if an argument is out of range.
     """
     found = [_measured(whole("seed", seed, least=0), index, n, modes) for index in range(whole("count", count))]
-    content = storage._npz({name: np.stack([one[name] for one in found]) for name in found[0]})
+    content = storage.npz_bytes({name: np.stack([one[name] for one in found]) for name in found[0]})
     path, parameters = Path(path).with_suffix(".npz"), {"n": n, "seed": seed, "count": count, "modes": modes}
     arguments = ", ".join(f"{name}={value}" for name, value in parameters.items())
     manifest = {
@@ -195,13 +195,13 @@ def write_anharmonic(path, *, n, seed, count, modes=10):
         "versions": storage.provenance(),
         "sha256": hashlib.sha256(content).hexdigest(),
     }
-    storage._write(path, content)
-    storage._write(path.with_suffix(".json"), storage._json(manifest))
+    storage.write_whole(path, content)
+    storage.write_whole(path.with_suffix(".json"), storage.json_bytes(manifest))
 
 
 def load_anharmonic(path):
     """AnharmonicModes (glasses, modes) written by `write_anharmonic`; a DamagedGlass if not what the manifest says."""
-    return AnharmonicModes(**storage._load(Path(path))[1])
+    return AnharmonicModes(**storage.load_checked(Path(path))[1])
 
 
 def _measured(seed, index, n, modes):

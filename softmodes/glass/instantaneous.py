@@ -17,7 +17,7 @@ from .dynamics import melt, quench, thermal_velocities, velocity_verlet
 from .modes import normal_modes
 from .potential import inverse_power
 from .preparation import inherent_structure
-from .storage import _json, _load, _npz, _write, provenance
+from .storage import json_bytes, load_checked, npz_bytes, provenance, write_whole
 
 # Ten time units in the melt; half a one between two draws of all velocities, as there.
 _MELTING_STEPS, _STEPS_PER_DRAW = 1000, 50
@@ -110,16 +110,16 @@ def save_liquids(liquids, path):
     parameters = arrays.pop("parameters")
     for name in ("frequencies", "participation_number"):
         arrays[name] = arrays[name].astype(np.float32)
-    content, call = _npz(arrays), ", ".join(f"{name}={value}" for name, value in parameters.items())
+    content, call = npz_bytes(arrays), ", ".join(f"{name}={value}" for name, value in parameters.items())
     manifest = {"command": f"save_liquids(sample_liquids({call}), '{path.name}')", "parameters": parameters}
     manifest |= {"versions": provenance(), "sha256": hashlib.sha256(content).hexdigest()}
-    _write(path, content)
-    _write(path.with_suffix(".json"), _json(manifest))
+    write_whole(path, content)
+    write_whole(path.with_suffix(".json"), json_bytes(manifest))
 
 
 def load_liquids(path):
     """Liquids of a file written by `save_liquids`; a DamagedGlass (ValueError) if it is not what its manifest says."""
-    manifest, arrays = _load(Path(path))
+    manifest, arrays = load_checked(Path(path))
     return Liquids(parameters=manifest["parameters"], **arrays)
 
 

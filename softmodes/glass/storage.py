@@ -85,10 +85,10 @@ class Ensemble:
 
 def save_glass(folder, index, arrays, settings):
     """Write one finished glass and then its manifest."""
-    content = _npz(arrays)
+    content = npz_bytes(arrays)
     manifest = {"index": index, **settings, "sha256": hashlib.sha256(content).hexdigest()}
-    _write(_path(folder, index, "npz"), content)
-    _write(_path(folder, index, "json"), _json(manifest))
+    write_whole(_path(folder, index, "npz"), content)
+    write_whole(_path(folder, index, "json"), json_bytes(manifest))
 
 
 def check_glass(folder, index, settings):
@@ -134,7 +134,7 @@ def load_ensemble(path):
     if path.is_dir():
         manifest, arrays = _load_folder(path)
     else:
-        manifest, arrays = _load(path)
+        manifest, arrays = load_checked(path)
     return Ensemble(parameters=manifest["parameters"], **arrays)
 
 
@@ -149,14 +149,14 @@ def pack_ensemble(folder, destination, *, structures=4):
         arrays[name] = arrays[name][:structures]
     for name, kind in _COMPACT.items():
         arrays[name] = arrays[name].astype(kind)
-    content = _npz(arrays)
+    content = npz_bytes(arrays)
     parameters, count = manifest["parameters"], len(arrays["energy"])
     options = " ".join(f"--{name.replace('_', '-')} {parameters[name]}" for name in ("n", "seed", "cooling_steps"))
     command = f"softmodes glass {options} --count {count} --output DIR --pack {destination.name}"
     manifest = {"command": command, "glasses": count, **manifest, "sha256": hashlib.sha256(content).hexdigest()}
     destination.parent.mkdir(parents=True, exist_ok=True)
-    _write(destination, content)
-    _write(destination.with_suffix(".json"), _json(manifest))
+    write_whole(destination, content)
+    write_whole(destination.with_suffix(".json"), json_bytes(manifest))
 
 
 def provenance():
@@ -185,13 +185,13 @@ def _load_folder(folder):
 
 
 def _load_glass(folder, index):
-    manifest, arrays = _load(_path(folder, index, "npz"))
+    manifest, arrays = load_checked(_path(folder, index, "npz"))
     if manifest.get("index") != index:
         raise DamagedGlass(f"{_path(folder, index, 'json')} is the manifest of another glass, {manifest.get('index')}")
     return manifest, arrays
 
 
-def _load(path):
+def load_checked(path):
     """Manifest and arrays of a file whose checksum is right."""
     manifest_path = path.with_suffix(".json")
     try:
@@ -210,18 +210,18 @@ def _path(folder, index, suffix):
     return Path(folder) / f"glass_{index:05d}.{suffix}"
 
 
-def _npz(arrays):
+def npz_bytes(arrays):
     """Bytes of an npz archive; numpy stamps its members with a fixed date."""
     stream = io.BytesIO()
     np.savez(stream, **arrays)
     return stream.getvalue()
 
 
-def _json(manifest):
+def json_bytes(manifest):
     return (json.dumps(manifest, indent=1) + "\n").encode()
 
 
-def _write(path, content):
+def write_whole(path, content):
     """Write all of a file or none: a reader, a kill or a power cut never meets a part of it."""
     part = path.with_name(path.name + ".part")
     try:
