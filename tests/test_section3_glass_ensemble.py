@@ -184,7 +184,8 @@ def test_kill_at_any_moment_then_resume_gives_the_same_bytes(tmp_path):
 
 @pytest.mark.slow
 def test_dask_cluster_gives_the_same_glasses(finished, tmp_path):
-    distributed = pytest.importorskip("distributed")
+    import distributed
+
     # processes, each of one thread, as on a cluster; no dashboard
     cluster = distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None)
     with cluster, distributed.Client(cluster) as client:

@@ -14,7 +14,6 @@ THZ = np.sqrt(1.602176634e-19 / 1.66053906660e-27 / 1e-20) / (2 * np.pi) / 1e12
 @pytest.fixture
 def copper():
     """A relaxed vacancy in copper, 31 atoms, with its calculator."""
-    pytest.importorskip("ase")
     from ase.build import bulk
     from ase.calculators.emt import EMT
     from ase.optimize import BFGS
@@ -39,7 +38,7 @@ def dynamical_matrix(tmp_path):
 
 
 def test_dimer_vibrates_at_its_textbook_frequency():
-    ase = pytest.importorskip("ase")
+    import ase
     from ase.calculators.morse import MorsePotential
 
     # curvature 2 epsilon rho0^2 / r0^2 at the minimum, both masses 14.007 u
