@@ -4,8 +4,14 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from softmodes.glass.participation import participation_by_frequency
-from softmodes.paper.glass_figures import plot_figure_5, plot_figure_6, plot_size_comparison, plot_soft_mode
+from softmodes.glass import participation_by_frequency, tail_exponent
+from softmodes.paper.glass_figures import (
+    plot_figure_5,
+    plot_figure_6,
+    plot_size_comparison,
+    plot_soft_mode,
+    plot_soft_tail,
+)
 from softmodes.paper.glasses import load_glasses, softest_modes, sound_frequency
 
 
@@ -53,6 +59,24 @@ def test_bad_input_gives_one_clear_line(arguments, message):
         participation_by_frequency(*arguments)
 
 
+def test_tail_exponent_of_drawn_power_laws_is_recovered():
+    """Two modes a glass below 0.1 with N(ν) ∝ ν^5: the estimate, and an error of α/n^½."""
+    rng = np.random.default_rng(3)
+    nu = 0.1 * rng.uniform(size=(400, 2)) ** (1 / 5)
+    alpha, error = tail_exponent(np.hstack([nu, np.full((400, 1), 0.5)]), 0.1)
+    assert error == pytest.approx(5 / 800**0.5, rel=0.15)
+    assert alpha == pytest.approx(5, abs=3 * error)
+    for frequencies in (np.ones((2, 3)), np.full((2, 3), -1.0)):
+        with pytest.raises(ValueError, match="frequencies must have positive values below 0.1"):
+            tail_exponent(frequencies, 0.1)
+
+
+def test_lowest_of_many_frequencies_with_exponent_5_spreads_as_weibull_has_it():
+    """The 0.229 of the figure: lowest of many draws from N(ν) ∝ ν^5."""
+    lowest = np.min(np.random.default_rng(1).uniform(size=(20000, 50)) ** (1 / 5), axis=1)
+    assert lowest.std() / lowest.mean() == pytest.approx(0.229, abs=0.004)
+
+
 def test_unknown_ensemble_is_refused():
     with pytest.raises(ValueError, match="^which must be one of shipped, recomputed, got 'mine'$"):
         load_glasses("mine")
@@ -89,6 +113,7 @@ def test_figures_draw_the_ensembles_and_describe_themselves():
         "64% of the modes are localised": lambda ax: plot_figure_5(ax, glasses[500]),
         "0.57 at 0.55": lambda ax: plot_figure_6(ax, glasses),
         "1.14 at ν = 0.035": lambda ax: plot_size_comparison(ax, glasses),
+        "spread over mean 0.249": lambda ax: plot_soft_tail(ax, glasses),
         "glass of 500 atoms": lambda ax: plot_soft_mode(ax, glasses[500].configuration(0), rng.normal(size=(500, 3))),
     }
     for words, draw in drawings.items():

@@ -17,6 +17,7 @@ from softmodes.theory.free_energy import (
     quartic_mean_square,
 )
 from softmodes.theory.landscape import distortion_energy, extrema, local_free_energy, spinodal
+from softmodes.theory.local_modes import local_restoring_force, local_stability_residual, mode_shares
 from softmodes.theory.stability import (
     formation_energy,
     harmonic_limits,
@@ -134,9 +135,22 @@ def test_eq17_needs_the_factor_one_half_to_be_the_sum_of_eq18():
         eta_s = weight @ eta + shift
         totals.append(distortion_energy(eta_s, b) + np.sum(mode_free_energy(eta + weight * shift, beta_epsilon)))
     slope = (totals[0] - totals[1]) / (2 * step)
-    amplitude = 2 * entropic_force(eta, beta_epsilon)  # βω_c²⟨A_k²⟩
-    assert weight @ (amplitude / 2 - 2 * b * (1 - eta)) == pytest.approx(slope, rel=1e-6)
-    assert weight @ (amplitude - 2 * b * (1 - eta)) != pytest.approx(slope, rel=0.01)
+    assert local_stability_residual(weight, eta, beta_epsilon, b) == pytest.approx(slope, rel=1e-6)
+    printed = weight @ (2 * entropic_force(eta, beta_epsilon) - 2 * b * (1 - eta))
+    assert printed != pytest.approx(slope, rel=0.01)
+
+
+def test_eq13_shares_add_up_and_eq14_is_the_rayleigh_quotient():
+    """On a random symmetric matrix with all its eigenvectors: η_s = sᵀHs/ω_c², whatever the length of s."""
+    rng = np.random.default_rng(9)
+    hessian = rng.normal(size=(30, 30))
+    hessian = hessian + hessian.T
+    eigenvalues, vectors = np.linalg.eigh(hessian)
+    s, omega_c = rng.normal(size=(10, 3)), 3.0
+    shares = mode_shares(7 * s, vectors.T.reshape(30, 10, 3))
+    assert shares.sum() == pytest.approx(1, rel=1e-12)
+    quotient = s.ravel() @ hessian @ s.ravel() / (s.ravel() @ s.ravel()) / omega_c**2
+    assert local_restoring_force(shares, eigenvalues / omega_c**2) == pytest.approx(quotient, rel=1e-12)
 
 
 @given(energies)
@@ -270,6 +284,13 @@ def test_spinodal_tends_to_the_limit_of_eq19():
         (lambda: stability_point(0.5, 5), "eta must be below 0.0527864 or between 0.947214 and 1 at"),
         (lambda: stability_point(1.0, 0.5), "eta must be below 1 at"),
         (lambda: stability_point(np.nan, 5), "eta must be finite, got nan"),
+        (
+            lambda: mode_shares(np.ones((4, 3)), np.ones((2, 5, 3))),
+            r"local_vector must have the shape of one eigenvector",
+        ),
+        (lambda: mode_shares(np.zeros((5, 3)), np.ones((2, 5, 3))), "local_vector must not be zero"),
+        (lambda: local_restoring_force([1, 0], [1]), r"shares and eta must have one shape, got \(2,\) and \(1,\)"),
+        (lambda: local_stability_residual([1.0], [0.1], [0.0], 5), "beta_epsilon must be positive"),
         (lambda: extrema(-1, 5), "beta_epsilon must be positive"),
         (lambda: mode_free_energy(0, [1, -2]), "beta_epsilon must be positive and finite, got -2"),
         (lambda: distortion_energy(np.inf, 1), "eta must be finite, got inf"),

@@ -18,7 +18,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "make_glass",
         ],
         "modes": ["NormalModes", "modes_from_hessian", "normal_modes"],
-        "spectrum": ["DensityOfStates", "density_of_states", "extended_modes"],
+        "spectrum": ["DensityOfStates", "density_of_states", "extended_modes", "tail_exponent"],
         "participation": ["Participation", "participation_by_frequency"],
         "elasticity": ["ElasticModuli", "elastic_moduli"],
         "storage": ["DamagedGlass", "Ensemble", "load_ensemble", "pack_ensemble"],

@@ -133,3 +133,41 @@ def _spread_counts(frequencies, edges, bandwidth):
     cells, counts = np.unique(np.rint(frequencies / width), return_counts=True)
     below = ndtr((edges[:, None] - cells * width) / bandwidth)
     return np.diff(below, axis=0) @ counts
+
+
+def tail_exponent(frequencies, highest, *, rng=0, resamples=400):
+    r"""Exponent of the number of modes below a frequency.
+
+    .. math:: N(\nu) \propto \nu^\alpha, \quad \alpha = n \Big/ \sum_{\nu_i < \nu_{max}} \ln(\nu_{max}/\nu_i)
+
+    Parameters
+    ----------
+    frequencies : array_like, shape (glasses, modes)
+        Positive up to `highest`.
+    highest : float
+        Frequency below which the modes are counted, positive.
+    rng : numpy.random.Generator or int
+        For the resampling behind the error.
+    resamples : int
+        Ensembles drawn from the glasses with replacement.
+
+    Returns
+    -------
+    alpha, error : float
+        Maximum-likelihood exponent and its standard error over glasses [-]. A density of states :math:`\propto\nu^4`
+        has :math:`\alpha = 5`.
+
+    Raises
+    ------
+    ValueError
+        If no mode lies below `highest`, one there is not positive, or an argument is not finite.
+    """
+    nu, highest = np.atleast_2d(finite("frequencies", frequencies)), one(positive, "highest", highest)
+    soft = nu < highest
+    if not soft.any() or np.any(nu[soft] <= 0):
+        raise ValueError(f"frequencies must have positive values below {highest:g}, and no others there")
+    counts = soft.sum(axis=1)
+    logs = np.log(highest / np.where(soft, nu, highest)).sum(axis=1)
+    draws = np.random.default_rng(rng).integers(len(nu), size=(resamples, len(nu)))
+    drawn = counts[draws].sum(axis=1) / np.maximum(logs[draws].sum(axis=1), np.finfo(float).tiny)
+    return float(counts.sum() / logs.sum()), float(drawn.std(ddof=1))

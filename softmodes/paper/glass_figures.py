@@ -5,7 +5,7 @@ Reduced units σ = ε = m = 1.
 
 import numpy as np
 
-from softmodes.glass import density_of_states, extended_modes, participation_by_frequency
+from softmodes.glass import density_of_states, extended_modes, participation_by_frequency, tail_exponent
 from softmodes.glass.spectrum import EXTENDED_RATIO
 from softmodes.paper.glasses import sound_frequency
 
@@ -79,6 +79,30 @@ def plot_size_comparison(ax, ensembles, highest=0.2):
         "Participation number at the soft end: going from 500 to 1000 atoms multiplies the median by "
         + ", ".join(texts)
         + "."
+    )
+
+
+def plot_soft_tail(ax, ensembles, highest=0.08):
+    """Draw the number of modes below ν, whose fifth power a density of states of soft potentials would follow."""
+    texts = []
+    for n, ensemble in ensembles.items():
+        nu, glasses = np.sort(ensemble.frequencies[ensemble.frequencies < 0.2]), len(ensemble.energy)
+        ax.step(nu, np.arange(1, nu.size + 1) / glasses, where="post", color=_COLOURS[n], label=f"N = {n}")
+        alpha, error = tail_exponent(ensemble.frequencies, highest)
+        lowest = ensemble.frequencies[:, 0]
+        texts.append(
+            f"N = {n}: exponent {alpha:.1f} ± {error:.1f}, spread over mean {lowest.std() / lowest.mean():.3f}"
+        )
+    reference = np.array([0.03, highest])
+    ax.plot(reference, 1.3 * (reference / highest) ** 5, "k--", lw=1, label=r"$\propto\nu^5$")
+    ax.set(xlabel="frequency ν", ylabel="modes below ν, per glass", xscale="log", yscale="log", xlim=(0.02, 0.2))
+    ax.set_xticks((0.02, 0.05, 0.1, 0.2), labels=("0.02", "0.05", "0.1", "0.2"))
+    ax.tick_params(axis="x", which="minor", labelbottom=False)
+    ax.legend(frameon=False)
+    return (
+        f"Number of modes below a frequency, up to ν = {highest:g}, and the lowest frequency of a glass: "
+        + "; ".join(texts)
+        + ". Soft potentials would have exponent 5 and 0.229."
     )
 
 

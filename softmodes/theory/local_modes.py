@@ -1,0 +1,110 @@
+r"""Eqs 13, 14 and 17: a local soft vector made up of eigenmodes.
+
+Energies in units of :math:`k_B T`.
+"""
+
+import numpy as np
+
+from softmodes.theory.arguments import finite
+from softmodes.theory.stability import stability_residual
+
+
+def mode_shares(local_vector, eigenvectors):
+    r"""Shares of the eigenmodes in a local motion.
+
+    .. math:: (\mathbf{s}\cdot\mathbf{e}_k)^2, \quad \sum_k (\mathbf{s}\cdot\mathbf{e}_k)^2 = 1
+
+    Parameters
+    ----------
+    local_vector : array_like
+        Local soft vector s, shape (atom, 3), of any length; normalised here.
+    eigenvectors : array_like
+        Orthonormal eigenvectors, shape (mode, atom, 3).
+
+    Returns
+    -------
+    ndarray
+        Shares [-], shape (mode,); they add up to 1 if the modes are complete. Those of a glass without its translations
+        are so for a vector that does not move the centre of mass.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not match, or the vector is zero or not finite.
+
+    Notes
+    -----
+    Eq. 13.
+    """
+    s, e = finite("local_vector", local_vector), finite("eigenvectors", eigenvectors)
+    if e.ndim != 3 or s.shape != e.shape[1:]:
+        raise ValueError(f"local_vector must have the shape of one eigenvector, {e.shape[1:]}, got {s.shape}")
+    norm = np.linalg.norm(s)
+    if not norm:
+        raise ValueError("local_vector must not be zero")
+    return np.einsum("kij,ij->k", e, s / norm) ** 2
+
+
+def local_restoring_force(shares, eta):
+    r"""Fraction of the crystal-like restoring force that is left for a local motion.
+
+    .. math:: \eta_s = \sum_k (\mathbf{s}\cdot\mathbf{e}_k)^2 \eta_k
+
+    Parameters
+    ----------
+    shares, eta : array_like
+        Shares of eq. 13 and restoring forces :math:`\eta_k` of the modes [-], shape (mode,).
+
+    Returns
+    -------
+    float
+        :math:`\eta_s` [-].
+
+    Raises
+    ------
+    ValueError
+        If an argument is not finite or the shapes differ.
+
+    Notes
+    -----
+    Eq. 14: the Rayleigh quotient of the Hessian, in units of :math:`\omega_c^2`.
+    """
+    return float(np.sum(np.multiply(*_same(shares=shares, eta=eta))))
+
+
+def local_stability_residual(shares, eta, beta_epsilon, beta_epsilon_m):
+    r"""Residual of the stability equation of a local soft spot.
+
+    .. math:: \sum_k \left(\tfrac12\beta\omega_c^2\langle A_k^2\rangle - 2\beta\epsilon_m(1-\eta_k)\right)
+        (\mathbf{s}\cdot\mathbf{e}_k)^2
+
+    Parameters
+    ----------
+    shares, eta, beta_epsilon : array_like
+        Shares of eq. 13, restoring forces and mode energies in units of :math:`k_B T` [-], shape (mode,).
+    beta_epsilon_m : float
+        Formation energy of a local instability in units of :math:`k_B T` [-], positive.
+
+    Returns
+    -------
+    float
+        Residual in units of :math:`k_B T`, zero where the soft spot is balanced.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not finite, an energy not positive, or the shapes differ.
+
+    Notes
+    -----
+    Eq. 17. Printed without the factor ½, which is required because each term must be eq. 18.
+    """
+    shares, eta = _same(shares=shares, eta=eta)
+    return float(np.sum(stability_residual(eta, beta_epsilon, beta_epsilon_m) * shares))
+
+
+def _same(**arrays):
+    (first, a), (second, b) = ((name, finite(name, value)) for name, value in arrays.items())
+    if a.shape != b.shape:
+        raise ValueError(f"{first} and {second} must have one shape, got {a.shape} and {b.shape}")
+    return a, b
