@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: report test lab lock clean
 
-# make report RECOMPUTE=1 makes the computer glasses anew first, a quarter of an hour on two cores.
+# make report RECOMPUTE=1 makes the computer glasses anew first, ten minutes on two cores.
 RECOMPUTED := data/glasses/recomputed
 report: $(READY) $(if $(RECOMPUTE),$(RECOMPUTED)/n500.npz $(RECOMPUTED)/n1000.npz)  ## run every notebook, write reports/index.html
 	$(BIN)/softmodes report $(if $(RECOMPUTE),--set ensemble=recomputed) $(ARGS)
