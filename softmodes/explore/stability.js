@@ -53,7 +53,7 @@ function pointAt(eta, b, moments) {
 }
 
 export function ui(root, model) {
-  const { thermal: table, glasses, range } = model.get("table");
+  const { thermal: table, glasses, range, presets } = model.get("table");
   const moments = thermal(table), rows = table.eta_prime.map((h, i) => ({
     h, mean: table.mean[i], fourth: 4 * (table.variance[i] + table.mean[i] ** 2), integral: table.log_integral[i] }));
   const views = {
@@ -98,17 +98,16 @@ export function ui(root, model) {
   const draw = ({ beta_epsilon_m: b, eta, glass, view }) => {
     const [eta_1, eta_2] = harmonicLimits(b), curves = branches(b), point = pointAt(eta, b, moments);
     stability.axes(...views[view]);
-    for (const [name, energy, kind] of [["at melting", 3, "melting faint"], ["at the glass transition", 5, "glass faint"]]) {
-      stability.line(name, branches(energy).strong, kind);
-    }
+    presets.forEach(({ label, values }, index) =>
+      stability.line(label, branches(values.beta_epsilon_m).strong, index ? "melting faint" : "glass faint"));
     stability.line("strong", curves.strong, "current");
     stability.line("weak", curves.weak, "current dashed");
     stability.arrow("η_1", view === "both" ? eta_1 : NaN, "η_1");
     stability.arrow("η_2", eta_2, "η_2");
     stability.dot("marker", point && [eta, point.epsilon], "marker");
     drawLandscape(point, b);
-    const { temperature, area_per_energy, name } = glasses[glass];  // K, Å²/eV
-    const energy = point && point.epsilon * b * temperature * 8.617333262145179e-5;
+    const { thermal_energy, area_per_energy, name } = glasses[glass];  // k_BT_g in eV, Å²/eV
+    const energy = point && point.epsilon * b * thermal_energy;
     const area = point && energy * area_per_energy;
     const results = { eta_1, eta_2, branch: point?.branch ?? "none", epsilon: point?.epsilon, mean_square: point?.mean_square,
       energy, participation_area: area, atoms: area };

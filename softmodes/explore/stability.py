@@ -58,7 +58,7 @@ class StabilityExplorer(Explorer):
         glasses = {
             formula: {
                 "name": GLASS_NAMES[formula],
-                "temperature": m.glass_temperature.n,
+                "thermal_energy": k * m.glass_temperature.n / electron_volt,
                 "area_per_energy": _area_per_energy(m),
             }
             for formula, m in load_materials().items()
