@@ -1,5 +1,6 @@
-"""Section 3: ensembles of glasses, their files, interruptions and damages, and the ensemble that is shipped."""
+"""Section 3: ensembles of glasses and liquids, their files, interruptions and damages; the glasses that are shipped."""
 
+import inspect
 import json
 import os
 import resource
@@ -16,34 +17,57 @@ from click.testing import CliRunner
 from softmodes.glass import (
     CRYSTAL_ORDER,
     Configuration,
-    DamagedGlass,
+    DamagedFile,
     inverse_power,
     load_ensemble,
+    load_liquids,
     minimize,
     normal_modes,
     pack_ensemble,
     run_ensemble,
     simulate_glass,
+    simulate_liquid,
 )
-from softmodes.glass.command import glass
+from softmodes.glass.command import glass, liquid
 from softmodes.places import DATA
+from softmodes.report.commands import main
 
-COMMAND = [sys.executable, "-c", "from softmodes.glass.command import glass; glass()"]
-# The quickest glasses: 216 atoms, a hundredth of the usual melt.
-QUICK = {"n": 216, "seed": 3, "steps": 30}
+COMMAND = [sys.executable, "-c", "from softmodes.report.commands import main; main()"]
+# The quickest members: 216 atoms, a hundredth of the usual time.
+QUICK = {
+    "glass": {"simulate": simulate_glass, "n": 216, "seed": 3, "steps": 30},
+    "liquid": {"simulate": simulate_liquid, "n": 216, "seed": 3, "steps": 20, "temperatures": (1.0, 0.5)},
+}
+LONGER = {"glass": [], "liquid": ["--steps", "100", "--temperature", "1"]}
+LOAD = {"glass": load_ensemble, "liquid": load_liquids}
 
 
-def complete(folder, *, count=3, settings=QUICK, **options):
-    """Make what is missing in this process: starting others takes longer than the glasses."""
+def complete(folder, kind="glass", *, count=3, settings=(), **options):
+    """Make what is missing in this process: starting others takes longer than the members."""
     with ThreadPoolExecutor(1) as executor:
-        return run_ensemble(folder, count=count, executor=executor, **options, **settings)
+        return run_ensemble(folder, count=count, executor=executor, **options, **{**QUICK[kind], **dict(settings)})
+
+
+@pytest.fixture(scope="module", params=["glass", pytest.param("liquid", marks=pytest.mark.slow)])
+def kind(request):
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    """A finished ensemble of three glasses, not to be changed."""
-    folder = tmp_path_factory.mktemp("finished")
+def glasses(tmp_path_factory):
+    """The folder of three glasses, not to be changed, and what it holds."""
+    folder = tmp_path_factory.mktemp("glasses")
     complete(folder)
+    return folder, load_ensemble(folder)
+
+
+@pytest.fixture(scope="module")
+def finished(kind, request, tmp_path_factory):
+    """The folder of a finished ensemble of three members, not to be changed."""
+    if kind == "glass":
+        return request.getfixturevalue("glasses")[0]
+    folder = tmp_path_factory.mktemp("finished")
+    complete(folder, kind)
     return folder
 
 
@@ -59,8 +83,8 @@ def contents(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def test_glass_holds_what_its_structure_gives(finished):
-    ensemble = load_ensemble(finished)
+def test_glass_holds_what_its_structure_gives(glasses):
+    ensemble = glasses[1]
     assert ensemble.n == 216
     assert ensemble.frequencies.shape == ensemble.participation_number.shape == (3, 645)
     found = ensemble.configuration(1)
@@ -68,75 +92,122 @@ def test_glass_holds_what_its_structure_gives(finished):
     np.testing.assert_allclose(normal_modes(found).frequencies, ensemble.frequencies[1], atol=1e-9)
     modulus = 216 / found.box.prod() * ensemble.sound_velocities[0] ** 2
     assert modulus == pytest.approx(ensemble.moduli[:, 0].mean())
+    np.testing.assert_allclose(ensemble.soft_modes.frequencies, ensemble.frequencies[:, :10], rtol=1e-9)
+    assert np.all(ensemble.soft_modes.chi_relaxed < ensemble.soft_modes.chi)
 
 
 @pytest.mark.slow
-def test_number_of_processes_does_not_matter(tmp_path):
+def test_number_of_processes_does_not_matter(kind, tmp_path):
     for jobs in (1, 2):
-        run_ensemble(tmp_path / str(jobs), count=4, jobs=jobs, **QUICK)
+        run_ensemble(tmp_path / str(jobs), count=4, jobs=jobs, **QUICK[kind])
     assert contents(tmp_path / "1") == contents(tmp_path / "2")
 
 
-def test_more_glasses_are_added_to_those_there(folder, finished):
-    # count is no property of a glass: the first three stay
+def test_more_members_are_added_to_those_there(kind, folder, finished):
+    # count is no property of a member: the first three stay
     seen = []
-    made = complete(folder, count=4, progress=lambda index, *_: seen.append(index))
+    made = complete(folder, kind, count=4, progress=lambda index, *_: seen.append(index))
     assert (made, seen) == (1, [3])
     assert contents(finished).items() <= contents(folder).items()
 
 
-def test_packed_ensemble_keeps_what_the_figures_need(finished, tmp_path):
-    pack_ensemble(finished, tmp_path / "packed.npz", structures=2)
-    loose, packed = load_ensemble(finished), load_ensemble(tmp_path / "packed.npz")
+def test_every_argument_is_in_the_manifest_and_an_option_of_the_command(glasses):
+    parameters = json.loads((glasses[0] / "glass_00001.json").read_text())["parameters"]
+    assert parameters == {"n": 216, "seed": 3, "temperature": 1.0, "steps": 30, "cooling_steps": 0}
+    for simulate, command in ((simulate_glass, glass), (simulate_liquid, liquid)):
+        arguments = set(inspect.signature(simulate).parameters) - {"index"}
+        assert arguments < {option.name for option in command.params}
+
+
+def test_argument_that_nothing_takes_is_refused_before_anything_is_made(tmp_path):
+    with pytest.raises(TypeError, match="unexpected keyword argument 'cooling'"):
+        complete(tmp_path, settings={"cooling": 5})
+    assert contents(tmp_path) == {}
+
+
+def test_packed_ensemble_keeps_what_the_figures_need(glasses, tmp_path):
+    folder, loose = glasses
+    pack_ensemble(folder, tmp_path / "packed.npz", structures=1)
+    packed = load_ensemble(tmp_path / "packed.npz")
     np.testing.assert_array_equal(packed.energy, loose.energy)
-    np.testing.assert_array_equal(packed.positions, loose.positions[:2])
+    np.testing.assert_array_equal(packed.positions, loose.positions[:1])
     # single precision
     np.testing.assert_allclose(packed.frequencies, loose.frequencies, rtol=6e-8)
-    assert "softmodes glass --n 216 --seed 3" in json.loads((tmp_path / "packed.json").read_text())["command"]
+
+
+def test_command_in_a_packed_manifest_makes_the_same_members(kind, finished, tmp_path):
+    pack_ensemble(finished, tmp_path / "packed.npz", kind=kind)
+    first = contents(tmp_path)
+    command = json.loads(first["packed.json"])["command"].replace("DIR", str(finished)).split()
+    assert "--n 216 --seed 3" in " ".join(command)
+    if kind == "liquid":
+        assert "--temperature 1.0 --temperature 0.5" in " ".join(command)
+    # all members are there: they would be refused if the command asked for other ones
+    result = CliRunner().invoke(main, [*command[1:-1], str(tmp_path / "packed.npz")])
+    assert result.exit_code == 0, result.output
+    assert contents(tmp_path) == first
 
 
 @pytest.mark.parametrize("suffix", ["npz", "json"])
-def test_damaged_file_is_named_and_refused_and_redone_on_request(folder, finished, suffix):
-    path = folder / f"glass_00001.{suffix}"
+def test_damaged_file_is_named_and_refused_and_redone_on_request(kind, folder, finished, suffix):
+    path = folder / f"{kind}_00001.{suffix}"
     path.write_bytes(path.read_bytes()[:100])
-    for attempt in (lambda: load_ensemble(folder), lambda: complete(folder)):
-        with pytest.raises(DamagedGlass, match=f"{path.name} is damaged"):
+    for attempt in (lambda: LOAD[kind](folder), lambda: complete(folder, kind)):
+        with pytest.raises(DamagedFile, match=f"{path.name} is damaged"):
             attempt()
-    assert complete(folder, redo=True) == 1
+    assert complete(folder, kind, redo=True) == 1
     assert contents(folder) == contents(finished)
 
 
-def test_flipped_bit_is_found(folder):
-    path = folder / "glass_00002.npz"
+def test_flipped_bit_is_found(kind, folder):
+    path = folder / f"{kind}_00002.npz"
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
-    with pytest.raises(DamagedGlass, match=r"glass_00002\.npz is damaged: its checksum is not that of its manifest"):
-        load_ensemble(folder)
+    with pytest.raises(DamagedFile, match=rf"{kind}_00002\.npz is damaged: its checksum is not that of its manifest"):
+        LOAD[kind](folder)
 
 
-def test_lost_glass_is_not_taken_for_absent(folder):
-    (folder / "glass_00000.npz").unlink()
-    with pytest.raises(DamagedGlass, match=r"glass_00000\.npz is damaged"):
-        complete(folder)
+def test_lost_member_is_not_taken_for_absent(kind, folder):
+    (folder / f"{kind}_00000.npz").unlink()
+    with pytest.raises(DamagedFile, match=rf"{kind}_00000\.npz is damaged"):
+        complete(folder, kind)
 
 
-def test_file_without_manifest_is_unfinished_and_made_anew(folder, finished):
-    (folder / "glass_00001.json").unlink()
-    (folder / "glass_00001.npz").write_bytes(b"half of it")
-    (folder / "glass_00001.npz.part").write_bytes(b"less")
-    assert complete(folder) == 1
+def test_file_without_manifest_is_unfinished_and_made_anew(kind, folder, finished):
+    (folder / f"{kind}_00001.json").unlink()
+    (folder / f"{kind}_00001.npz").write_bytes(b"half of it")
+    (folder / f"{kind}_00001.npz.part").write_bytes(b"less")
+    assert complete(folder, kind) == 1
     assert contents(folder) == contents(finished)
 
 
-def test_glasses_of_another_kind_are_refused(folder):
-    with pytest.raises(DamagedGlass, match=r"glass_00000\.npz was made with other parameters: .*'seed': 3.*, not"):
-        complete(folder, settings={**QUICK, "seed": 4})
+def test_members_made_with_other_parameters_are_refused(kind, folder):
+    with pytest.raises(DamagedFile, match=rf"{kind}_00000\.npz was made with other parameters: .*'seed': 3.*, not"):
+        complete(folder, kind, settings={"seed": 4})
+
+
+def test_members_that_were_swapped_are_refused(kind, folder):
+    for suffix in ("npz", "json"):
+        (folder / f"{kind}_00001.{suffix}").write_bytes((folder / f"{kind}_00000.{suffix}").read_bytes())
+    with pytest.raises(DamagedFile, match=rf"{kind}_00001\.json is the manifest of something else, {kind} 0$"):
+        LOAD[kind](folder)
+
+
+def test_one_kind_is_not_read_or_continued_as_another(glasses, tmp_path):
+    folder = glasses[0]
+    pack_ensemble(folder, tmp_path / "packed.npz")
+    for attempt in (lambda: load_liquids(folder), lambda: complete(folder, "liquid")):
+        with pytest.raises(ValueError, match="holds an ensemble of another kind: glass, not liquid$"):
+            attempt()
+    with pytest.raises(ValueError, match=r"packed\.npz holds an ensemble of another kind: glass, not liquid$"):
+        load_liquids(tmp_path / "packed.npz")
 
 
 def test_empty_folder_is_said_to_be_empty(tmp_path):
-    with pytest.raises(FileNotFoundError, match="no finished glass in"):
-        load_ensemble(tmp_path)
+    for kind, load in LOAD.items():
+        with pytest.raises(FileNotFoundError, match=f"no finished {kind} in"):
+            load(tmp_path)
 
 
 def test_output_that_cannot_be_a_folder_is_one_line(tmp_path):
@@ -154,18 +225,18 @@ def test_full_disk_is_one_line_and_keeps_what_is_finished(tmp_path):
         # the closest to a full disk that needs no rights: a write beyond 10 kB fails, python ignores the signal
         resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
 
-    options = ["--n", "216", "--count", "2", "--jobs", "1", "--output", str(tmp_path)]
+    options = ["glass", "--n", "216", "--count", "2", "--jobs", "1", "--output", str(tmp_path)]
     run = subprocess.run(COMMAND + options, preexec_fn=no_large_files, capture_output=True, text=True, timeout=100)
     assert run.returncode == 1
     assert "cannot write" in run.stderr
-    assert "File too large; finished glasses are kept" in run.stderr
+    assert "File too large; what is finished is kept" in run.stderr
     assert run.stderr.count("\n") == 1
     assert contents(tmp_path) == {}
 
 
 @pytest.mark.slow
-def test_kill_at_any_moment_then_resume_gives_the_same_bytes(tmp_path):
-    options = ["--n", "216", "--count", "5", "--seed", "2", "--jobs", "2", "--output"]
+def test_kill_at_any_moment_then_resume_gives_the_same_bytes(kind, tmp_path):
+    options = [kind, *LONGER[kind], "--n", "216", "--count", "5", "--seed", "2", "--jobs", "2", "--output"]
     subprocess.run([*COMMAND, *options, str(tmp_path / "whole")], check=True, capture_output=True, timeout=100)
     for finished_before_kill in (0, 2):
         killed = subprocess.Popen([*COMMAND, *options, str(tmp_path / "killed")], start_new_session=True)
@@ -183,14 +254,14 @@ def test_kill_at_any_moment_then_resume_gives_the_same_bytes(tmp_path):
 
 
 @pytest.mark.slow
-def test_dask_cluster_gives_the_same_glasses(finished, tmp_path):
+def test_dask_cluster_gives_the_same_glasses(glasses, tmp_path):
     import distributed
 
     # processes, each of one thread, as on a cluster; no dashboard
     cluster = distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None)
     with cluster, distributed.Client(cluster) as client:
-        run_ensemble(tmp_path, count=2, executor=client.get_executor(), **QUICK)
-    ours, theirs = load_ensemble(finished), load_ensemble(tmp_path)
+        run_ensemble(tmp_path, count=2, executor=client.get_executor(), **QUICK["glass"])
+    ours, theirs = glasses[1], load_ensemble(tmp_path)
     np.testing.assert_array_equal(theirs.positions, ours.positions[:2])
     np.testing.assert_allclose(theirs.frequencies, ours.frequencies[:2], rtol=1e-10)
 

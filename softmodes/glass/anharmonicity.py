@@ -8,21 +8,16 @@ The path is straight. Modes that the cubic terms couple to :math:`A^2` give way 
 :math:`\kappa` nor :math:`\tau` but lowers :math:`\chi`: to :math:`\chi_r`, given beside it.
 """
 
-import hashlib
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.linalg import solve
 
 from softmodes.theory.arguments import finite, one, positive
 from softmodes.theory.potential import participation_number
 
-from . import storage
 from .configuration import whole
 from .modes import normal_modes
 from .potential import inverse_power, pair_vectors
-from .preparation import make_glass
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -160,53 +155,28 @@ def _along(z, vectors, phi, owner, neighbours):
     return kappa, np.sum(bend * z), chi, bend
 
 
-def anharmonic_modes(configuration, count, *, potential=inverse_power):
+def anharmonic_modes(configuration, count, *, modes=None, potential=inverse_power):
     r"""AnharmonicModes along the softest `count` modes of an inherent structure.
 
-    .. math:: \chi_r = \chi - 3\,\mathbf g\cdot H^{-1}\cdot\mathbf g, \quad
+    .. math:: \chi_r = \chi - 3\,\mathbf g\cdot H^{-1}\cdot\mathbf g
+        = \chi - 3\sum_m\frac{(\mathbf g\cdot\mathbf e_m)^2}{\omega_m^2}, \quad
         \mathbf g = U''':\mathbf z\mathbf z - \tau\mathbf z
 
-    is :math:`\chi` after the others have followed A at their equilibrium, :math:`-\frac12A^2H^{-1}\mathbf g`. A
-    ValueError if `count` is out of range or the box too small.
+    is :math:`\chi` after the others have followed A at their equilibrium, :math:`-\frac12A^2H^{-1}\mathbf g`.
+
+    `modes` are all NormalModes of the configuration, if they are there already. A ValueError if they are not all,
+    `count` is out of range or the box too small.
     """
-    modes = normal_modes(configuration, count=count, potential=potential).eigenvectors
-    kappa, tau, chi, bend = mode_derivatives(configuration, modes, potential=potential)
-    n = len(configuration.positions)
-    aside = (bend - tau[:, None, None] * modes).reshape(len(modes), -1)
-    # translations feel no force; any stiffness for them makes the matrix regular
-    matrix = potential.hessian(configuration).toarray() + np.tile(np.eye(3), (n, n))
-    yielding = solve(matrix, aside.T, assume_a="pos").T
-    relaxed, n_k = chi - 3 * np.sum(aside * yielding, axis=1), participation_number(modes)
+    modes = normal_modes(configuration, potential=potential) if modes is None else modes
+    known, every = len(modes.eigenvalues), configuration.positions.size - 3
+    if not whole("count", count) <= known == every:
+        raise ValueError(f"modes must be all {every}, at least count = {count}, got {known}")
+    soft = modes.eigenvectors[:count]
+    kappa, tau, chi, bend = mode_derivatives(configuration, soft, potential=potential)
+    aside = np.einsum("kia,mia->km", bend - tau[:, None, None] * soft, modes.eigenvectors, optimize=True)
+    relaxed = chi - 3 * np.sum(aside**2 / modes.eigenvalues, axis=1)
+    n_k = participation_number(soft)
     return AnharmonicModes(kappa=kappa, tau=tau, chi=chi, chi_relaxed=relaxed, participation_number=n_k)
-
-
-def write_anharmonic(path, *, n, seed, count, modes=10):
-    """Write the softest `modes` of the first `count` glasses of `run_ensemble`, made anew, and a manifest beside them.
-
-    About 2 s for a glass of 500 atoms. A ValueError if an argument is out of range.
-    """
-    found = [_measured(whole("seed", seed, least=0), index, n, modes) for index in range(whole("count", count))]
-    content = storage.npz_bytes({name: np.stack([one[name] for one in found]) for name in found[0]})
-    path, parameters = Path(path).with_suffix(".npz"), {"n": n, "seed": seed, "count": count, "modes": modes}
-    arguments = ", ".join(f"{name}={value}" for name, value in parameters.items())
-    manifest = {
-        "call": f"softmodes.glass.write_anharmonic('{path.name}', {arguments})",
-        "parameters": parameters,
-        "versions": storage.provenance(),
-        "sha256": hashlib.sha256(content).hexdigest(),
-    }
-    storage.write_whole(path, content)
-    storage.write_whole(path.with_suffix(".json"), storage.json_bytes(manifest))
-
-
-def load_anharmonic(path):
-    """AnharmonicModes (glasses, modes) written by `write_anharmonic`; a DamagedGlass if not what the manifest says."""
-    return AnharmonicModes(**storage.load_checked(Path(path))[1])
-
-
-def _measured(seed, index, n, modes):
-    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(index,)))
-    return asdict(anharmonic_modes(make_glass(n, rng=rng), modes))
 
 
 def _valid(values):

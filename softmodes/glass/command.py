@@ -1,4 +1,4 @@
-"""The command ``softmodes glass``: makes an ensemble of glasses, or completes one."""
+"""The commands that make ensembles, or complete interrupted ones: ``softmodes glass``, ``softmodes liquid``."""
 
 import os
 import sys
@@ -7,29 +7,75 @@ from contextlib import contextmanager
 import click
 
 
-@click.command()
-@click.option("--n", default=500, show_default=True, type=click.IntRange(min=216), help="Atoms of each glass.")
-@click.option("--count", default=50, show_default=True, type=click.IntRange(min=1), help="Number of glasses.")
-@click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0), help="Seed of the ensemble.")
-@click.option("--jobs", default=min(2, os.cpu_count() or 1), show_default=True, type=click.IntRange(min=1),
-              help="Processes.")  # fmt: skip
-@click.option("--cooling-steps", default=0, show_default=True, type=click.IntRange(min=0),
-              help="Time steps of linear cooling; 0 quenches at once.")  # fmt: skip
-@click.option("--output", required=True, metavar="DIR", help="Folder of the glasses; what is there is kept.")
-@click.option("--redo", is_flag=True, help="Make damaged or foreign glasses anew instead of refusing them.")
-@click.option("--pack", metavar="FILE", help="Also write the whole ensemble as one compact file.")
-def glass(n, count, seed, jobs, cooling_steps, output, redo, pack):
-    """Make computer glasses with all their modes, or complete an interrupted run."""
+def ensemble_options(noun, *, count):
+    """Decorate a command with the options that all kinds share; `noun` is one member, `count` the default number."""
+    options = (
+        click.option("--n", default=500, show_default=True, type=click.IntRange(min=216), help=f"Atoms of a {noun}."),
+        click.option("--count", default=count, show_default=True, type=click.IntRange(min=1), help="How many."),
+        click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0), help="Seed of the ensemble."),
+        click.option("--jobs", default=min(2, os.cpu_count() or 1), show_default=True, type=click.IntRange(min=1),
+                     help="Processes."),
+        click.option("--output", required=True, metavar="DIR", help="Folder of the results; what is there is kept."),
+        click.option("--redo", is_flag=True, help="Make what is damaged or foreign anew instead of refusing it."),
+        click.option("--pack", metavar="FILE", help="Also write the whole ensemble as one compact file."),
+    )  # fmt: skip
+
+    def decorate(command):
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def complete(simulate, describe, *, count, output, pack, **settings):
+    """Make what is missing with `run_ensemble`, and pack it; `describe` puts the arrays of a member into words."""
     from tqdm import tqdm
 
     from .ensemble import run_ensemble
-    from .storage import load_ensemble, pack_ensemble
+    from .storage import pack_ensemble
 
-    settings = {"n": n, "count": count, "seed": seed, "jobs": jobs, "cooling_steps": cooling_steps, "redo": redo}
-    with tqdm(total=count, unit="glass", disable=not sys.stderr.isatty()) as bar, _one_line(output):
-        run_ensemble(output, progress=_follow(bar), **settings)
+    kind = simulate.__name__.removeprefix("simulate_")
+    with tqdm(total=count, unit=kind, disable=not sys.stderr.isatty()) as bar, _one_line(output):
+
+        def progress(index, arrays, done, total):
+            # move the bar, or, where nobody watches, write a line
+            bar.update(count - total + done - bar.n)
+            if bar.disable:
+                click.echo(f"{kind} {index}: {describe(arrays)}; {total - done} to go")
+
+        run_ensemble(output, simulate=simulate, count=count, progress=progress, **settings)
         if pack:
-            pack_ensemble(output, pack)
+            pack_ensemble(output, pack, kind=kind)
+
+
+@contextmanager
+def _one_line(output):
+    """Turn what can go wrong into one line."""
+    from .storage import DamagedFile
+
+    try:
+        yield
+    except OSError as error:
+        where = error.filename or output
+        raise click.ClickException(f"cannot write {where}: {error.strerror}; what is finished is kept") from error
+    except DamagedFile as error:
+        raise click.ClickException(f"{error}; --redo makes it anew") from error
+    except (ValueError, RuntimeError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.command()
+@ensemble_options("glass", count=50)
+@click.option("--temperature", default=1.0, show_default=True, help="k_B T of the melt.")
+@click.option("--steps", default=3000, show_default=True, type=click.IntRange(min=1), help="Time steps in the melt.")
+@click.option("--cooling-steps", default=0, show_default=True, type=click.IntRange(min=0),
+              help="Time steps of linear cooling; 0 quenches at once.")  # fmt: skip
+def glass(output, **settings):
+    """Make computer glasses with all their modes, or complete an interrupted run."""
+    from .glasses import load_ensemble, simulate_glass
+
+    complete(simulate_glass, _describe_glass, output=output, **settings)
     ensemble = load_ensemble(output)
     click.echo(
         f"{len(ensemble.energy)} glasses of {ensemble.n} atoms in {output}, {ensemble.rejected.sum()} crystals"
@@ -37,31 +83,32 @@ def glass(n, count, seed, jobs, cooling_steps, output, redo, pack):
     )
 
 
-def _follow(bar):
-    """What to do when a glass is finished: move the bar, or, where nobody watches, write a line."""
+@click.command()
+@ensemble_options("snapshot", count=40)
+@click.option("--temperature", "temperatures", multiple=True, type=float, metavar="T",
+              help="k_B T of the liquid; may be repeated. Several from 1 to 0.05 by default.")  # fmt: skip
+@click.option("--steps", default=2000, show_default=True, type=click.IntRange(min=1),
+              help="Time steps at each temperature.")  # fmt: skip
+def liquid(output, temperatures, **settings):
+    """Take snapshots of the liquid at several temperatures with all their modes, or complete an interrupted run."""
+    from .instantaneous import load_liquids, simulate_liquid
 
-    def progress(index, arrays, done, total):
-        bar.update(bar.total - total + done - bar.n)
-        if bar.disable:
-            click.echo(
-                f"glass {index}: energy {arrays['energy']:.4f} per atom, lowest nu {arrays['frequencies'][0]:.4f},"
-                f" {arrays['rejected']} crystals rejected; {total - done} to go"
-            )
-
-    return progress
+    chosen = {"temperatures": temperatures} if temperatures else {}
+    complete(simulate_liquid, _describe_liquid, output=output, **chosen, **settings)
+    liquids = load_liquids(output)
+    click.echo(
+        f"{liquids.energy.shape[1]} snapshots at {len(liquids.temperatures)} temperatures in {output},"
+        f" {liquids.rejected.sum()} crystals rejected"
+    )
 
 
-@contextmanager
-def _one_line(output):
-    """Turn what can go wrong into one line."""
-    from .storage import DamagedGlass
+def _describe_glass(arrays):
+    return (
+        f"energy {arrays['energy']:.4f} per atom, lowest nu {arrays['frequencies'][0]:.4f},"
+        f" {arrays['rejected']} crystals rejected"
+    )
 
-    try:
-        yield
-    except OSError as error:
-        where = error.filename or output
-        raise click.ClickException(f"cannot write {where}: {error.strerror}; finished glasses are kept") from error
-    except DamagedGlass as error:
-        raise click.ClickException(f"{error}; --redo makes it anew") from error
-    except (ValueError, RuntimeError) as error:
-        raise click.ClickException(str(error)) from error
+
+def _describe_liquid(arrays):
+    unstable = (arrays["frequencies"] < 0).mean(axis=1)
+    return f"{unstable[0]:.1%} to {unstable[-1]:.1%} unstable modes, {arrays['rejected'].sum()} crystals rejected"

@@ -1,8 +1,7 @@
-"""Ensembles of glasses, over as many processes or machines as there are.
+"""Ensembles of any kind, over as many processes or machines as there are."""
 
-Reduced units sigma = epsilon = m = 1.
-"""
-
+import inspect
+import json
 import multiprocessing
 import os
 import threading
@@ -14,96 +13,68 @@ from pathlib import Path
 import numpy as np
 
 from .configuration import whole
-from .elasticity import elastic_moduli
-from .modes import normal_modes
-from .preparation import make_glass
-from .storage import DamagedGlass, check_glass, provenance, save_glass
+from .glasses import simulate_glass
+from .storage import DamagedFile, check_kind, check_member, provenance, save_member
 
 # Each process has one processor; libraries that start threads of their own only get in the way.
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
-def simulate_glass(seed, index, n, **preparation):
-    """One glass of an ensemble with all its modes, as arrays; the same wherever and in whatever order it is made.
-
-    Parameters
-    ----------
-    seed, index : int
-        Of the ensemble, and of the glass in it.
-    n : int
-        Atoms.
-    **preparation
-        As for `make_glass`.
-
-    Returns
-    -------
-    dict of ndarray
-        The fields of one glass of an Ensemble.
-    """
-    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(index,)))
-    glass = make_glass(n, rng=rng, **preparation)
-    modes = normal_modes(glass)
-    return {
-        "frequencies": modes.frequencies,
-        "participation_number": modes.participation_number,
-        "energy": np.float64(glass.energy),
-        "order": np.float64(glass.order),
-        "excess": np.float64(glass.excess),
-        "rejected": np.int64(glass.rejected),
-        "moduli": np.array(elastic_moduli(glass)),
-        "box": glass.box,
-        "positions": glass.positions,
-        "liquid": glass.liquid.positions,
-    }
-
-
-def run_ensemble(folder, *, n, count, seed, jobs=1, executor=None, redo=False, progress=None, **preparation):
-    """Make the glasses of an ensemble which a folder does not have yet.
+def run_ensemble(folder, *, simulate=simulate_glass, n, count, seed, jobs=1, executor=None, redo=False, progress=None,
+                 **preparation):  # fmt: skip
+    """Make the members of an ensemble which a folder does not have yet.
 
     Parameters
     ----------
     folder : path-like
         Made if absent. Only this process writes to it: what is written is whole, whenever a run is killed.
+    simulate : callable
+        Makes one member: ``simulate(seed, index, n, **preparation)``, a dict of arrays. A function of a module whose
+        name is simulate_ and the kind of the members, such as `simulate_glass` or `simulate_liquid`.
     n, count, seed : int
-        Atoms of a glass, number of glasses, seed of the ensemble.
+        Atoms of a member, number of members, seed of the ensemble.
     jobs : int
         Processes.
     executor : concurrent.futures.Executor, optional
         Used instead of own processes: Dask's ``Client.get_executor()``, ``MPIPoolExecutor``. Its workers should run one
         BLAS thread each; another number of threads changes last digits.
     redo : bool
-        Make glasses anew whose files are damaged or were made with other settings, instead of refusing them.
+        Make members anew whose files are damaged or were made with other settings, instead of refusing them.
     progress : callable, optional
-        Called as ``progress(index, arrays, done, total)`` after each glass is written.
+        Called as ``progress(index, arrays, done, total)`` after each member is written.
     **preparation
-        temperature, steps and cooling_steps as for `make_glass`.
+        Whatever else `simulate` takes. All its arguments, defaults too, are written beside each member.
 
     Returns
     -------
     int
-        Number of glasses that were made now.
+        Number of members that were made now.
 
     Raises
     ------
+    TypeError
+        If `simulate` does not take what is in `preparation`.
     ValueError
-        If an argument is out of range; a DamagedGlass if a file is damaged or foreign and `redo` is not set.
+        If an argument is out of range or the folder holds another kind; a DamagedFile if a file is damaged or foreign
+        and `redo` is not set.
     RuntimeError
-        If a glass could not be made, or a worker died; finished glasses are kept.
+        If a member could not be made, or a worker died; finished members are kept.
     OSError
-        If the folder cannot be written; finished glasses are kept.
+        If the folder cannot be written; finished members are kept.
     """
     n, count, seed = whole("n", n), whole("count", count), whole("seed", seed, least=0)
-    jobs, folder = whole("jobs", jobs), Path(folder)
-    parameters = {"n": n, "seed": seed, "temperature": 1.0, "steps": 3000, "cooling_steps": 0, **preparation}
+    jobs, folder, kind = whole("jobs", jobs), Path(folder), simulate.__name__.removeprefix("simulate_")
+    parameters = _parameters(simulate, seed, n, preparation)
     settings = {"parameters": parameters, "versions": provenance()}
     folder.mkdir(parents=True, exist_ok=True)
-    missing = [index for index in range(count) if not _finished(folder, index, settings, redo)]
+    check_kind(folder, kind)
+    missing = [index for index in range(count) if not _finished(folder, kind, index, settings, redo)]
     with nullcontext(executor) if executor else _processes(jobs) as pool:
-        futures = {pool.submit(simulate_glass, index=index, **parameters): index for index in missing}
+        futures = {pool.submit(simulate, index=index, **parameters): index for index in missing}
         try:
             for done, future in enumerate(as_completed(futures), start=1):
                 index, arrays = futures[future], future.result()
-                save_glass(folder, index, arrays, settings)
+                save_member(folder, kind, index, arrays, settings)
                 if progress:
                     progress(index, arrays, done, len(missing))
         finally:
@@ -112,10 +83,18 @@ def run_ensemble(folder, *, n, count, seed, jobs=1, executor=None, redo=False, p
     return len(missing)
 
 
-def _finished(folder, index, settings, redo):
+def _parameters(simulate, seed, n, preparation):
+    """All arguments of a member but its index, as a manifest gives them back: tuples and arrays are lists."""
+    call = inspect.signature(simulate).bind(seed=seed, index=0, n=n, **preparation)
+    call.apply_defaults()
+    arguments = {name: value for name, value in call.arguments.items() if name != "index"}
+    return json.loads(json.dumps({"n": n, **arguments}, default=np.ndarray.tolist))
+
+
+def _finished(folder, kind, index, settings, redo):
     try:
-        return check_glass(folder, index, settings)
-    except DamagedGlass:
+        return check_member(folder, kind, index, settings)
+    except DamagedFile:
         if not redo:
             raise
         return False

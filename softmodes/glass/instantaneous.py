@@ -3,10 +3,7 @@
 Reduced units sigma = epsilon = m = 1 at density 1; temperatures are k_B T in epsilon, frequencies nu.
 """
 
-import hashlib
-from dataclasses import asdict, dataclass
-from functools import partial
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,10 +14,12 @@ from .dynamics import melt, quench, thermal_velocities, velocity_verlet
 from .modes import normal_modes
 from .potential import inverse_power
 from .preparation import inherent_structure
-from .storage import json_bytes, load_checked, npz_bytes, provenance, write_whole
+from .storage import load_arrays
 
 # Ten time units in the melt; half a one between two draws of all velocities, as there.
 _MELTING_STEPS, _STEPS_PER_DRAW = 1000, 50
+# From far above freezing, 0.190, down into the glass.
+_TEMPERATURES = (1.0, 0.7, 0.475, 0.3, 0.19, 0.15, 0.114, 0.05)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -30,7 +29,7 @@ class Liquids:
     Parameters
     ----------
     parameters : dict
-        What they were made with: n, count, seed, steps, temperatures.
+        What they were made with: n, seed, steps, temperatures.
     frequencies : ndarray, shape (temperatures, count, 3n - 3)
         nu, ascending; imaginary ones are negative.
     participation_number : ndarray, shape (temperatures, count, 3n - 3)
@@ -89,42 +88,22 @@ def sample_liquid(n, temperature, *, rng, steps=2000, attempts=10, potential=inv
     raise RuntimeError(f"all {attempts} runs of {n} atoms at k_B T = {temperature:g} crystallised; try fewer steps")
 
 
-def sample_liquids(temperatures, *, n=500, count=20, seed=1992, steps=2000, executor=None):
-    """Ensembles of `count` independent snapshots at each temperature (k_B T [epsilon]), as Liquids.
+def simulate_liquid(seed, index, n, *, temperatures=_TEMPERATURES, steps=2000):
+    """One snapshot at each temperature (k_B T [epsilon]), as arrays with the temperature as first axis.
 
-    Each snapshot has a random stream of its own, spawned from `seed` by its place, so that an `executor`
-    (concurrent.futures) makes the same ones in any order. Raises as `sample_liquid` does.
+    Each snapshot has a random stream of its own, spawned from `seed` by its temperature's place and `index`. Raises as
+    `sample_liquid` does.
     """
-    temperatures, count = np.atleast_1d(positive("temperatures", temperatures)).tolist(), whole("count", count)
-    shape = (len(temperatures), count)
-    task = partial(_sample_place, temperatures, n=n, seed=whole("seed", seed, least=0), steps=steps)
-    made = list((executor.map if executor else map)(task, list(np.ndindex(shape))))
-    arrays = {name: np.stack([fields[name] for fields in made]) for name in made[0]}
-    parameters = {"temperatures": temperatures, "n": n, "count": count, "seed": seed, "steps": steps}
-    return Liquids(parameters=parameters, **{name: a.reshape(shape + a.shape[1:]) for name, a in arrays.items()})
-
-
-def save_liquids(liquids, path):
-    """Write ensembles to one ``.npz`` file and its manifest, modes in single precision; the same bytes each time."""
-    path, arrays = Path(path).with_suffix(".npz"), asdict(liquids)
-    parameters = arrays.pop("parameters")
-    for name in ("frequencies", "participation_number"):
-        arrays[name] = arrays[name].astype(np.float32)
-    content, call = npz_bytes(arrays), ", ".join(f"{name}={value}" for name, value in parameters.items())
-    manifest = {"command": f"save_liquids(sample_liquids({call}), '{path.name}')", "parameters": parameters}
-    manifest |= {"versions": provenance(), "sha256": hashlib.sha256(content).hexdigest()}
-    write_whole(path, content)
-    write_whole(path.with_suffix(".json"), json_bytes(manifest))
+    places = enumerate(np.atleast_1d(positive("temperatures", temperatures)).tolist())
+    streams = ((np.random.SeedSequence(seed, spawn_key=(place, index)), temperature) for place, temperature in places)
+    made = [sample_liquid(n, temperature, rng=stream, steps=steps) for stream, temperature in streams]
+    return {name: np.stack([fields[name] for fields in made]) for name in made[0]}
 
 
 def load_liquids(path):
-    """Liquids of a file written by `save_liquids`; a DamagedGlass (ValueError) if it is not what its manifest says."""
-    manifest, arrays = load_checked(Path(path))
-    return Liquids(parameters=manifest["parameters"], **arrays)
-
-
-def _sample_place(temperatures, place, *, n, seed, steps):
-    return sample_liquid(n, temperatures[place[0]], rng=np.random.SeedSequence(seed, spawn_key=place), steps=steps)
+    """Read snapshots from a folder or a compact file, as Liquids; raises as `load_arrays` does."""
+    manifest, arrays = load_arrays(path, "liquid")
+    return Liquids(parameters=manifest["parameters"], **{name: a.swapaxes(0, 1) for name, a in arrays.items()})
 
 
 def _hold(state, temperature, steps, rng, potential):

@@ -1,7 +1,7 @@
-"""Glasses on disk: a file and a manifest for each, or a whole ensemble in one compact file.
+"""Ensembles on disk: a file and a manifest for each member, or a whole ensemble in one compact file.
 
-Reduced units sigma = epsilon = m = 1. A glass is finished or absent: its manifest, written last, carries the checksum
-of its file. Neither holds a time or a duration, so that the same glass is the same bytes.
+A member is finished or absent: its manifest, written last, carries the checksum of its file. Neither holds a time or a
+duration, so that the same member is the same bytes. The kind of an ensemble, glass or liquid, names its files.
 """
 
 import hashlib
@@ -9,185 +9,157 @@ import io
 import json
 import os
 import platform
-from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
-from .configuration import Configuration
-
-# Kept in full for the first glasses of a compact file only.
-_STRUCTURES = ("positions", "liquid")
-# The modules that decide the digits of a glass.
-_DECISIVE = ("configuration", "potential", "kernels", "dynamics", "minimization", "preparation", "modes", "elasticity")
-_COMPACT = {"frequencies": np.float32, "participation_number": np.float32}
+# These carry arrays around and compute none. Any other module may decide digits, also one that is yet to be written.
+_CARRIERS = {"__init__", "command", "ensemble", "interchange", "storage"}
+_INDEX = "[0-9]" * 5
 
 
-class DamagedGlass(ValueError):
-    """A file that is not what its manifest says."""
+class DamagedFile(ValueError):
+    """A file that is not what its manifest says, or was made with other settings than are wanted."""
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Ensemble:
-    """Glasses of one kind, the arrays behind figs 5 and 6.
-
-    Parameters
-    ----------
-    parameters : dict
-        What they were made with: n, seed, temperature, steps, cooling_steps.
-    frequencies : ndarray, shape (glasses, 3n - 3)
-        nu, ascending for each glass.
-    participation_number : ndarray, shape (glasses, 3n - 3)
-        N_k.
-    energy, order, excess : ndarray, shape (glasses,)
-        As in InherentStructure.
-    rejected : ndarray of int, shape (glasses,)
-        Crystals thrown away on the way to each glass.
-    moduli : ndarray, shape (glasses, 2)
-        Longitudinal and shear modulus of sound waves [epsilon/sigma^3].
-    box : ndarray, shape (3,)
-    positions, liquid : ndarray, shape (k, n, 3)
-        Inherent structures, and the melts they came from, of the first k glasses.
-    """
-
-    parameters: dict
-    frequencies: np.ndarray
-    participation_number: np.ndarray
-    energy: np.ndarray
-    order: np.ndarray
-    excess: np.ndarray
-    rejected: np.ndarray
-    moduli: np.ndarray
-    box: np.ndarray
-    positions: np.ndarray
-    liquid: np.ndarray
-
-    @property
-    def n(self):
-        """Atoms of each glass."""
-        return self.positions.shape[1]
-
-    @property
-    def acceptance(self):
-        """Glasses among all quenches [-]."""
-        return len(self.energy) / (len(self.energy) + self.rejected.sum())
-
-    @property
-    def sound_velocities(self):
-        """Longitudinal and transverse velocity of long waves from the mean moduli, shape (2,)."""
-        return np.sqrt(self.moduli.mean(axis=0) / (self.n / self.box.prod()))
-
-    def configuration(self, index):
-        """Inherent structure of one of the first glasses."""
-        return Configuration(self.positions[index], self.box)
-
-
-def save_glass(folder, index, arrays, settings):
-    """Write one finished glass and then its manifest."""
+def save_member(folder, kind, index, arrays, settings):
+    """Write one finished member and then its manifest."""
     content = npz_bytes(arrays)
-    manifest = {"index": index, **settings, "sha256": hashlib.sha256(content).hexdigest()}
-    write_whole(_path(folder, index, "npz"), content)
-    write_whole(_path(folder, index, "json"), json_bytes(manifest))
+    manifest = {"kind": kind, "index": index, **settings, "sha256": hashlib.sha256(content).hexdigest()}
+    write_whole(_path(folder, kind, index, "npz"), content)
+    write_whole(_path(folder, kind, index, "json"), json_bytes(manifest))
 
 
-def check_glass(folder, index, settings):
-    """Whether a glass is there.
+def check_member(folder, kind, index, settings):
+    """Whether a member is there.
 
     Raises
     ------
-    DamagedGlass
+    DamagedFile
         If it is there and damaged, or made with other settings.
     """
-    if not _path(folder, index, "json").exists():
+    path = _path(folder, kind, index, "npz")
+    if not path.with_suffix(".json").exists():
         return False
-    manifest, _ = _load_glass(folder, index)
-    different = [key for key in settings if manifest.get(key) != settings[key]]
-    if different:
-        key = different[0]
-        raise DamagedGlass(
-            f"{_path(folder, index, 'npz')} was made with other {key}: {manifest.get(key)}, not {settings[key]}"
-        )
+    manifest, _ = _load_member(folder, kind, index)
+    for key, wanted in settings.items():
+        if manifest.get(key) != wanted:
+            raise DamagedFile(f"{path} was made with other {key}: {manifest.get(key)}, not {wanted}")
     return True
 
 
-def load_ensemble(path):
-    """Read an ensemble from a folder of glasses or from one compact file.
+def check_kind(folder, kind):
+    """Refuse, with a ValueError, a folder in which there are finished members of another kind."""
+    kinds = {path.stem.rpartition("_")[0] for path in Path(folder).glob(f"*_{_INDEX}*.json")}
+    if kinds - {kind}:
+        raise ValueError(f"{folder} holds an ensemble of another kind: {' and '.join(sorted(kinds))}, not {kind}")
+
+
+def load_arrays(path, kind):
+    """Read an ensemble from a folder of members or from one compact file.
 
     Parameters
     ----------
     path : path-like
         A folder written by `run_ensemble`, or an ``.npz`` file written by `pack_ensemble`.
+    kind : str
+        "glass" or "liquid".
 
     Returns
     -------
-    Ensemble
+    manifest : dict
+        What is common to all members: kind, parameters, versions.
+    arrays : dict of ndarray
+        Those of the members stacked along a first axis; `box`, the same for all, only once.
 
     Raises
     ------
     FileNotFoundError
-        If there is no such file, or no glass in the folder.
-    DamagedGlass
-        If a file is not what its manifest says, or the glasses of a folder are of different kinds; names the file.
+        If there is no such file, or no finished member in the folder.
+    ValueError
+        If it is of another kind; a DamagedFile if a file is not what its manifest says, or the members of a folder were
+        made with different parameters. Names the file.
     """
     path = Path(path)
     if path.is_dir():
-        manifest, arrays = _load_folder(path)
-    else:
-        manifest, arrays = load_checked(path)
-    return Ensemble(parameters=manifest["parameters"], **arrays)
+        return _load_folder(path, kind)
+    manifest, arrays = load_checked(path)
+    if manifest.get("kind") != kind:
+        raise ValueError(f"{path} holds an ensemble of another kind: {manifest.get('kind')}, not {kind}")
+    return manifest, arrays
 
 
-def pack_ensemble(folder, destination, *, structures=4):
-    """Write all glasses of a folder into one compact file beside its manifest.
+def pack_ensemble(folder, destination, *, kind="glass", structures=4):
+    """Write all members of a folder into one compact file beside its manifest.
 
-    Frequencies and participation numbers are kept in single precision, and only the first few structures.
+    Of arrays (..., n, 3), which are positions, only the first `structures` members are kept; arrays of more than n
+    numbers a member, which are spectra, in single precision. Raises as `load_arrays` does, or an OSError.
     """
     destination = Path(destination).with_suffix(".npz")
-    manifest, arrays = _load_folder(Path(folder))
-    for name in _STRUCTURES:
-        arrays[name] = arrays[name][:structures]
-    for name, kind in _COMPACT.items():
-        arrays[name] = arrays[name].astype(kind)
+    manifest, arrays = _load_folder(Path(folder), kind)
+    count, n = len(next(iter(arrays.values()))), manifest["parameters"]["n"]
+    for name, values in arrays.items():
+        if values.shape[-2:] == (n, 3):
+            arrays[name] = values[:structures]
+        elif values.dtype == float and values[0].size > n:
+            arrays[name] = values.astype(np.float32)
     content = npz_bytes(arrays)
-    parameters, count = manifest["parameters"], len(arrays["energy"])
-    options = " ".join(f"--{name.replace('_', '-')} {parameters[name]}" for name in ("n", "seed", "cooling_steps"))
-    command = f"softmodes glass {options} --count {count} --output DIR --pack {destination.name}"
-    manifest = {"command": command, "glasses": count, **manifest, "sha256": hashlib.sha256(content).hexdigest()}
+    command = f"{_command(manifest, count)} --output DIR --pack {destination.name}"
+    manifest = {"command": command, "count": count, **manifest, "sha256": hashlib.sha256(content).hexdigest()}
     destination.parent.mkdir(parents=True, exist_ok=True)
     write_whole(destination, content)
     write_whole(destination.with_suffix(".json"), json_bytes(manifest))
 
 
+@cache
 def provenance():
-    """Versions of everything that decides the digits of a glass, sources included."""
-    sources = b"".join((Path(__file__).parent / f"{name}.py").read_bytes() for name in _DECISIVE)
+    """Versions of everything that decides the digits of a member, sources included."""
+    sources = sorted(path for path in Path(__file__).parent.glob("*.py") if path.stem not in _CARRIERS)
+    code = hashlib.sha256(b"".join(path.read_bytes() for path in sources))
     names = ("softmodes", "numpy", "scipy", "numba")
     return {
-        "code": hashlib.sha256(sources).hexdigest()[:16],
+        "code": code.hexdigest()[:16],
         "python": platform.python_version(),
         **{name: version(name) for name in names},
     }
 
 
-def _load_folder(folder):
-    """Manifest common to the glasses of a folder, and their arrays stacked in the order of their index."""
-    indices = sorted(int(path.stem.removeprefix("glass_")) for path in folder.glob("glass_*.json"))
+def _command(manifest, count):
+    """The command that makes the members: every parameter is an option, several values are the same option again."""
+    options = [f"--count {count}"]
+    for name, value in manifest["parameters"].items():
+        option = name.replace("_", "-")
+        if isinstance(value, list):
+            options += [f"--{option.removesuffix('s')} {each}" for each in value]
+        else:
+            options.append(f"--{option} {value}")
+    return " ".join(["softmodes", manifest["kind"], *options])
+
+
+def _load_folder(folder, kind):
+    """Manifest common to the members of a folder, and their arrays stacked in the order of their index."""
+    check_kind(folder, kind)
+    indices = sorted(int(path.stem.rpartition("_")[2]) for path in folder.glob(f"{kind}_{_INDEX}*.json"))
     if not indices:
-        raise FileNotFoundError(f"no finished glass in {folder}")
-    manifests, glasses = zip(*(_load_glass(folder, index) for index in indices), strict=True)
+        raise FileNotFoundError(f"no finished {kind} in {folder}")
+    manifests, members = zip(*(_load_member(folder, kind, index) for index in indices), strict=True)
     for index, manifest in zip(indices, manifests, strict=True):
         if manifest["parameters"] != manifests[0]["parameters"]:
-            raise DamagedGlass(f"{_path(folder, index, 'npz')} is of another kind than the first glass of {folder}")
-    arrays = {name: np.stack([glass[name] for glass in glasses]) for name in glasses[0] if name != "box"}
-    common = {key: manifests[0][key] for key in ("parameters", "versions")}
-    return common, {**arrays, "box": glasses[0]["box"]}
+            path = _path(folder, kind, index, "npz")
+            raise DamagedFile(f"{path} was made with other parameters than the first {kind} of {folder}")
+    first = members[0]
+    arrays = {name: first[name] if name == "box" else np.stack([member[name] for member in members]) for name in first}
+    return {key: manifests[0][key] for key in ("kind", "parameters", "versions")}, arrays
 
 
-def _load_glass(folder, index):
-    manifest, arrays = load_checked(_path(folder, index, "npz"))
-    if manifest.get("index") != index:
-        raise DamagedGlass(f"{_path(folder, index, 'json')} is the manifest of another glass, {manifest.get('index')}")
+def _load_member(folder, kind, index):
+    path = _path(folder, kind, index, "npz")
+    manifest, arrays = load_checked(path)
+    if (manifest.get("kind"), manifest.get("index")) != (kind, index):
+        found = f"{manifest.get('kind')} {manifest.get('index')}"
+        raise DamagedFile(f"{path.with_suffix('.json')} is the manifest of something else, {found}")
     return manifest, arrays
 
 
@@ -198,16 +170,16 @@ def load_checked(path):
         manifest = json.loads(manifest_path.read_bytes())
         expected = manifest["sha256"]
     except (ValueError, KeyError, TypeError):
-        raise DamagedGlass(f"{manifest_path} is damaged: not a manifest") from None
+        raise DamagedFile(f"{manifest_path} is damaged: not a manifest") from None
     content = path.read_bytes() if path.exists() else b""
     if hashlib.sha256(content).hexdigest() != expected:
-        raise DamagedGlass(f"{path} is damaged: its checksum is not that of its manifest")
+        raise DamagedFile(f"{path} is damaged: its checksum is not that of its manifest")
     with np.load(io.BytesIO(content)) as arrays:
         return manifest, dict(arrays)
 
 
-def _path(folder, index, suffix):
-    return Path(folder) / f"glass_{index:05d}.{suffix}"
+def _path(folder, kind, index, suffix):
+    return Path(folder) / f"{kind}_{index:05d}.{suffix}"
 
 
 def npz_bytes(arrays):

@@ -4,12 +4,9 @@ Reduced units σ = ε = m = 1; at density 1, σ is also the mean distance of the
 returns its text.
 """
 
-from functools import cache
-
 import numpy as np
 
-from softmodes.glass import density_of_states, load_anharmonic, participation_by_frequency
-from softmodes.places import DATA
+from softmodes.glass import density_of_states, participation_by_frequency
 from softmodes.theory.stability import stability_curve
 
 DOUBLE_WELL = np.sqrt(8 / 9)
@@ -21,12 +18,6 @@ MELTING = 0.186
 # averages over the shells of sound waves in a box: at 0.04 the maxima of both sizes differ by 0.12, at 0.1 by 0.02
 _BANDWIDTH = 0.1
 _KINDS = (("straight", "o", "#1d4ed8"), ("relaxed", "s", "#c2410c"))
-
-
-@cache
-def load_soft_modes(n=500):
-    """Return the AnharmonicModes (glasses, modes) of the shipped ensemble of `n` atoms."""
-    return load_anharmonic(DATA / "glasses" / f"anharmonic_n{n}.npz")
 
 
 def crystal_frequency(ensemble):

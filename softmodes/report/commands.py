@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from softmodes.glass.command import glass
+from softmodes.glass.command import glass, liquid
 from softmodes.places import NOTEBOOKS
 
 
@@ -74,6 +74,7 @@ def _summarise(folder, seconds):
 
 
 main.add_command(glass)
+main.add_command(liquid)
 
 
 @main.command()

@@ -1,0 +1,130 @@
+"""The members of an ensemble of glasses, and the ensemble.
+
+Reduced units sigma = epsilon = m = 1.
+"""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from .anharmonicity import AnharmonicModes, anharmonic_modes
+from .configuration import Configuration
+from .elasticity import elastic_moduli
+from .modes import normal_modes
+from .preparation import make_glass
+from .storage import load_arrays
+
+# Softest modes of which the potential is kept.
+_SOFT_MODES = 10
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Ensemble:
+    """Glasses made alike, the arrays behind figs 5 and 6.
+
+    Parameters
+    ----------
+    parameters : dict
+        What they were made with: n, seed, temperature, steps, cooling_steps.
+    frequencies : ndarray, shape (glasses, 3n - 3)
+        nu, ascending for each glass.
+    participation_number : ndarray, shape (glasses, 3n - 3)
+        N_k.
+    energy, order, excess : ndarray, shape (glasses,)
+        As in InherentStructure.
+    rejected : ndarray of int, shape (glasses,)
+        Crystals thrown away on the way to each glass.
+    moduli : ndarray, shape (glasses, 2)
+        Longitudinal and shear modulus of sound waves [epsilon/sigma^3].
+    kappa, tau, chi, chi_relaxed : ndarray, shape (glasses, 10)
+        Of the softest modes, as in AnharmonicModes.
+    box : ndarray, shape (3,)
+    positions, liquid : ndarray, shape (k, n, 3)
+        Inherent structures, and the melts they came from, of the first k glasses.
+    """
+
+    parameters: dict
+    frequencies: np.ndarray
+    participation_number: np.ndarray
+    energy: np.ndarray
+    order: np.ndarray
+    excess: np.ndarray
+    rejected: np.ndarray
+    moduli: np.ndarray
+    kappa: np.ndarray
+    tau: np.ndarray
+    chi: np.ndarray
+    chi_relaxed: np.ndarray
+    box: np.ndarray
+    positions: np.ndarray
+    liquid: np.ndarray
+
+    @property
+    def n(self):
+        """Atoms of each glass."""
+        return self.positions.shape[1]
+
+    @property
+    def acceptance(self):
+        """Glasses among all quenches [-]."""
+        return len(self.energy) / (len(self.energy) + self.rejected.sum())
+
+    @property
+    def sound_velocities(self):
+        """Longitudinal and transverse velocity of long waves from the mean moduli, shape (2,)."""
+        return np.sqrt(self.moduli.mean(axis=0) / (self.n / self.box.prod()))
+
+    @property
+    def soft_modes(self):
+        """The ten softest modes of each glass with their potentials, AnharmonicModes of shape (glasses, 10)."""
+        n_k = self.participation_number[:, : self.kappa.shape[1]]
+        potentials = {name: getattr(self, name) for name in ("kappa", "tau", "chi", "chi_relaxed")}
+        return AnharmonicModes(**potentials, participation_number=n_k)
+
+    def configuration(self, index):
+        """Inherent structure of one of the first glasses."""
+        return Configuration(self.positions[index], self.box)
+
+
+def simulate_glass(seed, index, n, *, temperature=1.0, steps=3000, cooling_steps=0):
+    """One glass of an ensemble with all its modes, as arrays; the same wherever and in whatever order it is made.
+
+    Parameters
+    ----------
+    seed, index : int
+        Of the ensemble, and of the glass in it.
+    n : int
+        Atoms.
+    temperature, steps, cooling_steps
+        As for `make_glass`.
+
+    Returns
+    -------
+    dict of ndarray
+        The fields of one glass of an Ensemble.
+    """
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(index,)))
+    glass = make_glass(n, rng=rng, temperature=temperature, steps=steps, cooling_steps=cooling_steps)
+    modes = normal_modes(glass)
+    soft = asdict(anharmonic_modes(glass, _SOFT_MODES, modes=modes))
+    # the first ten of those of all modes
+    del soft["participation_number"]
+    return {
+        "frequencies": modes.frequencies,
+        "participation_number": modes.participation_number,
+        "energy": np.float64(glass.energy),
+        "order": np.float64(glass.order),
+        "excess": np.float64(glass.excess),
+        "rejected": np.int64(glass.rejected),
+        "moduli": np.array(elastic_moduli(glass)),
+        **soft,
+        "box": glass.box,
+        "positions": glass.positions,
+        "liquid": glass.liquid.positions,
+    }
+
+
+def load_ensemble(path):
+    """Read glasses from a folder or a compact file, as an Ensemble; raises as `load_arrays` does."""
+    manifest, arrays = load_arrays(path, "glass")
+    return Ensemble(parameters=manifest["parameters"], **arrays)
