@@ -26,6 +26,15 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "ensemble": ["run_ensemble"],
         "instantaneous": ["Liquids", "load_liquids", "sample_liquid", "simulate_liquid"],
         "anharmonicity": ["AnharmonicModes", "anharmonic_modes", "mode_derivatives"],
+        "softening": ["LinearResponse", "SofteningPath", "softening_path"],
+        "soft_spots": [
+            "Instabilities",
+            "SoftSpots",
+            "load_instabilities",
+            "load_soft_spots",
+            "simulate_instability",
+            "simulate_softening",
+        ],
         "interchange": ["modes_from_ase", "modes_from_lammps"],
     },
 )

@@ -1,4 +1,4 @@
-"""The commands that make ensembles, or complete interrupted ones: ``softmodes glass``, ``softmodes liquid``."""
+"""The commands that make ensembles, or complete interrupted ones: ``softmodes glass``, ``liquid``, and so on."""
 
 import os
 import sys
@@ -100,6 +100,36 @@ def liquid(output, temperatures, **settings):
         f"{liquids.energy.shape[1]} snapshots at {len(liquids.temperatures)} temperatures in {output},"
         f" {liquids.rejected.sum()} crystals rejected"
     )
+
+
+@click.command()
+@ensemble_options("glass", count=40)
+def softening(output, **settings):
+    """Soften local motions in glasses and see what it costs (eqs 15 and 16), or complete an interrupted run."""
+    from .soft_spots import load_soft_spots, simulate_softening
+
+    complete(simulate_softening, _describe_softening, output=output, **settings)
+    spots = load_soft_spots(output)
+    click.echo(f"{len(spots.energy)} glasses in {output}, {spots.ended_early} paths cut short")
+
+
+@click.command()
+@ensemble_options("crystal", count=8)
+def instability(output, **settings):
+    """Search for the cheapest instability of the fcc crystal, of 4 times a cube of atoms, or go on searching."""
+    from .soft_spots import load_instabilities, simulate_instability
+
+    complete(simulate_instability, _describe_instability, output=output, **settings)
+    searches = load_instabilities(output)
+    click.echo(f"{len(searches.energy)} searches in {output}; least energy {searches.energy[:, -1].min():.4f}")
+
+
+def _describe_softening(arrays):
+    return f"cost of a small softening {', '.join(f'{1 / (2 * q):.2e}' for q in arrays['compliance'])}"
+
+
+def _describe_instability(arrays):
+    return f"energy {arrays['energy'][-1]:.4f} where all stiffness is lost"
 
 
 def _describe_glass(arrays):

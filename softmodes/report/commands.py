@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from softmodes.glass.command import glass, liquid
+from softmodes.glass.command import glass, instability, liquid, softening
 from softmodes.places import NOTEBOOKS
 
 
@@ -73,8 +73,8 @@ def _summarise(folder, seconds):
     click.echo(f"{folder / 'index.html'}  {len(pages)} pages  {size:.1f} MB  {seconds:.1f} s")
 
 
-main.add_command(glass)
-main.add_command(liquid)
+for command in (glass, liquid, softening, instability):
+    main.add_command(command)
 
 
 @main.command()

@@ -1,0 +1,104 @@
+r"""Third and fourth derivatives of the energy, contracted with displacements.
+
+Reduced units sigma = epsilon = m = 1. With :math:`\varphi_m = (r^{-1}d/dr)^mu`, and :math:`p_z = \mathbf r\cdot
+\mathbf z` for the relative displacement z of a pair, its energy varies as
+
+.. math:: \mathbf z\cdot\nabla\nabla u\cdot\mathbf z = \varphi_2p_z^2 + \varphi_1|\mathbf z|^2,
+
+and each further derivative follows from :math:`\nabla\varphi_m = \varphi_{m+1}\mathbf r`.
+"""
+
+import numpy as np
+from scipy.sparse import bsr_array, csr_array
+
+from .potential import inverse_power, pair_vectors
+
+
+def radial_derivatives(potential, r):
+    """(d/r dr)^m u for m = 1 to 4, from the derivatives of u."""
+    u_1, u_2, u_3, u_4 = (potential.pair(r, order) * r**order for order in range(1, 5))
+    factors = u_1, u_2 - u_1, u_3 - 3 * u_2 + 3 * u_1, u_4 - 6 * u_3 + 15 * u_2 - 15 * u_1
+    return [factor / r ** (2 * m) for m, factor in enumerate(factors, start=1)]
+
+
+class EnergyDerivatives:
+    """Derivatives of the energy at one configuration; displacements z and y are arrays (n, 3).
+
+    Parameters
+    ----------
+    configuration : Configuration
+    moving : array_like of bool, shape (n,), optional
+        Atoms outside which z is zero: other pairs are left out, which saves time and changes nothing.
+    potential : InversePower
+
+    Raises
+    ------
+    ValueError
+        If the box is too small for the potential.
+    """
+
+    def __init__(self, configuration, *, moving=None, potential=inverse_power):
+        offsets, neighbours = (index.astype(int) for index in potential.pairs(configuration))
+        n = len(configuration.positions)
+        owner, vectors = np.repeat(np.arange(n), np.diff(offsets)), pair_vectors(configuration, offsets, neighbours)
+        kept = slice(None) if moving is None else moving[owner] | moving[neighbours]
+        self._owner, self._neighbours, self._r = owner[kept], neighbours[kept], vectors[kept]
+        self._offsets = np.searchsorted(self._owner, np.arange(n + 1))
+        self._phi = radial_derivatives(potential, np.linalg.norm(self._r, axis=1))
+        pairs = len(self._owner)
+        self._by_atom = csr_array((np.ones(pairs), np.arange(pairs), self._offsets), shape=(n, pairs))
+
+    def bend(self, z, y=None):
+        """U''':zy, shape (n, 3) [epsilon/sigma^3 times the units of z and y]; y = z by default.
+
+        For y = z the gradient of z.H.z with respect to the positions.
+        """
+        _, phi_2, phi_3, _ = self._phi
+        z, p_z = self._relative(z)
+        y, p_y = (z, p_z) if y is None else self._relative(y)
+        radial = phi_3 * p_z * p_y + phi_2 * np.sum(z * y, axis=1)
+        return self._by_atom @ (_by_pair(radial) * self._r + _by_pair(phi_2 * p_y) * z + _by_pair(phi_2 * p_z) * y)
+
+    def third(self, z):
+        """U''':z, the change of the Hessian along z: a sparse (3n, 3n) array."""
+        _, phi_2, phi_3, _ = self._phi
+        z, p = self._relative(z)
+        mixed = _outer(phi_2, self._r, z)
+        return self._assembled(_outer(phi_3 * p, self._r, self._r) + mixed + _transposed(mixed) + _unit(phi_2 * p))
+
+    def fourth(self, z):
+        """U'''':zz, the second derivatives of z.H.z with respect to the positions: a sparse (3n, 3n) array."""
+        _, phi_2, phi_3, phi_4 = self._phi
+        z, p = self._relative(z)
+        v = np.sum(z**2, axis=1)
+        mixed = _outer(2 * phi_3 * p, self._r, z)
+        radial = _outer(phi_4 * p**2 + phi_3 * v, self._r, self._r) + _unit(phi_3 * p**2 + phi_2 * v)
+        return self._assembled(radial + mixed + _transposed(mixed) + _outer(2 * phi_2, z, z))
+
+    def _relative(self, z):
+        """Relative displacement of each pair, and its component along the pair times the distance."""
+        relative = z[self._owner] - z[self._neighbours]
+        return relative, np.sum(self._r * relative, axis=1)
+
+    def _assembled(self, blocks):
+        """The matrix of a sum over pairs, from the second derivatives of each with respect to its distance vector."""
+        n = len(self._offsets) - 1
+        own = self._by_atom @ blocks.reshape(-1, 9)
+        beside = bsr_array((-blocks, self._neighbours, self._offsets), shape=(3 * n, 3 * n))
+        return beside + bsr_array((own.reshape(n, 3, 3), np.arange(n), np.arange(n + 1)), shape=(3 * n, 3 * n))
+
+
+def _by_pair(scalars):
+    return scalars[:, None]
+
+
+def _outer(scalars, a, b):
+    return scalars[:, None, None] * a[:, :, None] * b[:, None, :]
+
+
+def _transposed(blocks):
+    return blocks.transpose(0, 2, 1)
+
+
+def _unit(scalars):
+    return scalars[:, None, None] * np.eye(3)

@@ -1,0 +1,194 @@
+r"""Soft spots: eqs 15 and 16 tested in glasses, and the cheapest instability of a crystal searched for.
+
+Reduced units sigma = epsilon = m = 1. Stiffnesses are :math:`\eta_s\omega_c^2`; fractions are relative to the start.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from softmodes.theory.local_modes import mode_shares
+from softmodes.theory.potential import participation_number
+
+from .configuration import lattice
+from .minimization import minimize
+from .modes import normal_modes
+from .preparation import make_glass
+from .softening import SMOOTH, LinearResponse, softening_path
+from .storage import load_arrays
+
+FIRST_SHELL = 1.5
+"""First minimum of the pair distribution at density 1 [sigma]."""
+
+FRACTIONS = tuple(np.linspace(0.9, 0.0, 10).round(1).tolist())
+"""Stiffness left along the paths."""
+
+RADII = (1.2, 1.65, 2.0, 2.3, 2.6, 2.8)
+"""Clusters of 13, 19, 43, 55, 79 and 87 atoms of the fcc crystal [sigma]."""
+
+
+MOTIONS = ("one atom", "with its shell", "one soft atom", "with its shell, soft")
+"""What is softened in each glass: motions at an atom that is drawn, and at the one that moves most in the softest mode.
+
+One atom alone moves in its softest direction; with its first shell, in the motion that is cheapest to destabilise.
+"""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SoftSpots:
+    """Local motions of an ensemble of glasses, softened; the second axis is that of MOTIONS.
+
+    Parameters
+    ----------
+    stiffness, participation_number : ndarray, shape (glasses, 4)
+        kappa_s [epsilon/sigma^2] and N_s of the motions.
+    compliance : ndarray, shape (glasses, 4)
+        b.H^-1.b of LinearResponse [epsilon/sigma^6].
+    energy : ndarray, shape (glasses, 4, 10)
+        Energy at FRACTIONS of the stiffness [epsilon]; nan where no constrained minimum was found.
+    strain : ndarray, shape (glasses, 4, 2)
+        Of the shell along and across the motion, extrapolated to the loss of all stiffness; see `shell_strain`.
+    shares, rates : ndarray, shape (glasses, 4, 3n - 3)
+        Right and left side of eq. 16, mode by mode.
+    eigenvalues : ndarray, shape (glasses, 3n - 3)
+    """
+
+    stiffness: np.ndarray
+    participation_number: np.ndarray
+    compliance: np.ndarray
+    energy: np.ndarray
+    strain: np.ndarray
+    shares: np.ndarray
+    rates: np.ndarray
+    eigenvalues: np.ndarray
+
+    def formation_energy(self, omega_c):
+        r""":math:`\epsilon_m` of eq. 15 [epsilon], :math:`U\omega_c^4/(\delta\kappa_s)^2`, shape (glasses, 4, 11).
+
+        First in the limit of a small softening, then at FRACTIONS. `omega_c` in reduced units.
+        """
+        change = (1 - np.array(FRACTIONS)) * self.stiffness[..., None]
+        small = 1 / (2 * self.compliance[..., None])
+        return omega_c**4 * np.concatenate([small, self.energy / change**2], axis=-1)
+
+    @property
+    def ended_early(self):
+        """Number of paths on which not all constrained minima were found."""
+        return int(np.sum(np.isnan(self.energy).any(axis=-1)))
+
+    @property
+    def slope(self):
+        """Factor between both sides of eq. 16 by least squares over the modes, shape (glasses, 4); 1 if it holds."""
+        return np.sum(self.rates * self.shares, axis=-1) / np.sum(self.shares**2, axis=-1)
+
+    @property
+    def correlation(self):
+        """Correlation coefficient of both sides of eq. 16 over the modes, shape (glasses, 4)."""
+        x, y = (side - side.mean(axis=-1, keepdims=True) for side in (self.shares, self.rates))
+        return np.sum(x * y, axis=-1) / np.sqrt(np.sum(x**2, axis=-1) * np.sum(y**2, axis=-1))
+
+
+def simulate_softening(seed, index, n):
+    """Glass `index` of an ensemble of `n` atoms and its softened MOTIONS, as the arrays of one glass of SoftSpots."""
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(index,)))
+    glass = minimize(make_glass(n, rng=rng).configuration, potential=SMOOTH)
+    response, modes = LinearResponse(glass), normal_modes(glass, potential=SMOOTH)
+    core = int(np.argmax(np.sum(modes.eigenvectors[0] ** 2, axis=1)))
+    spots = [
+        _spot(response, modes, centre, motion)
+        for centre in (int(rng.integers(n)), core)
+        for motion in (_one_atom(response, centre), response.cheapest_motion(centre, FIRST_SHELL, rng=rng))
+    ]
+    arrays = {name: np.stack([spot[name] for spot in spots]) for name in spots[0]}
+    return arrays | {"eigenvalues": modes.eigenvalues}
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Instabilities:
+    """Searches for the cheapest instability of the fcc crystal; the first axis is that of the searches.
+
+    Parameters
+    ----------
+    one_atom : ndarray, shape (searches, 10)
+        Energy at FRACTIONS of the stiffness of one atom along a random direction, [001] in search 0 [epsilon].
+    cost, participation_number : ndarray, shape (searches, 7)
+        What the cheapest motion in clusters of RADII, and of all atoms, costs in linear response [epsilon]; its N_s.
+    energy, followed_participation : ndarray, shape (searches, 10)
+        Along the path that the last of them leads to when the motion follows the distortion; its N_s. All searches but
+        search 0 kick the path at every point.
+    """
+
+    one_atom: np.ndarray
+    cost: np.ndarray
+    participation_number: np.ndarray
+    energy: np.ndarray
+    followed_participation: np.ndarray
+
+
+def simulate_instability(seed, index, n):
+    """One search in the fcc crystal of `n` atoms, as the arrays of one row of Instabilities."""
+    cells = round(np.cbrt(n / 4))
+    if 4 * cells**3 != n:
+        raise ValueError(f"n must be 4 times a cube, the atoms of an fcc crystal (256, 500, ...), got {n}")
+    rng, crystal = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(index,))), lattice("fcc", cells)
+    response, single = LinearResponse(crystal), np.zeros((n, 3))
+    single[0] = rng.normal(size=3) if index else (0, 0, 1)
+    motions = [response.cheapest_motion(0, radius, rng=rng, starts=6) for radius in (*RADII, np.inf)]
+    path = softening_path(crystal, motions[-1], FRACTIONS, follow=True, kick=0.05 if index else 0.0, rng=rng)
+    return {
+        "one_atom": softening_path(crystal, single, FRACTIONS).energy,
+        "cost": np.array([response.stiffness(s) ** 2 / (2 * response.distortion(s)[1]) for s in motions]),
+        "participation_number": participation_number(np.array(motions)),
+        "energy": path.energy,
+        "followed_participation": participation_number(path.motion),
+    }
+
+
+def load_soft_spots(path):
+    """SoftSpots of a folder or a compact file; raises as `load_arrays` does."""
+    return SoftSpots(**load_arrays(path, "softening")[1])
+
+
+def load_instabilities(path):
+    """Instabilities of a folder or a compact file; raises as `load_arrays` does."""
+    return Instabilities(**load_arrays(path, "instability")[1])
+
+
+def shell_strain(configuration, displacement, centre, direction):
+    r"""Strain of the first shell of an atom along a direction and across it (mean of the two others), shape (2,).
+
+    .. math:: \epsilon = \sum_j\delta\mathbf r_j\mathbf r_j^T \Big(\sum_j\mathbf r_j\mathbf r_j^T\Big)^{-1}
+
+    is the affine map that fits the relative displacements best (Falk and Langer, Phys. Rev. E 57, 7192, 1998).
+    """
+    bonds = configuration.positions - configuration.positions[centre]
+    bonds -= configuration.box * np.rint(bonds / configuration.box)
+    length = np.linalg.norm(bonds, axis=1)
+    shell = (length > 0) & (length < FIRST_SHELL)
+    bonds, moved = bonds[shell], (displacement - displacement[centre])[shell]
+    strain = moved.T @ bonds @ np.linalg.inv(bonds.T @ bonds)
+    along = direction @ strain @ direction / (direction @ direction)
+    return np.array([along, (np.trace(strain) - along) / 2])
+
+
+def _one_atom(response, atom):
+    """Unit vector (n, 3) of one atom in its softest direction."""
+    motion = np.zeros_like(response.configuration.positions)
+    own = np.eye(motion.size, 3, -3 * atom)
+    motion[atom] = np.linalg.eigh(own.T @ (response.hessian @ own))[1][:, 0]
+    return motion
+
+
+def _spot(response, modes, centre, motion):
+    distortion, compliance = response.distortion(motion)
+    stiffness = response.stiffness(motion)
+    strain = shell_strain(response.configuration, -stiffness * distortion, centre, motion[centre])
+    return {
+        "stiffness": stiffness,
+        "participation_number": participation_number(motion),
+        "compliance": compliance,
+        "energy": softening_path(response.configuration, motion, FRACTIONS).energy,
+        "strain": strain,
+        "shares": mode_shares(motion, modes.eigenvectors).astype(np.float32),
+        "rates": response.mode_rates(motion, modes.eigenvectors).astype(np.float32),
+    }

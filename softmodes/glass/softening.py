@@ -1,0 +1,254 @@
+r"""Softening a local motion: the cheapest distortion that takes away its restoring force (eqs 15 and 16, fig. 7).
+
+Reduced units sigma = epsilon = m = 1. The stiffness of a motion s, a unit vector, is :math:`\kappa_s = \mathbf s\cdot
+H\mathbf s`, which is :math:`\eta_s\omega_c^2` of eq. 14. All other coordinates follow at the least energy.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from scipy.linalg import cho_factor, cho_solve, eigh
+from scipy.optimize import minimize as minimize_function
+
+from softmodes.theory.arguments import finite
+
+from .derivatives import EnergyDerivatives
+from .potential import InversePower
+
+# κ_s must be smooth along a path: no derivative up to the third may jump when a pair crosses the cutoff.
+SMOOTH = InversePower(continuity=3)
+_TOLERANCE, _STEPS, _LONGEST_MOVE = 1e-8, 60, 0.03
+
+
+class LinearResponse:
+    r"""What a small softening of a motion costs, and what it does to the eigenmodes, at a minimum of the energy.
+
+    .. math:: \delta U = \frac{(\delta\kappa_s)^2}{2\,\mathbf b\cdot H^{-1}\mathbf b},\quad
+        \delta\mathbf x = \frac{H^{-1}\mathbf b}{\mathbf b\cdot H^{-1}\mathbf b}\,\delta\kappa_s,\quad
+        \mathbf b = \frac{\partial\kappa_s}{\partial\mathbf x} = U''':\mathbf s\mathbf s
+
+    Parameters
+    ----------
+    configuration : Configuration
+        A minimum of `potential`.
+    potential : InversePower
+
+    Raises
+    ------
+    RuntimeError
+        If the configuration is not a minimum.
+    """
+
+    def __init__(self, configuration, *, potential=SMOOTH):
+        self.configuration, self._potential = configuration, potential
+        n = len(configuration.positions)
+        self.hessian = potential.hessian(configuration)
+        try:
+            # a translation feels no force: any stiffness for it makes the matrix regular
+            self._factors = cho_factor(self.hessian.toarray() + np.tile(np.eye(3), (n, n)))
+        except np.linalg.LinAlgError:
+            raise RuntimeError("the configuration is not at a minimum of the energy; minimise it first") from None
+
+    def derivatives(self, moving=None):
+        """EnergyDerivatives of this configuration."""
+        return EnergyDerivatives(self.configuration, moving=moving, potential=self._potential)
+
+    def yielding(self, force):
+        """H^-1 times forces (n, 3) that have no resultant."""
+        return cho_solve(self._factors, force.ravel()).reshape(-1, 3)
+
+    def stiffness(self, s):
+        """kappa_s of a unit vector s (n, 3) [epsilon/sigma^2]."""
+        return float(s.ravel() @ (self.hessian @ s.ravel()))
+
+    def distortion(self, s):
+        """Displacement (n, 3) for each unit of kappa_s, and b.H^-1.b [epsilon/sigma^6]."""
+        bend = self.derivatives(np.any(s, axis=1)).bend(s)
+        yielding = self.yielding(bend)
+        compliance = float(np.sum(bend * yielding))
+        return yielding / compliance, compliance
+
+    def mode_rates(self, s, eigenvectors):
+        r"""Left side of eq. 16, :math:`\delta\eta_k/\delta\eta_s`, of eigenmodes (mode, n, 3): shape (mode,)."""
+        change = self.derivatives().third(self.distortion(s)[0])
+        flat = eigenvectors.reshape(len(eigenvectors), -1)
+        return np.einsum("ki,ki->k", flat, (change @ flat.T).T)
+
+    def cheapest_motion(self, centre, radius, *, rng, starts=4):
+        r"""Motion of the atoms within `radius` of atom `centre` which is destabilised at the least cost.
+
+        Minimises :math:`\kappa_s^2/2\,\mathbf b\cdot H^{-1}\mathbf b`, the energy at which linear response would take
+        away all restoring force, from random directions of the central atom. Returns a unit vector (n, 3).
+        """
+        positions, box = self.configuration.positions, self.configuration.box
+        vectors = positions - positions[centre]
+        near = np.linalg.norm(vectors - box * np.rint(vectors / box), axis=1) <= radius
+        cost = partial(self._cost, np.flatnonzero(near), self.derivatives(near))
+        found = []
+        for direction in np.random.default_rng(rng).normal(size=(starts, 3)):
+            start = np.zeros_like(positions)
+            start[centre] = direction / np.linalg.norm(direction)
+            options = {"maxiter": 2000, "ftol": 1e-13, "gtol": 1e-9}
+            found.append(minimize_function(cost, start[near].ravel(), jac=True, method="L-BFGS-B", options=options))
+        best = min(found, key=lambda result: result.fun)
+        motion = np.zeros_like(positions)
+        motion[near] = best.x.reshape(-1, 3)
+        return motion / np.linalg.norm(motion)
+
+    def _cost(self, atoms, derivatives, values):
+        """The cost and its gradient; it does not depend on the length of the vector."""
+        s = np.zeros_like(self.configuration.positions)
+        s[atoms] = values.reshape(-1, 3)
+        forces = (self.hessian @ s.ravel()).reshape(-1, 3)
+        stiffness, bend = np.sum(s * forces), derivatives.bend(s)
+        yielding = self.yielding(bend)
+        compliance = np.sum(bend * yielding)
+        gradient = 2 * stiffness / compliance * (forces - stiffness / compliance * derivatives.bend(s, yielding))
+        return 0.5 * stiffness**2 / compliance, gradient[atoms].ravel()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SofteningPath:
+    """Constrained minima at falling stiffness of a motion, arrays over the points of the path.
+
+    Parameters
+    ----------
+    fraction : ndarray, shape (k,)
+        Stiffness left, as a fraction of that at the start: 0 where the motion has lost all of it.
+    energy : ndarray, shape (k,)
+        Above the start [epsilon]; nan from where no constrained minimum was found.
+    positions : ndarray, shape (k, n, 3)
+    motion : ndarray, shape (k, n, 3)
+        The unit vector s.
+    """
+
+    fraction: np.ndarray
+    energy: np.ndarray
+    positions: np.ndarray
+    motion: np.ndarray
+
+
+def softening_path(configuration, motion, fractions, *, follow=False, kick=0.0, rng=None, potential=SMOOTH):
+    r"""Minima of the energy at given stiffness of a motion, followed from a minimum without constraint.
+
+    Parameters
+    ----------
+    configuration : Configuration
+        A minimum of `potential`.
+    motion : array_like, shape (n, 3)
+        s, of any length.
+    fractions : sequence of float
+        Stiffness to be left, :math:`\kappa_s` over that at the start, in the order in which it is reached.
+    follow : bool
+        Let s follow the distortion as the motion for which :math:`\mathbf s\cdot H\mathbf s` is the smallest fraction of
+        that at the start; else it is fixed.
+    kick : float
+        Standard deviation of a random displacement of all coordinates before each point [sigma], to find cheaper
+        branches; needs `rng`.
+    potential : InversePower
+        With three continuous derivatives.
+
+    Returns
+    -------
+    SofteningPath
+
+    Notes
+    -----
+    Newton's method on :math:`U + \lambda(\kappa_s - \kappa)`; a point counts only if no displacement that keeps
+    :math:`\kappa_s` lowers the energy. A branch that has become a saddle is left downhill.
+    A ValueError if the motion is zero, not finite or of the wrong shape.
+    """
+    s = finite("motion", motion)
+    if s.shape != configuration.positions.shape or not np.any(s):
+        raise ValueError(f"motion must be a non-zero array of shape {configuration.positions.shape}, got {s.shape}")
+    response, start = LinearResponse(configuration, potential=potential), potential.energy(configuration)
+    tracked = (_Followed if follow else _Fixed)(s, response.hessian.toarray(), potential)
+    first = (fractions[0] - 1) * response.stiffness(tracked.motion) * response.distortion(tracked.motion)[0]
+    here, rng, points = configuration.moved(configuration.positions + first), np.random.default_rng(rng), []
+    for fraction in fractions:
+        kicked = here.moved(here.positions + kick * rng.normal(size=here.positions.shape)) if kick else here
+        reached = _constrained_minimum(kicked, tracked, fraction, potential)
+        if reached is None:
+            points.append((np.nan, here.positions, tracked.motion))
+        else:
+            here = reached
+            points.append((potential.energy(here) - start, here.positions, tracked.motion))
+    energy, positions, motions = (np.array(column) for column in zip(*points, strict=True))
+    return SofteningPath(fraction=np.array(fractions, float), energy=energy, positions=positions, motion=motions)
+
+
+class _Fixed:
+    """A motion that stays: its stiffness as a fraction of that at the start, with two derivatives."""
+
+    def __init__(self, s, hessian, potential):
+        self._vector, self._potential = s / np.sqrt(s.ravel() @ hessian @ s.ravel()), potential
+        self._moving = np.any(s, axis=1)
+
+    @property
+    def motion(self):
+        return self._vector / np.linalg.norm(self._vector)
+
+    def measure(self, configuration, hessian):
+        derivatives = EnergyDerivatives(configuration, moving=self._moving, potential=self._potential)
+        v = self._vector
+        return v.ravel() @ hessian @ v.ravel(), derivatives.bend(v).ravel(), derivatives.fourth(v).toarray()
+
+
+class _Followed:
+    """The motion that has lost most of its stiffness: an eigenvector of the Hessian relative to that at the start."""
+
+    def __init__(self, s, hessian, potential):
+        n = len(s)
+        # translations get the same stiffness at both ends: their fraction stays 1
+        self._translations = np.tile(np.eye(3), (n, n))
+        self._start, self._vector, self._potential = hessian + self._translations, s, potential
+
+    @property
+    def motion(self):
+        return self._vector / np.linalg.norm(self._vector)
+
+    def measure(self, configuration, hessian):
+        fractions, vectors = eigh(hessian + self._translations, self._start)
+        k = np.argmax(np.abs(self._vector.ravel() @ self._start @ vectors))
+        self._vector = vectors[:, k].reshape(-1, 3)
+        derivatives = EnergyDerivatives(configuration, potential=self._potential)
+        # second-order perturbation: the motion turns while the configuration changes
+        coupling = np.delete(vectors, k, axis=1).T @ derivatives.third(self._vector)
+        turning = 2 * coupling.T @ (coupling / (np.delete(fractions, k) - fractions[k])[:, None])
+        curvature = derivatives.fourth(self._vector).toarray() - turning
+        return fractions[k], derivatives.bend(self._vector).ravel(), curvature
+
+
+def _constrained_minimum(configuration, tracked, fraction, potential):
+    """Configuration of least energy near the given one where the tracked motion has the fraction; None if not found."""
+    n = len(configuration.positions)
+    for _ in range(_STEPS):
+        hessian, slope = potential.hessian(configuration).toarray(), -potential.forces(configuration).ravel()
+        value, gradient, curvature = tracked.measure(configuration, hessian)
+        excess, length = value - fraction, gradient @ gradient
+        multiplier = -(slope @ gradient) / length
+        residual = slope + multiplier * gradient
+        # a penalty along the constraint makes the matrix positive definite where the constrained point is a minimum
+        penalty = 10 * np.trace(hessian) / (3 * n) / length
+        matrix = hessian + multiplier * curvature + penalty * np.outer(gradient, gradient) + np.tile(np.eye(3), (n, n))
+        solve, downhill = _solver(matrix)
+        if downhill is None and max(np.abs(residual).max(), abs(excess)) < _TOLERANCE:
+            return configuration
+        if downhill is not None and np.abs(residual).max() < 1e-4:
+            residual = residual + 0.05 * downhill
+        along, across = solve(np.column_stack([-residual - penalty * excess * gradient, gradient])).T
+        move = along - across * (excess + gradient @ along) / (gradient @ across)
+        move *= min(1.0, _LONGEST_MOVE / np.abs(move).max())
+        configuration = configuration.moved(configuration.positions + move.reshape(-1, 3))
+    return None
+
+
+def _solver(matrix):
+    """How to solve with a matrix, and None; if it is indefinite, with its absolute value, and its lowest eigenvector."""
+    try:
+        return partial(cho_solve, cho_factor(matrix)), None
+    except np.linalg.LinAlgError:
+        values, vectors = np.linalg.eigh(matrix)
+        scale = np.maximum(np.abs(values), 1.0)[:, None]
+        return (lambda right: vectors @ ((vectors.T @ right) / scale)), vectors[:, 0]

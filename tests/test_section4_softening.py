@@ -1,0 +1,198 @@
+"""Section 4, eqs 15 and 16 and fig. 7: local softening, by routes that share no code with the paths."""
+
+import numpy as np
+import pytest
+from scipy.linalg import eigh
+from scipy.optimize import minimize as minimize_function
+
+from softmodes.glass import lattice, minimize, mode_derivatives
+from softmodes.glass.derivatives import EnergyDerivatives
+from softmodes.glass.soft_spots import shell_strain
+from softmodes.glass.softening import SMOOTH, LinearResponse, softening_path
+from softmodes.paper.glasses import load_glasses
+
+FCC = lattice("fcc", 4)
+
+
+def one_atom(direction, n=256, atom=0):
+    """Unit vector (n, 3) of one atom."""
+    motion = np.zeros((n, 3))
+    motion[atom] = np.array(direction) / np.linalg.norm(direction)
+    return motion
+
+
+@pytest.fixture(scope="module")
+def response():
+    """Linear response of the crystal."""
+    return LinearResponse(FCC)
+
+
+@pytest.fixture(scope="module")
+def shaken():
+    """A crystal with its atoms off their places, so that nothing vanishes by symmetry."""
+    return FCC.moved(FCC.positions + 0.1 * np.random.default_rng(1).normal(size=FCC.positions.shape))
+
+
+@pytest.fixture(scope="module")
+def glass():
+    """A glass of the smooth potential."""
+    return minimize(load_glasses()[500].configuration(0), potential=SMOOTH)
+
+
+def test_contracted_derivatives_are_centred_differences_of_the_hessian(shaken):
+    z, y, w = np.random.default_rng(2).normal(size=(3, 256, 3))
+    here, h = EnergyDerivatives(shaken, potential=SMOOTH), 1e-5
+
+    def difference(function, along):
+        ends = (function(shaken.moved(shaken.positions + sign * h * along)) for sign in (1, -1))
+        return np.subtract(*ends) / (2 * h)
+
+    along_z = difference(lambda x: SMOOTH.hessian(x).toarray(), z)
+    np.testing.assert_allclose(here.third(z).toarray(), along_z, atol=1e-6 * np.abs(along_z).max())
+    np.testing.assert_allclose(
+        here.bend(z, y).ravel(), along_z @ y.ravel(), atol=1e-6 * np.abs(along_z @ y.ravel()).max()
+    )
+    bends = difference(lambda x: EnergyDerivatives(x, potential=SMOOTH).bend(z), w).ravel()
+    np.testing.assert_allclose(here.fourth(z) @ w.ravel(), bends, atol=1e-6 * np.abs(bends).max())
+
+
+def test_contracted_derivatives_are_those_of_the_quartic_potential_along_a_mode(shaken):
+    z = np.random.default_rng(3).normal(size=(256, 3))
+    z /= np.linalg.norm(z)
+    here = EnergyDerivatives(shaken)
+    _, tau, chi, bend = mode_derivatives(shaken, z[None])
+    np.testing.assert_allclose(here.bend(z), bend[0], rtol=1e-9, atol=1e-9)
+    assert np.sum(here.bend(z, z) * z) == pytest.approx(tau[0])
+    assert z.ravel() @ (here.fourth(z) @ z.ravel()) == pytest.approx(chi[0])
+
+
+def test_pairs_that_do_not_move_may_be_left_out(shaken):
+    z = one_atom((1, 2, 3), atom=7)
+    every, few = EnergyDerivatives(shaken), EnergyDerivatives(shaken, moving=np.any(z, axis=1))
+    y = np.random.default_rng(4).normal(size=z.shape)
+    np.testing.assert_allclose(few.bend(z, y), every.bend(z, y), atol=1e-12)
+    np.testing.assert_allclose(few.fourth(z).toarray(), every.fourth(z).toarray(), atol=1e-12)
+
+
+@pytest.mark.slow
+def test_a_path_is_the_minimum_that_a_stiff_spring_finds():
+    """L-BFGS on U + K(κ_s - κ)²/2, κ_s by differences of forces: no Newton step, no third derivative, no constraint."""
+    s, h, fraction = one_atom((0, 0, 1)), 1e-4, 0.5
+    path = softening_path(FCC, s, [0.8, fraction])
+    full = s.ravel() @ (SMOOTH.hessian(FCC) @ s.ravel())
+
+    def penalised(x, spring):
+        here = FCC.moved(x.reshape(-1, 3))
+        near = [FCC.moved(here.positions + sign * h * s) for sign in (1, -1)]
+        low, high = (SMOOTH.hessian(side) for side in near)
+        kappa = s.ravel() @ (SMOOTH.hessian(here) @ s.ravel())
+        excess = kappa - fraction * full
+        gradient = -SMOOTH.forces(here).ravel() + spring * excess * ((low - high) @ s.ravel()) / (2 * h)
+        return SMOOTH.energy(here) - SMOOTH.energy(FCC) + spring * excess**2 / 2, gradient
+
+    energies = []
+    start = FCC.positions + 0.01 * np.random.default_rng(5).normal(size=FCC.positions.shape)
+    for spring in (1.0, 2.0):
+        found = minimize_function(penalised, start.ravel(), args=(spring,), jac=True, method="L-BFGS-B",
+                                  options={"maxiter": 500, "ftol": 1e-12, "gtol": 1e-6})  # fmt: skip
+        energies.append(found.fun)
+    # the spring gives way like 1/K
+    assert 2 * energies[1] - energies[0] == pytest.approx(path.energy[1], rel=1e-3)
+
+
+def test_small_softenings_cost_what_linear_response_says(response):
+    s = one_atom((1, 1, 0))
+    path = softening_path(FCC, s, [0.99, 0.98])
+    expected = response.stiffness(s) ** 2 / (2 * response.distortion(s)[1])
+    coefficients = path.energy / (1 - path.fraction) ** 2
+    assert 2 * coefficients[0] - coefficients[1] == pytest.approx(expected, rel=1e-3)
+
+
+def test_along_a_path_the_stiffness_is_what_was_asked_and_no_other_force_acts(response):
+    s = one_atom((0, 0, 1))
+    path = softening_path(FCC, s, [0.7, 0.4])
+    for fraction, positions in zip(path.fraction, path.positions, strict=True):
+        here = FCC.moved(positions)
+        assert s.ravel() @ (SMOOTH.hessian(here) @ s.ravel()) == pytest.approx(fraction * response.stiffness(s))
+        bend, forces = EnergyDerivatives(here, potential=SMOOTH).bend(s), SMOOTH.forces(here)
+        assert np.linalg.norm(forces) * np.linalg.norm(bend) == pytest.approx(np.sum(forces * bend), rel=1e-6)
+
+
+@pytest.mark.slow
+def test_a_motion_that_follows_is_the_weakest_and_cheaper_than_one_that_does_not(response):
+    s = response.cheapest_motion(0, 2.3, rng=1)
+    fractions = [0.9, 0.8]
+    fixed, free = (softening_path(FCC, s, fractions, follow=follow) for follow in (False, True))
+    assert np.all(free.energy < fixed.energy)
+    start, n = SMOOTH.hessian(FCC).toarray(), len(FCC.positions)
+    translations = np.tile(np.eye(3), (n, n))
+    for fraction, positions, motion in zip(fractions, free.positions, free.motion, strict=True):
+        here = SMOOTH.hessian(FCC.moved(positions)).toarray()
+        assert eigh(here + translations, start + translations, eigvals_only=True)[0] == pytest.approx(fraction)
+        np.testing.assert_allclose(here @ motion.ravel(), fraction * start @ motion.ravel(), atol=1e-5)
+
+
+def test_cheapest_motion_is_stationary_cheaper_than_one_atom_and_local(response):
+    s = response.cheapest_motion(0, 1.2, rng=1, starts=6)
+
+    def cost(motion):
+        motion = motion / np.linalg.norm(motion)
+        return response.stiffness(motion) ** 2 / (2 * response.distortion(motion)[1])
+
+    assert np.count_nonzero(np.any(s, axis=1)) == 13
+    assert cost(s) < cost(one_atom((0, 0, 1)))
+    change = np.random.default_rng(6).normal(size=s.shape) * np.any(s, axis=1)[:, None]
+    # at a minimum the cost grows with the square of a change
+    small, large = (cost(s + h * change) - cost(s) for h in (2e-3, 4e-3))
+    assert large / small == pytest.approx(4, rel=0.1)
+
+
+@pytest.mark.slow
+def test_eq16_rates_are_differences_of_eigenvalues(glass):
+    s, h = one_atom((1, 2, 3), 500, 17), 0.02
+    response = LinearResponse(glass)
+    distortion = response.distortion(s)[0]
+    values, vectors = np.linalg.eigh(response.hessian.toarray())
+    rates = response.mode_rates(s, vectors[:, 3:].T.reshape(-1, 500, 3))
+    ends = [np.linalg.eigvalsh(SMOOTH.hessian(glass.moved(glass.positions + sign * h * distortion)).toarray())[3:]
+            for sign in (1, -1)]  # fmt: skip
+    difference = np.subtract(*ends) / (2 * h)
+    # where levels are far apart, they do not repel each other within the step
+    lone = np.diff(values[3:], prepend=-np.inf, append=np.inf)
+    lone = np.minimum(lone[1:], lone[:-1]) > 0.3
+    np.testing.assert_allclose(rates[lone], difference[lone], atol=2e-4)
+    assert np.sum(rates) == pytest.approx(np.sum(difference), abs=1e-4)
+
+
+def test_fig7_shell_of_the_crystal_opens_along_the_motion_and_closes_across_it(response):
+    s = one_atom((0, 0, 1))
+    moved = -response.distortion(s)[0]
+    bonds = FCC.positions - FCC.positions[0]
+    bonds -= FCC.box * np.rint(bonds / FCC.box)
+    shell = np.linalg.norm(bonds, axis=1) < 1.2
+    above, beside = shell & (bonds[:, 2] > 0.5), shell & (np.abs(bonds[:, 2]) < 0.1) & np.any(bonds, axis=1)
+    assert (above.sum(), beside.sum()) == (4, 4)
+    assert np.all(moved[above, 2] > 0)
+    assert np.all(np.sum(moved * bonds, axis=1)[beside] < 0)
+    assert shell_strain(FCC, moved, 0, s[0])[0] > 0
+
+
+def test_shell_strain_of_an_affine_deformation_is_that_deformation(shaken):
+    bonds = shaken.positions - shaken.positions[5]
+    bonds -= shaken.box * np.rint(bonds / shaken.box)
+    deformation = np.diag([0.01, 0.03, -0.02])
+    np.testing.assert_allclose(shell_strain(shaken, bonds @ deformation, 5, np.array([0, 0, 2.0])), (-0.02, 0.02))
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: softening_path(FCC, np.zeros((256, 3)), [0.5]), ValueError, "^motion must be a non-zero array of shape"),
+        (lambda: softening_path(FCC, np.ones((2, 3)), [0.5]), ValueError, r"shape \(256, 3\), got \(2, 3\)$"),
+        (lambda: LinearResponse(FCC.moved(FCC.positions + one_atom((1, 1, 0)))), RuntimeError,
+         "^the configuration is not at a minimum of the energy; minimise it first$"),
+    ],
+)  # fmt: skip
+def test_bad_input_gives_one_clear_line(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
