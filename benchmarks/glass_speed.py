@@ -26,6 +26,7 @@ from softmodes.glass import (
     melt,
     minimize,
     normal_modes,
+    pseudoharmonic_modes,
     quench,
     run_ensemble,
     simulate_glass,
@@ -142,12 +143,14 @@ def ensemble(count=24):
 
 
 def stages(n):
-    """Seconds of melt, descent and all modes, and the memory of the process in GB."""
+    """Seconds of melt, descent, all modes and ten pseudo-harmonic starts, and the memory of the process in GB."""
     minimize(melt(216, rng=0, steps=20))
     liquid = melt(n, rng=1, steps=300)
     melting, descent = seconds(melt, n, rng=1), seconds(minimize, liquid)
-    modes = seconds(normal_modes, minimize(liquid))
-    return melting, descent, modes, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    glass = minimize(liquid)
+    modes = seconds(normal_modes, glass)
+    pseudo = seconds(pseudoharmonic_modes, glass, modes=normal_modes(glass))
+    return melting, descent, modes, pseudo, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
 def size(smallest=250, largest=2000):
@@ -155,8 +158,9 @@ def size(smallest=250, largest=2000):
     n = smallest
     while n <= largest:
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-            melting, descent, modes, memory = pool.submit(stages, n).result()
-        print(f"N = {n}: melt {melting:.2f} s, minimum {descent:.2f} s, all modes {modes:.2f} s, {memory:.2f} GB")
+            melting, descent, modes, pseudo, memory = pool.submit(stages, n).result()
+        print(f"N = {n}: melt {melting:.2f} s, minimum {descent:.2f} s, all modes {modes:.2f} s, ten pseudo-harmonic"
+              f" {pseudo:.2f} s, {memory:.2f} GB")  # fmt: skip
         n *= 2
 
 

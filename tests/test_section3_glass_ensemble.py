@@ -24,6 +24,7 @@ from softmodes.glass import (
     minimize,
     normal_modes,
     pack_ensemble,
+    pseudoharmonic_modes,
     run_ensemble,
     simulate_glass,
     simulate_liquid,
@@ -94,6 +95,13 @@ def test_glass_holds_what_its_structure_gives(glasses):
     assert modulus == pytest.approx(ensemble.moduli[:, 0].mean())
     np.testing.assert_allclose(ensemble.soft_modes.frequencies, ensemble.frequencies[:, :10], rtol=1e-9)
     assert np.all(ensemble.soft_modes.chi_relaxed < ensemble.soft_modes.chi)
+    pseudo, (expected, _) = ensemble.pseudoharmonic, pseudoharmonic_modes(found)
+    known = np.isfinite(pseudo.kappa)
+    assert np.all(np.sort(known)[:, ::-1] == known)
+    assert known.any(axis=1).all()
+    np.testing.assert_allclose(pseudo.kappa[1, known[1]], expected.kappa, rtol=1e-6)
+    np.testing.assert_allclose(pseudo.participation_number[1, known[1]], expected.participation_number, rtol=1e-4)
+    np.testing.assert_allclose(np.abs(pseudo.asymmetry[1, known[1]]), expected.asymmetry, rtol=1e-4)
 
 
 @pytest.mark.slow

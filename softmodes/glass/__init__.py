@@ -35,6 +35,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "simulate_instability",
             "simulate_softening",
         ],
+        "pseudoharmonic": ["pseudoharmonic_modes"],
         "interchange": ["modes_from_ase", "modes_from_lammps"],
     },
 )

@@ -12,6 +12,7 @@ from .configuration import Configuration
 from .elasticity import elastic_moduli
 from .modes import normal_modes
 from .preparation import make_glass
+from .pseudoharmonic import pseudoharmonic_modes
 from .storage import load_arrays
 
 # Softest modes of which the potential is kept.
@@ -38,6 +39,8 @@ class Ensemble:
         Longitudinal and shear modulus of sound waves [epsilon/sigma^3].
     kappa, tau, chi, chi_relaxed : ndarray, shape (glasses, 10)
         Of the softest modes, as in AnharmonicModes.
+    pseudo_kappa, pseudo_tau, pseudo_chi, pseudo_participation : ndarray, shape (glasses, 10)
+        Of the pseudo-harmonic modes to which those lead, and N_k; nan after the last of a glass.
     box : ndarray, shape (3,)
     positions, liquid : ndarray, shape (k, n, 3)
         Inherent structures, and the melts they came from, of the first k glasses.
@@ -58,6 +61,11 @@ class Ensemble:
     box: np.ndarray
     positions: np.ndarray
     liquid: np.ndarray
+    # absent from files older than these fields
+    pseudo_kappa: np.ndarray | None = None
+    pseudo_tau: np.ndarray | None = None
+    pseudo_chi: np.ndarray | None = None
+    pseudo_participation: np.ndarray | None = None
 
     @property
     def n(self):
@@ -80,6 +88,13 @@ class Ensemble:
         n_k = self.participation_number[:, : self.kappa.shape[1]]
         potentials = {name: getattr(self, name) for name in ("kappa", "tau", "chi", "chi_relaxed")}
         return AnharmonicModes(**potentials, participation_number=n_k)
+
+    @property
+    def pseudoharmonic(self):
+        """The pseudo-harmonic modes, AnharmonicModes of shape (glasses, 10): nan after the last of a glass."""
+        potentials = {name: getattr(self, f"pseudo_{name}") for name in ("kappa", "tau", "chi")}
+        unknown = np.full_like(self.pseudo_chi, np.nan)
+        return AnharmonicModes(**potentials, chi_relaxed=unknown, participation_number=self.pseudo_participation)
 
     def configuration(self, index):
         """Inherent structure of one of the first glasses."""
@@ -118,10 +133,19 @@ def simulate_glass(seed, index, n, *, temperature=1.0, steps=3000, cooling_steps
         "rejected": np.int64(glass.rejected),
         "moduli": np.array(elastic_moduli(glass)),
         **soft,
+        **_pseudoharmonic(glass, modes),
         "box": glass.box,
         "positions": glass.positions,
         "liquid": glass.liquid.positions,
     }
+
+
+def _pseudoharmonic(glass, modes):
+    """Pseudo-harmonic modes as fields of an Ensemble, filled up with nan."""
+    found, _ = pseudoharmonic_modes(glass, _SOFT_MODES, modes=modes)
+    columns = {"kappa": found.kappa, "tau": found.tau, "chi": found.chi, "participation": found.participation_number}
+    missing = _SOFT_MODES - len(found.kappa)
+    return {f"pseudo_{name}": np.pad(x, (0, missing), constant_values=np.nan) for name, x in columns.items()}
 
 
 def load_ensemble(path):

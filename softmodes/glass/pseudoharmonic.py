@@ -1,0 +1,138 @@
+r"""Pseudo-harmonic modes: quasi-localised vibrations freed of the sound waves that mix with them.
+
+Reduced units sigma = epsilon = m = 1. They are the directions of unit length at the local minima of
+
+.. math:: C(\mathbf z) = \frac{(\mathbf z\cdot H\cdot\mathbf z)^2}{\sum_{\langle ij\rangle}|\mathbf z_{ij}|^4},
+
+soft like a harmonic mode, but with relative displacements :math:`\mathbf z_{ij}` of few pairs instead of many.
+"""
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from softmodes.theory.arguments import one, positive
+from softmodes.theory.potential import participation_number
+
+from .anharmonicity import AnharmonicModes, mode_derivatives
+from .configuration import whole
+from .modes import normal_modes
+from .potential import inverse_power, pair_distances
+
+# Largest change of a vector in the last step; 20 to 70 steps, of which half would do for three digits.
+_TOLERANCE = 1e-7
+_STEPS = 2000
+# Vectors which descended to one minimum agree to the tolerance, different minima overlap by 0.8 at most.
+_SAME = 0.99
+
+
+def pseudoharmonic_modes(configuration, count=10, *, potential=inverse_power, modes=None, reach=None):
+    r"""Pseudo-harmonic modes to which the softest harmonic ones lead.
+
+    Parameters
+    ----------
+    configuration : Configuration
+        An inherent structure.
+    count : int
+        Harmonic modes to start from, the softest ones.
+    potential : InversePower
+    modes : NormalModes, optional
+        All 3n - 3 modes of the configuration, if they are known already.
+    reach : float, optional
+        Pairs nearer than this [sigma] count in C. All that interact by default, as published: within the cutoff. The
+        first shell only, 1.5, changes frequencies by 2 % and N_k by 10 %.
+
+    Returns
+    -------
+    AnharmonicModes
+        The distinct ones, arrays of shape (k,) with 1 <= k <= `count`, softest first. :math:`\kappa` is
+        :math:`\mathbf z\cdot H\cdot\mathbf z`. `chi_relaxed` is nan: off equilibrium to first order already, what
+        gives way is not the fourth order alone.
+    vectors : ndarray, shape (k, n, 3)
+        Of unit length, not orthogonal to each other.
+
+    Raises
+    ------
+    ValueError
+        If `count` or `reach` is out of range, `modes` are not all of this configuration, or one is not stable.
+    RuntimeError
+        If a vector still changed by more than 1e-7 in the last of 2000 steps.
+
+    Notes
+    -----
+    C is lowered by :math:`\mathbf z\leftarrow H^{-1}\mathbf q/|H^{-1}\mathbf q|` with
+    :math:`\mathbf q_i = \sum_j|\mathbf z_{ij}|^2\mathbf z_{ij}` [2]_. Its denominator f is convex, so that
+    :math:`f(\mathbf y) \ge f(\mathbf z) + 4\mathbf q\cdot(\mathbf y - \mathbf z)`, and of all vectors with the
+    numerator of :math:`\mathbf z` it is :math:`\mathbf y \propto H^{-1}\mathbf q` that makes the right side largest: no
+    step raises C.
+
+    References
+    ----------
+    .. [1] Richard, Kapteijns, Giannini, Manning and Lerner (2021), Phys. Rev. Lett. 126, 015501.
+    .. [2] Journee, Nesterov, Richtarik and Sepulchre (2010), J. Mach. Learn. Res. 11, 517.
+    """
+    n = len(configuration.positions)
+    modes = normal_modes(configuration, potential=potential) if modes is None else modes
+    if modes.eigenvectors.shape != (3 * n - 3, n, 3):
+        raise ValueError(f"modes must be all {3 * n - 3} of {n} atoms, got shape {modes.eigenvectors.shape}")
+    if modes.eigenvalues[0] <= 0:
+        raise ValueError(f"modes must be stable, got omega^2 = {modes.eigenvalues[0]:.3g}: minimize the configuration")
+    if whole("count", count) > 3 * n - 3:
+        raise ValueError(f"count must be at most 3n - 3 = {3 * n - 3}, got {count}")
+    differences = _differences(configuration, potential, reach)
+    vectors = _distinct(_descend(modes, count, differences), modes)
+    kappa, tau, chi, _ = mode_derivatives(configuration, vectors, potential=potential)
+    relaxed, n_k = np.full_like(chi, np.nan), participation_number(vectors)
+    return AnharmonicModes(kappa=kappa, tau=tau, chi=chi, chi_relaxed=relaxed, participation_number=n_k), vectors
+
+
+def _differences(configuration, potential, reach):
+    """Sparse array (pairs, n) that takes values at the atoms to differences between the two of each pair."""
+    reach = potential.cutoff if reach is None else one(positive, "reach", reach)
+    offsets, neighbours = potential.pairs(configuration)
+    n, near = len(configuration.positions), pair_distances(configuration, offsets, neighbours) < reach
+    owner, neighbours = np.repeat(np.arange(n), np.diff(offsets).astype(int)), neighbours.astype(int)
+    chosen = near & (owner < neighbours)
+    if reach > potential.cutoff or not chosen.any():
+        raise ValueError(f"reach must hold pairs and be at most the cutoff {potential.cutoff:g}, got {reach:g}")
+    ends, pairs = np.stack([owner[chosen], neighbours[chosen]], axis=1), chosen.sum()
+    signs = np.tile([1.0, -1.0], pairs)
+    return csr_array((signs, ends.ravel(), np.arange(0, 2 * pairs + 1, 2)), shape=(pairs, n))
+
+
+def _descend(modes, count, differences):
+    """Vectors (count, n, 3) at minima of C, one from each of the softest modes."""
+    vectors = modes.eigenvectors[:count].copy()
+    moving, change = np.arange(count), np.full(count, np.inf)
+    for _ in range(_STEPS):
+        following = _step(vectors[moving], modes, differences)
+        change[moving] = np.linalg.norm((following - vectors[moving]).reshape(len(moving), -1), axis=1)
+        vectors[moving] = following
+        moving = np.flatnonzero(change > _TOLERANCE)
+        if not len(moving):
+            return vectors
+    raise RuntimeError(
+        f"{len(moving)} of {count} pseudo-harmonic modes still changed by up to {change.max():.1e} after {_STEPS}"
+        f" steps, not {_TOLERANCE:g}; start from fewer modes"
+    )
+
+
+def _step(vectors, modes, differences):
+    """H^-1 q of each vector (k, n, 3), normalised."""
+    k, n, _ = vectors.shape
+    relative = (differences @ vectors.transpose(1, 2, 0).reshape(n, 3 * k)).reshape(-1, 3, k)
+    relative *= np.sum(relative**2, axis=1, keepdims=True)
+    q = (differences.T @ relative.reshape(-1, 3 * k)).reshape(3 * n, k)
+    basis = modes.eigenvectors.reshape(-1, 3 * n)
+    following = (basis.T @ ((basis @ q) / modes.eigenvalues[:, None])).T
+    return (following / np.linalg.norm(following, axis=1, keepdims=True)).reshape(k, n, 3)
+
+
+def _distinct(vectors, modes):
+    """The different ones, softest first."""
+    n, flat = vectors.shape[1], vectors.reshape(len(vectors), -1)
+    kappa = modes.eigenvalues @ (modes.eigenvectors.reshape(-1, 3 * n) @ flat.T) ** 2
+    kept = []
+    for i in np.argsort(kappa):
+        if all(abs(flat[i] @ flat[j]) < _SAME for j in kept):
+            kept.append(i)
+    return vectors[kept]
