@@ -7,13 +7,11 @@ returns its text.
 import numpy as np
 
 from softmodes.glass import density_of_states, participation_by_frequency
+from softmodes.paper.glasses import MELTING
 from softmodes.theory.stability import stability_curve
 
 DOUBLE_WELL = np.sqrt(8 / 9)
 """Asymmetry s above which a soft potential has a second minimum."""
-
-MELTING = 0.186
-"""k_BT_m of the r⁻⁶ crystal at density 1 (Tan, Schultz and Kofke, Mol. Phys. 109, 123, 2011)."""
 
 # averages over the shells of sound waves in a box: at 0.04 the maxima of both sizes differ by 0.12, at 0.1 by 0.02
 _BANDWIDTH = 0.1
