@@ -15,8 +15,8 @@ from softmodes.paper.table import Table
 from softmodes.places import DATA
 
 _FOLDERS = {"shipped": DATA / "glasses", "recomputed": DATA / "glasses" / "recomputed"}
-# The liquid of density 2.295 freezes and the crystal of 2.320 melts at k_BT = ε (Tan, Schultz and Kofke, Mol. Phys. 109,
-# 123, 2011); for r⁻⁶ temperatures are proportional to ρ².
+# The liquid of density 2.295 freezes and the crystal of 2.320 melts at k_BT = ε (Tan, Schultz and Kofke, Mol. Phys.
+# 109, 123, 2011); for r⁻⁶ temperatures are proportional to ρ².
 FREEZING, MELTING = 2.295**-2, 2.320**-2
 """k_BT of freezing and melting at density 1 [ε]."""
 
