@@ -38,8 +38,9 @@ def pseudoharmonic_modes(configuration, count=10, *, potential=inverse_power, mo
     modes : NormalModes, optional
         All 3n - 3 modes of the configuration, if they are known already.
     reach : float, optional
-        Pairs nearer than this [sigma] count in C. All that interact by default, as published: within the cutoff. The
-        first shell only, 1.5, changes frequencies by 2 % and N_k by 10 %.
+        Pairs nearer than this [sigma] count in C. All that interact by default, as published: within the cutoff. With
+        the first shell only, 1.5, the softest mode of 40 glasses had 2.0 +- 0.3 % more in frequency and 5 +- 1 % less
+        in N_k, and was the same vector but in two (overlap above 0.98); of the others, some appear and some vanish.
 
     Returns
     -------
