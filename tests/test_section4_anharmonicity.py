@@ -250,11 +250,11 @@ def test_straight_modes_are_neither_uniform_in_s_nor_without_a_length():
 def test_figures_draw_the_modes_and_describe_themselves():
     modes, nu_c = load_glasses()[500].soft_modes, crystal_frequency(load_glasses()[500])
     drawings = {
-        "straight: median 0.156 ± 0.008, 99.5% single wells": lambda ax: plot_asymmetry(ax, modes),
-        "has 1.71 ± 0.08 where its quartic term is positive, in 80 of 200 glasses": lambda ax: plot_quartic_length(
+        "straight: median 0.156±0.008, 99.5% single wells": lambda ax: plot_asymmetry(ax, modes),
+        "has 1.71±0.08 where its quartic term is positive, in 80 of 200 glasses": lambda ax: plot_quartic_length(
             ax, modes, nu_c
         ),
-        "straight 973 ± 45, relaxed 5888 ± 971": lambda ax: plot_mode_plane(ax, modes, nu_c),
+        "straight 974±45, relaxed (5.9±1.0)×10³": lambda ax: plot_mode_plane(ax, modes, nu_c),
     }
     assert "nan" not in plot_quartic_length(Figure().subplots(), load_glasses()[1000].soft_modes, nu_c)
     for words, draw in drawings.items():

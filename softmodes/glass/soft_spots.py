@@ -27,7 +27,7 @@ RADII = (1.2, 1.65, 2.0, 2.3, 2.6, 2.8)
 """Clusters of 13, 19, 43, 55, 79 and 87 atoms of the fcc crystal [sigma]."""
 
 
-MOTIONS = ("one atom", "with its shell", "one soft atom", "with its shell, soft")
+MOTIONS = ("one atom", "atom and shell", "soft atom", "soft atom and shell")
 """What is softened in each glass: motions at an atom that is drawn, and at the one that moves most in the softest mode.
 
 One atom alone moves in its softest direction; with its first shell, in the motion that is cheapest to destabilise.

@@ -18,7 +18,7 @@ from .potential import InversePower
 
 # κ_s must be smooth along a path: no derivative up to the third may jump when a pair crosses the cutoff.
 SMOOTH = InversePower(continuity=3)
-_TOLERANCE, _STEPS, _LONGEST_MOVE = 1e-8, 60, 0.03
+_TOLERANCE, _STEPS, _LONGEST_MOVE = 1e-8, 40, 0.03
 
 
 class LinearResponse:
@@ -117,10 +117,14 @@ class SofteningPath:
     fraction : ndarray, shape (k,)
         Stiffness left, as a fraction of that at the start: 0 where the motion has lost all of it.
     energy : ndarray, shape (k,)
-        Above the start [epsilon]; nan from where no constrained minimum was found.
+        Above the start [epsilon].
     positions : ndarray, shape (k, n, 3)
     motion : ndarray, shape (k, n, 3)
         The unit vector s.
+
+    Notes
+    -----
+    All three are nan from where no constrained minimum was found.
     """
 
     fraction: np.ndarray
@@ -141,8 +145,8 @@ def softening_path(configuration, motion, fractions, *, follow=False, kick=0.0, 
     fractions : sequence of float
         Stiffness to be left, :math:`\kappa_s` over that at the start, in the order in which it is reached.
     follow : bool
-        Let s follow the distortion as the motion for which :math:`\mathbf s\cdot H\mathbf s` is the smallest fraction of
-        that at the start; else it is fixed.
+        Let s follow the distortion as the motion for which :math:`\mathbf s\cdot H\mathbf s` is the smallest fraction
+        of that at the start; else it is fixed.
     kick : float
         Standard deviation of a random displacement of all coordinates before each point [sigma], to find cheaper
         branches; needs `rng`.
@@ -156,7 +160,8 @@ def softening_path(configuration, motion, fractions, *, follow=False, kick=0.0, 
     Notes
     -----
     Newton's method on :math:`U + \lambda(\kappa_s - \kappa)`; a point counts only if no displacement that keeps
-    :math:`\kappa_s` lowers the energy. A branch that has become a saddle is left downhill.
+    :math:`\kappa_s` lowers the energy. Where a branch becomes a saddle, the path of a fixed motion ends, and that of a
+    motion which follows goes on downhill.
     A ValueError if the motion is zero, not finite or of the wrong shape.
     """
     s = finite("motion", motion)
@@ -168,13 +173,12 @@ def softening_path(configuration, motion, fractions, *, follow=False, kick=0.0, 
     here, rng, points = configuration.moved(configuration.positions + first), np.random.default_rng(rng), []
     for fraction in fractions:
         kicked = here.moved(here.positions + kick * rng.normal(size=here.positions.shape)) if kick else here
-        reached = _constrained_minimum(kicked, tracked, fraction, potential)
-        if reached is None:
-            points.append((np.nan, here.positions, tracked.motion))
-        else:
-            here = reached
-            points.append((potential.energy(here) - start, here.positions, tracked.motion))
-    energy, positions, motions = (np.array(column) for column in zip(*points, strict=True))
+        here = _constrained_minimum(kicked, tracked, fraction, potential)
+        if here is None:
+            break
+        points.append((potential.energy(here) - start, here.positions, tracked.motion))
+    ended = [(np.nan, np.full(s.shape, np.nan), np.full(s.shape, np.nan))] * (len(fractions) - len(points))
+    energy, positions, motions = (np.array(column) for column in zip(*points, *ended, strict=True))
     return SofteningPath(fraction=np.array(fractions, float), energy=energy, positions=positions, motion=motions)
 
 
@@ -232,7 +236,12 @@ def _constrained_minimum(configuration, tracked, fraction, potential):
         # a penalty along the constraint makes the matrix positive definite where the constrained point is a minimum
         penalty = 10 * np.trace(hessian) / (3 * n) / length
         matrix = hessian + multiplier * curvature + penalty * np.outer(gradient, gradient) + np.tile(np.eye(3), (n, n))
-        solve, downhill = _solver(matrix)
+        try:
+            solve, downhill = partial(cho_solve, cho_factor(matrix)), None
+        except np.linalg.LinAlgError:
+            if isinstance(tracked, _Fixed):
+                return None
+            solve, downhill = _descent(matrix)
         if downhill is None and max(np.abs(residual).max(), abs(excess)) < _TOLERANCE:
             return configuration
         if downhill is not None and np.abs(residual).max() < 1e-4:
@@ -244,11 +253,8 @@ def _constrained_minimum(configuration, tracked, fraction, potential):
     return None
 
 
-def _solver(matrix):
-    """How to solve with a matrix, and None; if it is indefinite, with its absolute value, and its lowest eigenvector."""
-    try:
-        return partial(cho_solve, cho_factor(matrix)), None
-    except np.linalg.LinAlgError:
-        values, vectors = np.linalg.eigh(matrix)
-        scale = np.maximum(np.abs(values), 1.0)[:, None]
-        return (lambda right: vectors @ ((vectors.T @ right) / scale)), vectors[:, 0]
+def _descent(matrix):
+    """How to solve with the absolute value of an indefinite matrix, and its lowest eigenvector."""
+    values, vectors = np.linalg.eigh(matrix)
+    scale = np.maximum(np.abs(values), 1.0)[:, None]
+    return (lambda right: vectors @ ((vectors.T @ right) / scale)), vectors[:, 0]

@@ -7,6 +7,7 @@ returns its text.
 import numpy as np
 
 from softmodes.glass import density_of_states, participation_by_frequency
+from softmodes.paper.averages import median
 from softmodes.paper.glasses import MELTING
 from softmodes.theory.stability import stability_curve
 
@@ -39,7 +40,7 @@ def plot_asymmetry(ax, modes):
         ax.errorbar(edges[1:] - width / 2, share / width, error / width, fmt=marker, ms=4, color=colour, label=name)
         known = s[np.isfinite(s)]
         texts.append(
-            f"{name}: median {np.median(known):.3f} ± {_median_error(known):.3f}, {np.mean(s < DOUBLE_WELL):.1%} single"
+            f"{name}: median {median(known):.1uP}, {np.mean(s < DOUBLE_WELL):.1%} single"
             f" wells, {np.mean(s > 1):.1%} above 1, {np.mean(np.isnan(s)):.1%} without a positive quartic term"
         )
     ax.plot([0, 0, 1, 1], [0, 1, 1, 0], "k--", lw=1, label="soft-potential model")
@@ -67,8 +68,8 @@ def plot_quartic_length(ax, modes, nu_c):
     lengths = loose[:, 0][np.isfinite(loose[:, 0])]
     return (
         f"Length a of eq. 3 with ν_c = {nu_c:.2f}, in mean distances of the atoms; straight modes, medians: "
-        f"{', '.join(medians)}. Relaxed, the softest mode of a glass has {np.median(lengths):.2f} ±"
-        f" {_median_error(lengths):.2f} where its quartic term is positive, in {len(lengths)} of {len(loose)} glasses."
+        f"{', '.join(medians)}. Relaxed, the softest mode of a glass has {median(lengths):.1uP}"
+        f" where its quartic term is positive, in {len(lengths)} of {len(loose)} glasses."
     )
 
 
@@ -80,7 +81,7 @@ def plot_mode_plane(ax, modes, nu_c, beta_epsilon_m=5.0):
         ax.plot(eta.ravel(), epsilon.ravel() / epsilon_m, marker, ms=1.5, alpha=0.4, color=colour, label=name)
         softest = epsilon[:, 0] / epsilon_m
         known = softest[np.isfinite(softest)]
-        texts.append(f"{name} {np.median(known):.0f} ± {_median_error(known):.0f}")
+        texts.append(f"{name} {median(known):.2uP}")
     curve = stability_curve(beta_epsilon_m)
     ax.plot(curve.eta, curve.epsilon, "k-", lw=1.2, label=rf"eq. 24, $\beta\epsilon_m$ = {beta_epsilon_m:g}")
     ax.set(xlabel=r"$\eta_k$", ylabel=r"$\epsilon_k/\epsilon_m$", xlim=(0, 0.06), ylim=(10, 1e6), yscale="log")
@@ -89,9 +90,3 @@ def plot_mode_plane(ax, modes, nu_c, beta_epsilon_m=5.0):
         f"Mode energy against restoring force of the softest modes, with the curve of eq. 24. Median ε_k/ε_m of the "
         f"softest mode of a glass: {', '.join(texts)}; η_k = {np.median(eta[:, 0]):.4f}."
     )
-
-
-def _median_error(values, resamples=400):
-    """Standard error of a median of independent values, by drawing them anew with replacement."""
-    draws = np.random.default_rng(0).integers(len(values), size=(resamples, len(values)))
-    return float(np.median(values[draws], axis=1).std(ddof=1))

@@ -1,0 +1,155 @@
+"""What the paper says about glasses and liquids in words, beside what the computer glass and liquid give.
+
+Printed numbers stand in the ledger. Reduced units σ = ε = m = 1; errors are standard errors over independent glasses.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from uncertainties import ufloat
+
+from softmodes.glass import tail_exponent
+from softmodes.paper.anharmonic_figures import crystal_frequency
+from softmodes.paper.averages import mean, median
+from softmodes.paper.glasses import MELTING, load_glasses
+from softmodes.paper.liquid_figures import shipped_liquids
+from softmodes.paper.softening_figures import shipped_instabilities, shipped_soft_spots
+from softmodes.paper.table import Table
+from softmodes.theory.stability import stability_point
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A row: what is said, where, and what is found."""
+
+    place: str
+    says: str = field(metadata={"header": "the paper says"})
+    finds: str = field(metadata={"header": "we find"})
+    verdict: str
+    notebook: str
+
+
+def claims(notebook=None):
+    """Return the table of statements that the computer glass and liquid can test: all, or those of one notebook."""
+    rows = (*_liquids(), *_localisation(), *_potentials(), *_softening())
+    return Table(row for row in rows if notebook in (None, int(row.notebook)))
+
+
+def _liquids():
+    liquids = shipped_liquids()
+    unstable = [mean(values) for values in liquids.unstable_fraction]
+    soft = [mean(values) for values in liquids.soft_modes(0.1)]
+    ratio = [mean(values) / t for values, t in zip(liquids.distance, liquids.temperatures, strict=True)]
+    harmonic = [mean(values) / t for values, t in zip(liquids.harmonic, liquids.temperatures, strict=True)]
+    hot, cold, freezing = 0, -1, liquids.temperatures.tolist().index(0.19)
+    return (
+        Claim(
+            place="§1",
+            says="frozen-in configurations of liquids have unstable modes",
+            finds=f"{100 * unstable[hot]:.1uP} % of all at k_BT = 1, {100 * unstable[freezing]:.1uP} % at freezing",
+            verdict="holds",
+            notebook="1",
+        ),
+        Claim(
+            place="§4, below eq. 12",
+            says="the number of soft modes rises with temperature",
+            finds=f"modes of inherent structures with ν < 0.1, of 500 atoms: {soft[cold]:.1uP} quenched to k_BT = 0.05,"
+            f" {soft[freezing]:.1uP} at freezing, {soft[hot]:.1uP} at 1",
+            verdict="holds",
+            notebook="4",
+        ),
+        Claim(
+            place="§4, below eq. 12",
+            says="so the vibrational mean square displacement rises faster than T",
+            finds=f"⟨u²⟩/k_BT: harmonic {harmonic[cold]:.1uP} at k_BT = 0.05, {harmonic[freezing]:.1uP} at freezing;"
+            f" measured {ratio[cold]:.1uP} and {ratio[freezing]:.1uP}",
+            verdict="holds",
+            notebook="4",
+        ),
+    )
+
+
+def _localisation():
+    small, large = load_glasses().values()
+    soft = [median(e.pseudoharmonic.participation_number[:, 0]) for e in (small, large)]
+    exponent = [ufloat(*tail_exponent(e.frequencies, 0.08)) for e in (small, large)]
+    return (
+        Claim(
+            place="§3, fig. 6",
+            says="soft modes are localised to about 100 atoms",
+            finds=f"softest mode {mean(small.participation_number[:, 0]):.1uP} of 500 atoms,"
+            f" {mean(large.participation_number[:, 0]):.1uP} of 1000; freed of sound waves (pseudo-harmonic, medians)"
+            f" {soft[0]:.1uP} and {soft[1]:.1uP}",
+            verdict="holds",
+            notebook="3",
+        ),
+        Claim(
+            place="§3, soft-potential model",
+            says="soft vibrations have a density of states ∝ ν⁴",
+            finds=f"number of modes below ν ∝ ν^α up to 0.08, α = {exponent[0]:.1uP} (500 atoms) and {exponent[1]:.1uP}"
+            " (1000) instead of 5",
+            verdict="not in glasses quenched so fast",
+            notebook="3",
+        ),
+    )
+
+
+def _potentials():
+    (small, large), (soft, _) = load_glasses().values(), (e.soft_modes for e in load_glasses().values())
+    omega_c = 2 * np.pi * crystal_frequency(small)
+    lengths = [median(e.soft_modes.quartic_length(omega_c)[:, 0]) for e in (small, large)]
+    epsilon, eta = (values[:, 0] for values in soft.mode_parameters(omega_c))
+    curve = stability_point(float(np.median(eta)), 5.0)
+    return (
+        Claim(
+            place="§3, below eq. 8",
+            says="the length a is of the order of the interatomic distance",
+            finds=f"{lengths[0]:.1uP} of it for the softest modes of 500 atoms, {lengths[1]:.1uP} of 1000",
+            verdict="holds",
+            notebook="4",
+        ),
+        Claim(
+            place="§4, fig. 8",
+            says="soft modes lie on the curve of eq. 24",
+            finds=f"ε_k/ε_m = {median(epsilon) / (3 * MELTING):.1uP} at η_k = {np.median(eta):.4f};"
+            f" the curve for ε_m = 3 k_BT_m and βε_m = 5 has {float(curve.epsilon):.0f}",
+            verdict="to the order of magnitude",
+            notebook="4",
+        ),
+    )
+
+
+def _softening():
+    spots, searches = shipped_soft_spots(), shipped_instabilities()
+    omega_c = 2 * np.pi * crystal_frequency(load_glasses()[500])
+    energy = spots.formation_energy(omega_c)[:, 1] / MELTING
+    single, free = (values / MELTING for values in (searches.one_atom, searches.energy))
+    small, lost = searches.cost[:, -1].min() / MELTING, np.nanmin(free[:, -1])
+    along, across = (mean(spots.strain[:, 0, k]) for k in (0, 1))
+    return (
+        Claim(
+            place="§4, fig. 7",
+            says="softening stretches the surroundings along the motion and compresses them across it",
+            finds=f"strain of the shell {along:+.1uP} and {across:+.1uP} for one atom of a glass, taken to η_s = 0",
+            verdict="holds",
+            notebook="4",
+        ),
+        Claim(
+            place="§4, eq. 15",
+            says="a local instability costs a few times k_BT_m, about 3",
+            finds=f"in the fcc crystal, the cheapest motion found: {small:.1f} by the curvature at η_s = 1, {lost:.1f}"
+            f" at η_s = 0; one atom: {np.nanmin(single[:, -1]):.0f}. In glasses, an atom and its shell:"
+            f" {median(energy[:, 0]):.1uP} and {median(energy[:, -1]):.1uP}",
+            verdict="holds",
+            notebook="4",
+        ),
+        Claim(
+            place="§4, eq. 16",
+            says="each mode softens in proportion to its share in the local motion",
+            finds=f"factor {mean(spots.slope[:, 0]):.1uP} for one atom, {mean(spots.slope[:, 3]):.1uP} for the core of"
+            f" the softest mode instead of 1; correlation over the modes {mean(spots.correlation[:, 0]):.1uP} and"
+            f" {mean(spots.correlation[:, 3]):.1uP}",
+            verdict="not mode by mode",
+            notebook="4",
+        ),
+    )
