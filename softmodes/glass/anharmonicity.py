@@ -16,6 +16,7 @@ from softmodes.theory.arguments import finite, one, positive
 from softmodes.theory.potential import participation_number
 
 from .configuration import whole
+from .derivatives import radial_derivatives
 from .modes import normal_modes
 from .potential import inverse_power, pair_vectors
 
@@ -131,16 +132,9 @@ def mode_derivatives(configuration, modes, *, potential=inverse_power):
     offsets, neighbours = potential.pairs(configuration)
     owner = np.repeat(np.arange(shape[0]), np.diff(offsets).astype(int))
     vectors = pair_vectors(configuration, offsets, neighbours)
-    phi = _radial(potential, np.linalg.norm(vectors, axis=1))
+    phi = radial_derivatives(potential, np.linalg.norm(vectors, axis=1))
     along = [_along(z, vectors, phi, owner, neighbours) for z in modes / norms[:, None, None]]
     return tuple(np.array(column) for column in zip(*along, strict=True))
-
-
-def _radial(potential, r):
-    """(d/r dr)^m u for m = 1 to 4, from the derivatives of u."""
-    u_1, u_2, u_3, u_4 = (potential.pair(r, order) * r**order for order in range(1, 5))
-    factors = u_1, u_2 - u_1, u_3 - 3 * u_2 + 3 * u_1, u_4 - 6 * u_3 + 15 * u_2 - 15 * u_1
-    return [factor / r ** (2 * m) for m, factor in enumerate(factors, start=1)]
 
 
 def _along(z, vectors, phi, owner, neighbours):
