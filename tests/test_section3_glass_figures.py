@@ -113,7 +113,7 @@ def test_figures_draw_the_ensembles_and_describe_themselves():
         "64% of the modes are localised": lambda ax: plot_figure_5(ax, glasses[500]),
         "0.57 at 0.55": lambda ax: plot_figure_6(ax, glasses),
         "1.14 at ν = 0.035": lambda ax: plot_size_comparison(ax, glasses),
-        "spread over mean 0.249": lambda ax: plot_soft_tail(ax, glasses),
+        "spread over mean 0.249 ± 0.012": lambda ax: plot_soft_tail(ax, {n: e.frequencies for n, e in glasses.items()}),
         "glass of 500 atoms": lambda ax: plot_soft_mode(ax, glasses[500].configuration(0), rng.normal(size=(500, 3))),
     }
     for words, draw in drawings.items():

@@ -7,8 +7,11 @@ import numpy as np
 
 from softmodes.glass import density_of_states, extended_modes, participation_by_frequency, tail_exponent
 from softmodes.glass.spectrum import EXTENDED_RATIO
+from softmodes.paper.averages import mean
 from softmodes.paper.glasses import sound_frequency
 
+# Frequency of a mode that a glass does not have: no bin counts it.
+_ABSENT = 1e3
 _COLOURS = {500: "#1d4ed8", 1000: "#c2410c"}
 
 
@@ -82,19 +85,47 @@ def plot_size_comparison(ax, ensembles, highest=0.2):
     )
 
 
-def plot_soft_tail(ax, ensembles, highest=0.08):
-    """Draw the number of modes below ν, whose fifth power a density of states of soft potentials would follow."""
-    texts = []
+def plot_freed_participation(ax, ensembles, edges=(0.03, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.115, 0.13)):
+    """Draw N_k of pseudo-harmonic modes, freed of sound waves, beside that of harmonic ones, for both sizes."""
+    middle, texts = [], []
     for n, ensemble in ensembles.items():
-        nu, glasses = np.sort(ensemble.frequencies[ensemble.frequencies < 0.2]), len(ensemble.energy)
-        ax.step(nu, np.arange(1, nu.size + 1) / glasses, where="post", color=_COLOURS[n], label=f"N = {n}")
-        alpha, error = tail_exponent(ensemble.frequencies, highest)
-        lowest = ensemble.frequencies[:, 0]
-        texts.append(
-            f"N = {n}: exponent {alpha:.1f} ± {error:.1f}, spread over mean {lowest.std() / lowest.mean():.3f}"
-        )
-    reference = np.array([0.03, highest])
-    ax.plot(reference, 1.3 * (reference / highest) ** 5, "k--", lw=1, label=r"$\propto\nu^5$")
+        kinds = ((ensemble.frequencies, ensemble.participation_number), freed_modes(ensemble))
+        bins = [participation_by_frequency(nu, n_k, edges) for nu, n_k in kinds]
+        for kind, fmt, name in zip(bins, ("o:", "s-"), ("harmonic", "pseudo-harmonic"), strict=True):
+            ax.errorbar(kind.centres, kind.median, kind.error, fmt=fmt, ms=4, lw=1, color=_COLOURS[n],
+                        mfc="w" if name == "harmonic" else None, label=f"{name}, N = {n}")  # fmt: skip
+        freed = bins[1]
+        middle = [f"{m:.0f} ± {e:.0f}" for m, e in zip(freed.median, freed.error, strict=True)]
+        lowest = mean(freed_modes(ensemble)[1][:, 0])
+        texts.append(f"N = {n}: {middle[0]}, {middle[3]}, {middle[6]}; softest of each glass {lowest:.1uP} on average")
+    ax.set(xlabel="frequency ν", ylabel="atoms in the mode, $N_k$", xlim=(0.03, 0.13), ylim=(10, 900), yscale="log")
+    ax.set_yticks((10, 30, 100, 300), labels=("10", "30", "100", "300"))
+    ax.tick_params(axis="y", which="minor", labelleft=False)
+    ax.legend(frameon=False, loc="upper left", ncols=2, fontsize=8)
+    places = ", ".join(f"{freed.centres[i]:.3f}" for i in (0, 3, 6))
+    return f"Participation number of pseudo-harmonic modes, medians at ν = {places}: {'. '.join(texts)}."
+
+
+def freed_modes(ensemble):
+    """Return ν and N_k of the pseudo-harmonic modes (glasses, 10); those that a glass does not have are above all."""
+    modes = ensemble.pseudoharmonic
+    return np.nan_to_num(modes.frequencies, nan=_ABSENT), np.nan_to_num(modes.participation_number)
+
+
+def plot_soft_tail(ax, spectra, highest=0.08):
+    """Draw the number of modes below ν, whose fifth power a density of states of soft potentials would follow.
+
+    `spectra` has the frequencies (glasses, modes) of each size, `{500: ν, 1000: ν}`, the lowest of a glass first.
+    """
+    texts = []
+    for n, frequencies in spectra.items():
+        nu = np.sort(frequencies[frequencies < 0.2])
+        ax.step(nu, np.arange(1, nu.size + 1) / len(frequencies), where="post", color=_COLOURS[n], label=f"N = {n}")
+        alpha, error = tail_exponent(frequencies, highest)
+        spread, doubt = _spread(frequencies[:, 0])
+        texts.append(f"N = {n}: exponent {alpha:.1f} ± {error:.1f}, spread over mean {spread:.3f} ± {doubt:.3f}")
+    reference, below = np.array([0.03, highest]), np.sum(frequencies < highest) / len(frequencies)
+    ax.plot(reference, below * (reference / highest) ** 5, "k--", lw=1, label=r"$\propto\nu^5$")
     ax.set(xlabel="frequency ν", ylabel="modes below ν, per glass", xscale="log", yscale="log", xlim=(0.02, 0.2))
     ax.set_xticks((0.02, 0.05, 0.1, 0.2), labels=("0.02", "0.05", "0.1", "0.2"))
     ax.tick_params(axis="x", which="minor", labelbottom=False)
@@ -103,6 +134,34 @@ def plot_soft_tail(ax, ensembles, highest=0.08):
         f"Number of modes below a frequency, up to ν = {highest:g}, and the lowest frequency of a glass: "
         + "; ".join(texts)
         + ". Soft potentials would have exponent 5 and 0.229."
+    )
+
+
+def _spread(values, resamples=400):
+    """Standard deviation over mean of independent values, and its standard error by drawing them anew."""
+    draws = values[np.random.default_rng(0).integers(len(values), size=(resamples, len(values)))]
+    return values.std() / values.mean(), np.std(draws.std(axis=1) / draws.mean(axis=1), ddof=1)
+
+
+def plot_soft_density(ax, ensembles, edges=(0.03, 0.045, 0.055, 0.065, 0.075, 0.085, 0.1, 0.115, 0.13)):
+    """Draw the density of states per atom over ν⁴, level where soft potentials are spread evenly, for both kinds."""
+    edges, texts = np.asarray(edges), []
+    # of ν⁴ over each bin
+    quartic, centres = np.diff(edges**5) / np.diff(edges) / 5, (edges[1:] + edges[:-1]) / 2
+    for n, ensemble in ensembles.items():
+        for name, nu, fmt in (("harmonic", ensemble.frequencies, "o:"),
+                              ("pseudo-harmonic", freed_modes(ensemble)[0], "s-")):  # fmt: skip
+            dos, per_atom = density_of_states(nu, edges), nu.shape[1] / n
+            height, error = (values * per_atom / quartic for values in (dos.density, dos.error))
+            ax.errorbar(centres, height, error, fmt=fmt, ms=4, lw=1, color=_COLOURS[n],
+                        mfc="w" if name == "harmonic" else None, label=f"{name}, N = {n}")  # fmt: skip
+            some = (f"{height[i]:.0f} ± {error[i]:.0f}" for i in (0, 3, -1))
+            texts.append(f"{name}, N = {n}: {', '.join(some)}")
+    ax.set(xlabel="frequency ν", ylabel=r"$D(\nu)/\nu^4$ per atom", xlim=(0.03, 0.13), yscale="log")
+    ax.legend(frameon=False, fontsize=8)
+    places = ", ".join(f"{centres[i]:.3f}" for i in (0, 3, -1))
+    return f"Density of states per atom over ν⁴, which soft potentials would have level, at ν = {places}. " + (
+        "; ".join(texts) + "."
     )
 
 

@@ -34,6 +34,13 @@ def load_glasses(which="shipped"):
     return {n: load_ensemble(_FOLDERS[which] / f"n{n}.npz") for n in SIZES}
 
 
+@cache
+def load_cooled():
+    """Return the ensembles of 500 atoms by the time steps of their cooling, `{0: Ensemble, 1000: …, 10000: …}`."""
+    cooled = {steps: load_ensemble(DATA / "glasses" / f"n500_cooled{steps}.npz") for steps in (1000, 10000)}
+    return {0: load_glasses()[500], **cooled}
+
+
 @dataclass(frozen=True, kw_only=True)
 class SoftestModes:
     """The softest mode of each glass of an ensemble: means with their standard errors over glasses."""
