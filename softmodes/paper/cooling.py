@@ -7,7 +7,9 @@ the next minimum at once.
 from dataclasses import dataclass, field
 
 import numpy as np
+from uncertainties import ufloat
 
+from softmodes.glass import tail_exponent
 from softmodes.paper.anharmonic_figures import crystal_frequency
 from softmodes.paper.averages import mean, median
 from softmodes.paper.table import Table
@@ -26,6 +28,7 @@ class Preparation:
     participation: str = field(metadata={"header": "its N_k"})
     length: str = field(metadata={"header": "its a of eq. 3"})
     soft: str = field(metadata={"header": "modes with ν < 0.1, per 500 atoms"})
+    exponent: str = field(metadata={"header": "their number grows up to 0.08 as ν to the"})
     freed_frequency: str = field(metadata={"header": "ν of the softest pseudo-harmonic mode"})
     freed_participation: str = field(metadata={"header": "N_k of that"})
 
@@ -54,6 +57,7 @@ def _preparation(ensemble, omega_c):
         participation=f"{mean(ensemble.participation_number[:, 0]):.1uP}",
         length=f"{median(ensemble.soft_modes.quartic_length(omega_c)[:, 0]):.1uP}",
         soft=f"{soft_mode_count(ensemble):.1uP}",
+        exponent=f"{ufloat(*tail_exponent(ensemble.frequencies, 0.08)):.1uP}",
         freed_frequency=f"{mean(freed.frequencies[:, 0]):.1uP}",
         freed_participation=f"{mean(freed.participation_number[:, 0]):.1uP}",
     )
