@@ -7,13 +7,16 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: report test lab lock clean
 
-# make report RECOMPUTE=1 makes the computer glasses anew first, ten minutes on two cores.
+# make report RECOMPUTE=1 makes the computer glasses and liquids anew first, half an hour on two cores.
 RECOMPUTED := data/glasses/recomputed
-report: $(READY) $(if $(RECOMPUTE),$(RECOMPUTED)/n500.npz $(RECOMPUTED)/n1000.npz)  ## run every notebook, write reports/index.html
+report: $(READY) $(if $(RECOMPUTE),$(RECOMPUTED)/n500.npz $(RECOMPUTED)/n1000.npz $(RECOMPUTED)/liquid_n500.npz)  ## run every notebook, write reports/index.html
 	$(BIN)/softmodes report $(if $(RECOMPUTE),--set ensemble=recomputed) $(ARGS)
 
 $(RECOMPUTED)/n%.npz: $(READY)
 	$(BIN)/softmodes glass --n $* --seed 1992 --count $(if $(filter 500,$*),200,100) --output $(RECOMPUTED)/n$* --pack $@
+
+$(RECOMPUTED)/liquid_n%.npz: $(READY)
+	$(BIN)/softmodes liquid --n $* --seed 1992 --count 16 --output $(RECOMPUTED)/liquid_n$* --pack $@
 
 test: $(READY) browser  ## the whole test suite
 	$(BIN)/python -m pytest $(ARGS)

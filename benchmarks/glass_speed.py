@@ -22,6 +22,7 @@ from scipy.sparse.linalg import eigsh
 from scipy.spatial import cKDTree
 
 from softmodes.glass import (
+    anharmonic_modes,
     inverse_power,
     melt,
     minimize,
@@ -29,6 +30,7 @@ from softmodes.glass import (
     pseudoharmonic_modes,
     quench,
     run_ensemble,
+    sample_liquid,
     simulate_glass,
     thermal_velocities,
     velocity_verlet,
@@ -143,14 +145,20 @@ def ensemble(count=24):
 
 
 def stages(n):
-    """Seconds of melt, descent, all modes and ten pseudo-harmonic starts, and the memory of the process in GB."""
-    minimize(melt(216, rng=0, steps=20))
+    """Seconds of the stages of a glass and of one snapshot of the liquid, and the memory of the process in GB."""
+    sample_liquid(216, 1.0, rng=0, steps=1)
     liquid = melt(n, rng=1, steps=300)
-    melting, descent = seconds(melt, n, rng=1), seconds(minimize, liquid)
     glass = minimize(liquid)
-    modes = seconds(normal_modes, glass)
-    pseudo = seconds(pseudoharmonic_modes, glass, modes=normal_modes(glass))
-    return melting, descent, modes, pseudo, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    modes = normal_modes(glass)
+    spent = {
+        "melt": seconds(melt, n, rng=1),
+        "minimum": seconds(minimize, liquid),
+        "all modes": seconds(normal_modes, glass),
+        "potentials of ten": seconds(anharmonic_modes, glass, 10, modes=modes),
+        "ten pseudo-harmonic": seconds(pseudoharmonic_modes, glass, 10, modes=modes),
+        "snapshot of the liquid": seconds(sample_liquid, n, 0.19, rng=1),
+    }
+    return spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
 def size(smallest=250, largest=2000):
@@ -158,9 +166,8 @@ def size(smallest=250, largest=2000):
     n = smallest
     while n <= largest:
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-            melting, descent, modes, pseudo, memory = pool.submit(stages, n).result()
-        print(f"N = {n}: melt {melting:.2f} s, minimum {descent:.2f} s, all modes {modes:.2f} s, ten pseudo-harmonic"
-              f" {pseudo:.2f} s, {memory:.2f} GB")  # fmt: skip
+            spent, memory = pool.submit(stages, n).result()
+        print(f"N = {n}: {', '.join(f'{name} {time:.2f} s' for name, time in spent.items())}; {memory:.2f} GB")
         n *= 2
 
 

@@ -7,7 +7,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "configuration": ["Configuration", "lattice"],
         "potential": ["InversePower", "inverse_power"],
-        "dynamics": ["melt", "quench", "thermal_velocities", "velocity_verlet"],
+        "dynamics": ["melt", "quench", "square_displacements", "thermal_velocities", "velocity_verlet"],
         "minimization": ["minimize"],
         "preparation": [
             "CRYSTAL_EXCESS",
@@ -24,7 +24,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "storage": ["DamagedFile", "pack_ensemble"],
         "glasses": ["Ensemble", "load_ensemble", "simulate_glass"],
         "ensemble": ["run_ensemble"],
-        "instantaneous": ["Liquids", "load_liquids", "sample_liquid", "simulate_liquid"],
+        "liquids": ["Liquids", "load_liquids", "sample_liquid", "simulate_liquid"],
         "anharmonicity": ["AnharmonicModes", "anharmonic_modes", "mode_derivatives"],
         "softening": ["LinearResponse", "SofteningPath", "softening_path"],
         "soft_spots": [

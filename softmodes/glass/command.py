@@ -84,14 +84,14 @@ def glass(output, **settings):
 
 
 @click.command()
-@ensemble_options("snapshot", count=40)
+@ensemble_options("snapshot", count=16)
 @click.option("--temperature", "temperatures", multiple=True, type=float, metavar="T",
               help="k_B T of the liquid; may be repeated. Several from 1 to 0.05 by default.")  # fmt: skip
-@click.option("--steps", default=2000, show_default=True, type=click.IntRange(min=1),
+@click.option("--steps", default=4000, show_default=True, type=click.IntRange(min=1),
               help="Time steps at each temperature.")  # fmt: skip
 def liquid(output, temperatures, **settings):
     """Take snapshots of the liquid at several temperatures with all their modes, or complete an interrupted run."""
-    from .instantaneous import load_liquids, simulate_liquid
+    from .liquids import load_liquids, simulate_liquid
 
     chosen = {"temperatures": temperatures} if temperatures else {}
     complete(simulate_liquid, _describe_liquid, output=output, **chosen, **settings)

@@ -73,6 +73,30 @@ def thermal_velocities(n, temperature, rng):
     return velocities - velocities.mean(axis=0)
 
 
+def square_displacements(configuration, velocities, steps, *, dt=0.01, potential=inverse_power):
+    """Mean square displacement in energy-conserving dynamics from a start.
+
+    Parameters
+    ----------
+    configuration, velocities
+        The start; velocities without motion of the whole.
+    steps : sequence of int, ascending
+        After how many time steps to look.
+    dt, potential
+        As for `velocity_verlet`, which also says what is raised.
+
+    Returns
+    -------
+    ndarray, shape (steps,)
+        Mean over the atoms of the square of the distance from the start, in three dimensions [sigma^2].
+    """
+    state, found = configuration, []
+    for length in np.diff(steps, prepend=0):
+        state, velocities, _ = velocity_verlet(state, velocities, steps=length, dt=dt, potential=potential)
+        found.append(np.sum((state.positions - configuration.positions) ** 2) / len(state.positions))
+    return np.array(found)
+
+
 def melt(n, *, rng, temperature=1.0, steps=3000, dt=0.01, density=1.0, potential=inverse_power):
     """Liquid in equilibrium, from a cubic mesh that melts at once.
 
@@ -116,7 +140,13 @@ def melt(n, *, rng, temperature=1.0, steps=3000, dt=0.01, density=1.0, potential
     edge, mesh = np.cbrt(n / density), int(np.ceil(np.cbrt(n) - 1e-9))
     sites = lattice("sc", mesh).positions * (edge / mesh)
     start = Configuration(rng.permutation(sites)[:n], edge)
-    return _thermalized(start, np.full(-(-steps // _STEPS_PER_DRAW), temperature), steps, dt, rng, potential)
+    return hold(start, temperature, rng=rng, steps=steps, dt=dt, potential=potential)
+
+
+def hold(configuration, temperature, *, rng, steps, dt=0.01, potential=inverse_power):
+    """Configuration after a number of steps at one temperature, with the thermostat of `melt`."""
+    temperatures = np.full(-(-steps // _STEPS_PER_DRAW), temperature)
+    return _thermalized(configuration, temperatures, steps, dt, rng, potential)
 
 
 def quench(configuration, *, rng=None, cooling_steps=0, temperature=1.0, dt=0.01, potential=inverse_power):

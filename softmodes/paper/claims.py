@@ -12,7 +12,7 @@ from softmodes.glass import tail_exponent
 from softmodes.paper.anharmonic_figures import crystal_frequency
 from softmodes.paper.averages import mean, median
 from softmodes.paper.glasses import MELTING, load_glasses
-from softmodes.paper.liquid_figures import shipped_liquids
+from softmodes.paper.liquid_figures import load_snapshots
 from softmodes.paper.softening_figures import shipped_instabilities, shipped_soft_spots
 from softmodes.paper.table import Table
 from softmodes.theory.stability import stability_point
@@ -36,7 +36,7 @@ def claims(notebook=None):
 
 
 def _liquids():
-    liquids = shipped_liquids()
+    liquids = load_snapshots()
     unstable = [mean(values) for values in liquids.unstable_fraction]
     soft = [mean(values) for values in liquids.soft_modes(0.1)]
     ratio = [mean(values) / t for values, t in zip(liquids.distance, liquids.temperatures, strict=True)]

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
-from uncertainties import ufloat
 
 from softmodes.glass import load_ensemble
+from softmodes.paper.averages import mean
 from softmodes.paper.printed import printed
 from softmodes.paper.table import Table
 from softmodes.places import DATA
@@ -23,15 +23,20 @@ FREEZING, MELTING = 2.295**-2, 2.320**-2
 SIZES = tuple(int(printed(f"atoms in the {size} glass").value) for size in ("small", "large"))
 
 
-@cache
-def load_glasses(which="shipped"):
-    """Return the ensembles of both sizes, `{500: Ensemble, 1000: Ensemble}`.
+def ensemble_path(which, name):
+    """Return where an ensemble is, "n500" or "liquid_n500".
 
     `which` is "shipped" for those of the repository, or "recomputed" for those that `make report RECOMPUTE=1` has made.
     """
     if which not in _FOLDERS:
         raise ValueError(f"which must be one of {', '.join(_FOLDERS)}, got {which!r}")
-    return {n: load_ensemble(_FOLDERS[which] / f"n{n}.npz") for n in SIZES}
+    return _FOLDERS[which] / f"{name}.npz"
+
+
+@cache
+def load_glasses(which="shipped"):
+    """Return the ensembles of both sizes, `{500: Ensemble, 1000: Ensemble}`; `which` as for `ensemble_path`."""
+    return {n: load_ensemble(ensemble_path(which, f"n{n}")) for n in SIZES}
 
 
 @cache
@@ -62,7 +67,7 @@ def softest_modes(ensembles):
 
 def softest_participation(ensemble):
     """Return the mean N_k of the softest mode of each glass, with its standard error over glasses."""
-    return _mean(ensemble.participation_number[:, 0])
+    return mean(ensemble.participation_number[:, 0])
 
 
 def sound_frequency(ensemble):
@@ -77,13 +82,9 @@ def _softest(ensemble):
         size=str(ensemble.n),
         glasses=str(len(n_k)),
         rejected=str(int(ensemble.rejected.sum())),
-        frequency=f"{_mean(ensemble.frequencies[:, 0]):.1uP}",
-        participation=f"{_mean(n_k):.1uP}",
-        ratio=f"{_mean(n_k / ensemble.n):.1uP}",
+        frequency=f"{mean(ensemble.frequencies[:, 0]):.1uP}",
+        participation=f"{mean(n_k):.1uP}",
+        ratio=f"{mean(n_k / ensemble.n):.1uP}",
         spread=f"{low:.0f} to {high:.0f}",
         sound=f"{sound_frequency(ensemble):.3f}",
     )
-
-
-def _mean(values):
-    return ufloat(float(np.mean(values)), float(np.std(values, ddof=1) / np.sqrt(len(values))))

@@ -8,21 +8,17 @@ from functools import cache
 
 import numpy as np
 from matplotlib import colormaps
-from uncertainties import ufloat
 
-from softmodes.glass.instantaneous import load_liquids
-from softmodes.glass.spectrum import density_of_states
+from softmodes.glass import density_of_states, load_liquids
+from softmodes.paper.averages import mean
+from softmodes.paper.glasses import FREEZING, ensemble_path
 from softmodes.paper.table import Table
-from softmodes.places import DATA
-
-# ρ = 2.295 freezes at k_BT = ε, and T ∝ ρ² for r⁻⁶: Tan, Schultz and Kofke (2011), Mol. Phys. 109, 123.
-FREEZING_TEMPERATURE = 2.295**-2
 
 
 @cache
-def shipped_liquids():
-    """Return the ensembles of the repository, eight temperatures of twenty snapshots of 500 atoms."""
-    return load_liquids(DATA / "glasses" / "liquid_n500.npz")
+def load_snapshots(which="shipped"):
+    """Return the snapshots of liquids of 500 atoms, as Liquids; `which` as for `ensemble_path`."""
+    return load_liquids(ensemble_path(which, "liquid_n500"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +35,8 @@ class UnstableModes:
 
 def unstable_modes(liquids):
     """Return the table of the unstable modes, one row for each temperature."""
-    unstable, stable = (_means(liquids.participation_ratio(unstable=which)) for which in (True, False))
-    columns = (liquids.temperatures, liquids.rejected, _means(liquids.unstable_fraction), unstable, stable)
+    unstable, stable = (snapshot_means(liquids.participation_ratio(unstable=which)) for which in (True, False))
+    columns = (liquids.temperatures, liquids.rejected, snapshot_means(liquids.unstable_fraction), unstable, stable)
     return Table(
         UnstableModes(
             temperature=f"{temperature:g}",
@@ -56,20 +52,20 @@ def unstable_modes(liquids):
 
 def plot_unstable_fraction(ax, liquids):
     """Draw the fraction of unstable modes against temperature, with standard errors over snapshots."""
-    means = _draw_means(ax, liquids, liquids.unstable_fraction, color="#1d4ed8")
-    _draw_temperatures(ax)
+    means = draw_means(ax, liquids, liquids.unstable_fraction, color="#1d4ed8")
+    draw_temperatures(ax)
     ax.set(ylabel="fraction of unstable modes", ylim=(0, None))
-    texts = (f"{mean:.1uP} at {temperature:g}" for mean, temperature in zip(means, liquids.temperatures, strict=True))
-    return f"Fraction of unstable modes, freezing at {FREEZING_TEMPERATURE:.3f}: " + ", ".join(texts) + "."
+    texts = (f"{value:.1uP} at {place:g}" for value, place in zip(means, liquids.temperatures, strict=True))
+    return f"Fraction of unstable modes, freezing at {FREEZING:.3f}: " + ", ".join(texts) + "."
 
 
 def plot_unstable_participation(ax, liquids):
     """Draw the mean participation ratio of unstable and of stable modes against temperature."""
     texts = []
     for unstable, name, colour in ((True, "unstable", "#c2410c"), (False, "stable", "0.4")):
-        means = _draw_means(ax, liquids, liquids.participation_ratio(unstable=unstable), color=colour, label=name)
+        means = draw_means(ax, liquids, liquids.participation_ratio(unstable=unstable), color=colour, label=name)
         texts.append(f"{means[0]:.1uP} to {means[-1]:.1uP} for {name} modes")
-    _draw_temperatures(ax)
+    draw_temperatures(ax)
     ax.set(ylabel="participation ratio $p = N_k/N$", ylim=(0, 0.7))
     ax.legend(frameon=False, loc="upper right")
     ends = " to ".join(f"{liquids.temperatures[end]:g}" for end in (0, -1))
@@ -95,24 +91,23 @@ def plot_instantaneous_spectrum(ax, liquids, temperatures=(1.0, 0.19, 0.05)):
     return "Density of states with a lobe of imaginary frequencies, drawn negative, of area " + ", ".join(texts) + "."
 
 
-def _draw_means(ax, liquids, values, **style):
+def draw_means(ax, liquids, values, **style):
     """Draw means over snapshots against temperature, and return them."""
-    means = _means(values)
-    heights, errors = [mean.n for mean in means], [mean.s for mean in means]
+    means = snapshot_means(values)
+    heights, errors = [value.n for value in means], [value.s for value in means]
     ax.errorbar(liquids.temperatures, heights, errors, fmt="o-", ms=4, lw=1, capsize=2, **style)
     return means
 
 
-def _draw_temperatures(ax):
+def draw_temperatures(ax):
     """Draw the axis of temperature with the freezing point."""
-    ax.axvline(FREEZING_TEMPERATURE, color="0.7", lw=0.8, ls=":")
-    ax.annotate("freezing", (FREEZING_TEMPERATURE, 0.03), (3, 0), ("data", "axes fraction"), "offset points")
+    ax.axvline(FREEZING, color="0.7", lw=0.8, ls=":")
+    ax.annotate("freezing", (FREEZING, 0.03), (3, 0), ("data", "axes fraction"), "offset points")
     ax.set(xlabel="temperature $k_BT/\\epsilon$", xscale="log")
     ax.set_xticks((0.05, 0.1, 0.2, 0.5, 1), labels=("0.05", "0.1", "0.2", "0.5", "1"))
     ax.tick_params(axis="x", which="minor", labelbottom=False)
 
 
-def _means(values):
+def snapshot_means(values):
     """Mean over the snapshots of each temperature, with its standard error."""
-    errors = values.std(axis=1, ddof=1) / np.sqrt(values.shape[1])
-    return [ufloat(mean, error) for mean, error in zip(values.mean(axis=1), errors, strict=True)]
+    return [mean(one) for one in values]

@@ -1,0 +1,172 @@
+"""The liquid at several temperatures: its normal modes where it happens to be, the minimum below, and how far it moves.
+
+Reduced units sigma = epsilon = m = 1 at density 1; temperatures are k_B T in epsilon, frequencies nu. Displacements are
+squares of three-dimensional distances, means over the atoms.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from softmodes.theory.arguments import one, positive
+
+from .configuration import whole
+from .dynamics import hold, melt, quench, square_displacements, thermal_velocities
+from .modes import normal_modes
+from .potential import inverse_power
+from .preparation import inherent_structure
+from .storage import load_arrays
+
+# Ten time units in the melt.
+_MELTING_STEPS = 1000
+# From far above freezing, 0.190, down into the glass.
+_TEMPERATURES = (1.0, 0.475, 0.3, 0.24, 0.19, 0.15, 0.13, 0.114, 0.08, 0.05)
+# 0.02 to 20 time units: from free flight to twenty periods of a mode of nu = 1, one of the softest.
+_LOOKS = np.geomspace(2, 2000, 24).round().astype(int)
+# Softest modes of an inherent structure that are kept; fewer than 30 of 500 atoms have nu < 0.1.
+_SOFT_MODES = 60
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Liquids:
+    """Independent snapshots at several temperatures, and what lies below and after them.
+
+    Parameters
+    ----------
+    parameters : dict
+        What they were made with: n, seed, temperatures, steps.
+    frequencies, participation_number : ndarray, shape (temperatures, count, 3n - 3)
+        nu and N_k of the instantaneous normal modes, ascending; imaginary frequencies are negative.
+    energy : ndarray, shape (temperatures, count, 2)
+        Potential energy per atom half way through the run and at its end [epsilon]: equal means in equilibrium.
+    configurational_temperature : ndarray, shape (temperatures, count)
+        Of the snapshot, |F|^2 / tr H [epsilon]; its mean is the thermostat's temperature in equilibrium.
+    order, excess, rejected : ndarray, shape (temperatures, count)
+        Of the inherent structure below the snapshot, and the crystallised runs before it, as in InherentStructure.
+    inherent_energy : ndarray, shape (temperatures, count)
+        Of the inherent structure, per atom [epsilon].
+    inherent_frequencies, inherent_participation_number : ndarray, shape (temperatures, count, 60)
+        nu and N_k of its softest modes.
+    harmonic : ndarray, shape (temperatures, count)
+        Mean square displacement from the inherent structure if all its modes were harmonic [sigma^2].
+    distance : ndarray, shape (temperatures, count)
+        Mean square distance of the snapshot from its inherent structure [sigma^2].
+    displacement : ndarray, shape (temperatures, count, times)
+        Mean square displacement from the snapshot in the course of time, at constant energy [sigma^2].
+    """
+
+    parameters: dict
+    frequencies: np.ndarray
+    participation_number: np.ndarray
+    energy: np.ndarray
+    configurational_temperature: np.ndarray
+    order: np.ndarray
+    excess: np.ndarray
+    rejected: np.ndarray
+    inherent_energy: np.ndarray
+    inherent_frequencies: np.ndarray
+    inherent_participation_number: np.ndarray
+    harmonic: np.ndarray
+    distance: np.ndarray
+    displacement: np.ndarray
+
+    @property
+    def times(self):
+        """Times of `displacement`, shape (times,)."""
+        return 0.01 * _LOOKS
+
+    @property
+    def temperatures(self):
+        """k_B T of the ensembles [epsilon], shape (temperatures,)."""
+        return np.array(self.parameters["temperatures"])
+
+    @property
+    def unstable_fraction(self):
+        """Modes with negative omega^2 among all 3n - 3, shape (temperatures, count)."""
+        return np.mean(self.frequencies < 0, axis=-1)
+
+    def soft_modes(self, highest):
+        """Modes of the inherent structures with nu below `highest`, shape (temperatures, count); a ValueError if more
+        than are kept."""
+        number = np.sum(self.inherent_frequencies < highest, axis=-1)
+        if number.max() == self.inherent_frequencies.shape[-1]:
+            raise ValueError(f"highest must be so low that fewer than {number.max()} modes are below, got {highest}")
+        return number
+
+    def participation_ratio(self, *, unstable):
+        """Mean p = N_k / n of unstable or stable modes, shape (temperatures, count); nan if a snapshot has none."""
+        chosen = (self.frequencies < 0) == unstable
+        modes = np.where(chosen.any(axis=-1), chosen.sum(axis=-1), np.nan)
+        return np.sum(self.participation_number, axis=-1, where=chosen) / modes / self.parameters["n"]
+
+
+def sample_liquid(n, temperature, *, rng, steps=4000, attempts=10, potential=inverse_power):
+    """One snapshot of n atoms at density 1, as the fields of Liquids; never one that has crystallised.
+
+    A glass, quenched from a melt of T = 1, is heated to `temperature` (k_B T [epsilon]) and kept there over `steps`
+    steps of 0.01. Above freezing at 0.190 it becomes the liquid in equilibrium, below an undercooled one; below about
+    0.12 it stays a glass that ages. (A melt cooled at once would still be on its way down.) A snapshot counts as a
+    crystal if its inherent structure is one; above freezing the descent alone can make it so.
+    Raises ValueError for an argument out of range, RuntimeError if all `attempts` crystallised.
+    """
+    temperature, rng = one(positive, "temperature", temperature), np.random.default_rng(rng)
+    half = whole("steps", steps) // 2
+    for rejected, stream in enumerate(rng.spawn(whole("attempts", attempts))):
+        start = quench(melt(n, rng=stream, steps=_MELTING_STEPS, potential=potential), potential=potential)
+        middle = hold(start, temperature, rng=stream, steps=half, potential=potential)
+        snapshot = hold(middle, temperature, rng=stream, steps=steps - half, potential=potential)
+        below = inherent_structure(quench(snapshot, potential=potential), rejected=rejected, potential=potential)
+        if not below.crystalline:
+            velocities = thermal_velocities(n, temperature, stream)
+            return {
+                "energy": np.array([potential.energy(state) / n for state in (middle, snapshot)]),
+                **_instantaneous(snapshot, potential),
+                **_inherent(snapshot, below, temperature, potential),
+                "displacement": square_displacements(snapshot, velocities, _LOOKS, potential=potential),
+            }
+    raise RuntimeError(f"all {attempts} runs of {n} atoms at k_B T = {temperature:g} crystallised; try fewer steps")
+
+
+def simulate_liquid(seed, index, n, *, temperatures=_TEMPERATURES, steps=4000):
+    """One snapshot at each temperature (k_B T [epsilon]), as arrays with the temperature as first axis.
+
+    Each snapshot has a random stream of its own, spawned from `seed` by its temperature's place and `index`. Raises as
+    `sample_liquid` does.
+    """
+    places = enumerate(np.atleast_1d(positive("temperatures", temperatures)).tolist())
+    streams = ((np.random.SeedSequence(seed, spawn_key=(place, index)), temperature) for place, temperature in places)
+    made = [sample_liquid(n, temperature, rng=stream, steps=steps) for stream, temperature in streams]
+    return {name: np.stack([fields[name] for fields in made]) for name in made[0]}
+
+
+def load_liquids(path):
+    """Read snapshots from a folder or a compact file, as Liquids; raises as `load_arrays` does."""
+    manifest, arrays = load_arrays(path, "liquid")
+    return Liquids(parameters=manifest["parameters"], **{name: a.swapaxes(0, 1) for name, a in arrays.items()})
+
+
+def _instantaneous(snapshot, potential):
+    """Fields of the snapshot itself."""
+    modes = normal_modes(snapshot, potential=potential)
+    return {
+        "frequencies": modes.frequencies,
+        "participation_number": modes.participation_number,
+        "configurational_temperature": np.sum(potential.forces(snapshot) ** 2) / modes.eigenvalues.sum(),
+    }
+
+
+def _inherent(snapshot, below, temperature, potential):
+    r"""Fields of the inherent structure; harmonic modes move by :math:`\frac{k_BT}{n}\sum_k\omega_k^{-2}`."""
+    modes, n = normal_modes(below, potential=potential), len(snapshot.positions)
+    moved = snapshot.positions - below.positions
+    return {
+        "order": np.float64(below.order),
+        "excess": np.float64(below.excess),
+        "rejected": np.int64(below.rejected),
+        "inherent_energy": np.float64(below.energy),
+        "inherent_frequencies": modes.frequencies[:_SOFT_MODES],
+        "inherent_participation_number": modes.participation_number[:_SOFT_MODES],
+        "harmonic": temperature / n * np.sum(1 / modes.eigenvalues),
+        # translation of the whole is no vibration
+        "distance": np.sum((moved - moved.mean(axis=0)) ** 2) / n,
+    }

@@ -1,0 +1,115 @@
+"""Soft modes of the minima below the r⁻⁶ liquid, and how far its atoms vibrate and diffuse. Figures return their text.
+
+Reduced units σ = ε = m = 1, density 1; temperatures are k_BT in ε. Displacements are squares of three-dimensional
+distances, means over the atoms; all errors are standard errors over snapshots.
+"""
+
+import numpy as np
+from matplotlib import colormaps
+from uncertainties import ufloat
+
+from softmodes.paper.glasses import FREEZING
+from softmodes.paper.liquid_figures import draw_means, draw_temperatures, snapshot_means
+
+_HARMONIC, _DISTANCE, _DYNAMIC = "#1d4ed8", "#c2410c", "#15803d"
+# Of log MSD in log t: follows the means within their errors, and smooths what is left of single vibrations.
+_DEGREE = 7
+
+
+def shoulder(times, displacement):
+    """Return time, height and slope of the mean square displacement (snapshots, times) where log MSD rises least.
+
+    Height and slope with errors, by the jackknife over snapshots. The slope is 1 in diffusion. Where it is less, half
+    the height is the vibrational displacement, because both the start and the end of a time vary.
+    """
+    count, total = len(displacement), displacement.sum(axis=0)
+    left_out = np.array([_least_slope(times, (total - one) / (count - 1)) for one in displacement])
+    _, *errors = np.sqrt((count - 1) * left_out.var(axis=0))
+    time, *values = _least_slope(times, total / count)
+    return time, *(ufloat(*pair) for pair in zip(values, errors, strict=True))
+
+
+def _least_slope(times, moved):
+    log_moved = np.polynomial.Chebyshev.fit(np.log(times), np.log(moved), _DEGREE)
+    # four periods of a vibration of ν = 1; a polynomial is not to be trusted near its ends
+    places = np.linspace(*np.log((0.1, 4)), 400)
+    slopes = log_moved.deriv()(places)
+    place = places[slopes.argmin()]
+    return np.exp(place), np.exp(log_moved(place)), slopes.min()
+
+
+def vibrational_displacements(liquids):
+    """Return the mean square vibrational displacement at each temperature by three routes, numbers with errors.
+
+    "harmonic": of the modes of the inherent structures. "distance": of the snapshots from them. "dynamics": half the
+    height of the shoulder; nan where the slope is not less than 1 by three errors, for then there is none.
+    """
+    shoulders = [shoulder(liquids.times, moved) for moved in liquids.displacement]
+    dynamics = [height / 2 if slope.n + 3 * slope.s < 1 else ufloat(np.nan, np.nan) for _, height, slope in shoulders]
+    means = {name: snapshot_means(getattr(liquids, name)) for name in ("harmonic", "distance")}
+    return {**means, "dynamics": dynamics}
+
+
+def plot_soft_modes(ax, liquids, highest=(0.15, 0.1)):
+    """Draw how many modes of the inherent structures are soft, against the temperature of the liquid above."""
+    texts = []
+    for limit, colour in zip(highest, (_HARMONIC, "#7c3aed"), strict=True):
+        means = draw_means(ax, liquids, liquids.soft_modes(limit), color=colour, label=f"ν < {limit:g}")
+        texts.append(f"with ν < {limit:g}: {_listed(means, liquids.temperatures)}")
+    draw_temperatures(ax)
+    ax.set(ylabel=f"soft modes of {liquids.parameters['n']} atoms", ylim=(0, None))
+    ax.legend(frameon=False)
+    return f"Soft modes of the inherent structures against the temperature above them, {'; '.join(texts)}."
+
+
+def plot_vibrational_displacement(ax, liquids, *, over_temperature=False):
+    """Draw the mean square vibrational displacement against temperature by three routes, up to k_BT = 0.3.
+
+    With `over_temperature` it is divided by k_BT, so that what harmonic modes of one structure do is a constant.
+    """
+    shown = liquids.temperatures <= 0.3
+    temperatures, texts = liquids.temperatures[shown], []
+    scale = temperatures if over_temperature else np.ones_like(temperatures)
+    styles = {"harmonic": ("o-", _HARMONIC), "distance": ("s-", _DISTANCE), "dynamics": ("^-", _DYNAMIC)}
+    for name, values in vibrational_displacements(liquids).items():
+        heights, (style, colour) = np.array(values)[shown] / scale, styles[name]
+        known = [(t, height) for t, height in zip(temperatures, heights, strict=True) if np.isfinite(height.n)]
+        places, drawn = zip(*known, strict=True)
+        ax.errorbar(places, [h.n for h in drawn], [h.s for h in drawn], fmt=style, ms=4, lw=1, capsize=2, color=colour,
+                    label=name)  # fmt: skip
+        texts.append(f"{name}: {_listed(drawn, places)}")
+    coldest = liquids.temperatures.argmin()
+    slope = liquids.harmonic[coldest].mean() / liquids.temperatures[coldest]
+    ax.plot([0, 0.32], [slope, slope] if over_temperature else [0, 0.32 * slope], "k--", lw=0.8, label="proportional")
+    ax.axvline(FREEZING, color="0.7", lw=0.8, ls=":")
+    ax.annotate("freezing", (FREEZING, 0.03), (3, 0), ("data", "axes fraction"), "offset points")
+    quantity = r"$\langle u^2\rangle/k_BT$" if over_temperature else r"$\langle u^2\rangle/\sigma^2$"
+    ax.set(xlabel=r"temperature $k_BT/\epsilon$", ylabel=quantity, xlim=(0, 0.32), ylim=(0, None))
+    ax.legend(frameon=False)
+    kind = "divided by k_BT" if over_temperature else "against temperature"
+    return f"Mean square vibrational displacement {kind}, harmonic line {slope:.3f} k_BT. {'; '.join(texts)}."
+
+
+def plot_displacement_in_time(ax, liquids, temperatures=(1.0, 0.3, 0.19, 0.13, 0.08, 0.05)):
+    """Draw the mean square displacement against time at some of the temperatures, and mark the shoulders."""
+    known, texts = liquids.temperatures.tolist(), []
+    for place, temperature in enumerate(temperatures):
+        if temperature not in known:
+            raise ValueError(f"temperatures must be among {known}, got {temperature}")
+        moved = liquids.displacement[known.index(temperature)]
+        colour = colormaps["plasma"](0.85 * (1 - place / len(temperatures)))
+        errors = moved.std(axis=0, ddof=1) / np.sqrt(len(moved))
+        ax.errorbar(liquids.times, moved.mean(axis=0), errors, color=colour, lw=1.2, label=f"$k_BT$ = {temperature:g}")
+        time, height, slope = shoulder(liquids.times, moved)
+        if slope.n + 3 * slope.s < 1:
+            ax.plot(time, height.n, "^", ms=6, color=colour)
+        texts.append(f"{slope:.1uP} at {temperature:g}, t = {time:.1f}")
+    flight = liquids.times[:8]
+    ax.plot(flight, 3 * min(temperatures) * flight**2, "k--", lw=0.8, label="$3k_BTt^2$")
+    ax.set(xlabel="time $t$", ylabel=r"mean square displacement $/\sigma^2$", xscale="log", yscale="log")
+    ax.legend(frameon=False, loc="upper left")
+    return f"Mean square displacement against time; its least slope on both logarithmic axes: {', '.join(texts)}."
+
+
+def _listed(values, temperatures):
+    return ", ".join(f"{value:.1uP} at {place:g}" for value, place in zip(values, temperatures, strict=True))
