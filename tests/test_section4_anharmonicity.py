@@ -4,7 +4,7 @@ import mpmath
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from scipy.constants import hbar
+from scipy.constants import hbar, k, pi
 from scipy.linalg import cho_factor, cho_solve, eigh_tridiagonal
 
 from softmodes.glass import Configuration, NormalModes, anharmonic_modes, minimize, mode_derivatives
@@ -15,8 +15,11 @@ from softmodes.paper.anharmonic_figures import (
     plot_asymmetry,
     plot_mode_plane,
     plot_quartic_length,
+    plot_soft_potentials,
+    soft_potentials,
 )
 from softmodes.paper.glasses import load_glasses
+from softmodes.paper.materials import load_materials
 from softmodes.theory.crossover import crossover_energy
 from softmodes.theory.levels import energy_levels
 from softmodes.theory.potential import mode_coordinate, mode_energy, mode_potential
@@ -247,6 +250,19 @@ def test_straight_modes_are_neither_uniform_in_s_nor_without_a_length():
         assert 0.4 < low < high < 0.8
 
 
+def test_energy_of_the_soft_potentials_is_that_of_the_measured_length_in_si_units():
+    """Eqs 6 and 7 with each mode's own N_k and a, in metres, and the printed ν_c: no reduced Planck constant."""
+    modes, nu_c = load_glasses()[500].soft_modes, crystal_frequency(load_glasses()[500])
+    areas = (modes.participation_number * modes.quartic_length(2 * pi * nu_c) ** 2)[:, 0]
+    for row, material in zip(soft_potentials(modes, nu_c), load_materials().values(), strict=True):
+        metres = (material.mass / material.density) ** (2 / 3) * areas
+        found = crossover_energy(metres, material.mass, 2 * pi * material.crystal_frequency.n) / k
+        assert float(row.found.split("±")[0]) == pytest.approx(np.median(found), abs=6e-4)
+        printed = material.crossover_energy.n / k
+        # ν_c of the computer glass is known to 20 %, and W goes with its power 2/3
+        assert abs(float(row.found.split("±")[0]) / printed - 1) < 0.25
+
+
 def test_figures_draw_the_modes_and_describe_themselves():
     modes, nu_c = load_glasses()[500].soft_modes, crystal_frequency(load_glasses()[500])
     drawings = {
@@ -255,6 +271,7 @@ def test_figures_draw_the_modes_and_describe_themselves():
             ax, modes, nu_c
         ),
         "straight 975±46, relaxed (5.89±0.97)×10³": lambda ax: plot_mode_plane(ax, modes, nu_c),
+        "two minima: straight, 1 of 2000; relaxed, 39 of": lambda ax: plot_soft_potentials(ax, modes, nu_c),
     }
     assert "nan" not in plot_quartic_length(Figure().subplots(), load_glasses()[1000].soft_modes, nu_c)
     for words, draw in drawings.items():

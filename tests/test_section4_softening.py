@@ -2,14 +2,26 @@
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from scipy.linalg import eigh
 from scipy.optimize import minimize as minimize_function
 
 from softmodes.glass import lattice, minimize, mode_derivatives
 from softmodes.glass.derivatives import EnergyDerivatives
-from softmodes.glass.soft_spots import shell_strain
+from softmodes.glass.soft_spots import FRACTIONS, shell_strain, simulate_instability
 from softmodes.glass.softening import SMOOTH, LinearResponse, softening_path
-from softmodes.paper.glasses import load_glasses
+from softmodes.paper.glasses import MELTING, load_glasses
+from softmodes.paper.softening_figures import (
+    plot_cluster_formation_energy,
+    plot_crystal_formation_energy,
+    plot_figure_7,
+    plot_glass_formation_energy,
+    plot_mode_rates,
+    shipped_instabilities,
+    shipped_soft_spots,
+    soft_spots,
+)
+from softmodes.theory.local_modes import mode_shares
 
 FCC = lattice("fcc", 4)
 
@@ -184,11 +196,87 @@ def test_shell_strain_of_an_affine_deformation_is_that_deformation(shaken):
     np.testing.assert_allclose(shell_strain(shaken, bonds @ deformation, 5, np.array([0, 0, 2.0])), (-0.02, 0.02))
 
 
+@pytest.mark.slow
+def test_shipped_soft_spots_are_those_of_the_shipped_glasses(glass):
+    """The first spot of the first glass again, from its structure in the ensemble of figs 5 and 6."""
+    shipped, motion = shipped_soft_spots(), np.zeros((500, 3))
+    atom = int(np.random.default_rng(np.random.SeedSequence(1992, spawn_key=(0,))).integers(500))
+    values, vectors = np.linalg.eigh(SMOOTH.hessian(glass).toarray())
+    modes, response = vectors[:, 3:].T.reshape(-1, 500, 3), LinearResponse(glass)
+    block = slice(3 * atom, 3 * atom + 3)
+    motion[atom] = np.linalg.eigh(response.hessian.toarray()[block, block])[1][:, 0]
+    np.testing.assert_allclose(values[3:], shipped.eigenvalues[0], rtol=1e-4)
+    assert response.stiffness(motion) == pytest.approx(shipped.stiffness[0, 0])
+    assert response.distortion(motion)[1] == pytest.approx(shipped.compliance[0, 0])
+    np.testing.assert_allclose(mode_shares(motion, modes), shipped.shares[0, 0], atol=1e-6)
+    np.testing.assert_allclose(response.mode_rates(motion, modes), shipped.rates[0, 0], atol=1e-5)
+
+
+def test_if_only_the_local_motion_softened_eq16_would_hold():
+    """δH = -ss^T: first-order perturbation gives each mode its share, so eq. 16 is about the rest of δH."""
+    rng = np.random.default_rng(8)
+    square, s = rng.normal(size=(12, 12)), rng.normal(size=12)
+    hessian, s = square @ square.T, s / np.linalg.norm(s)
+    values, vectors = np.linalg.eigh(hessian)
+    change = np.linalg.eigvalsh(hessian - 1e-6 * np.outer(s, s)) - values
+    np.testing.assert_allclose(-change / 1e-6, mode_shares(s.reshape(4, 3), vectors.T.reshape(12, 4, 3)), atol=1e-4)
+
+
+def test_eq16_fails_mode_by_mode_in_the_shipped_glasses():
+    spots = shipped_soft_spots()
+    assert np.all(np.abs(spots.shares.sum(axis=-1) - 1) < 0.01)
+    error = spots.slope.std(axis=0, ddof=1) / np.sqrt(len(spots.slope))
+    assert np.all(spots.slope.mean(axis=0) < 1 - 2 * error)
+    assert np.all(np.abs(spots.correlation) < 0.6)
+    least_squares = [np.linalg.lstsq(x[:, None], y, rcond=None)[0][0]
+                     for x, y in zip(spots.shares[0], spots.rates[0], strict=True)]  # fmt: skip
+    np.testing.assert_allclose(spots.slope[0], least_squares, rtol=1e-4)
+
+
+def test_sharing_makes_an_instability_cheaper_and_it_stays_local():
+    searches = shipped_instabilities()
+    least, n_s = searches.cost.min(axis=0), searches.participation_number[np.argmin(searches.cost[:, -1]), -1]
+    assert np.all(np.diff(least) < 0)
+    assert 1 < least[-1] / MELTING < 4
+    assert n_s < 15
+    single, cheapest = searches.one_atom / (1 - np.array(FRACTIONS)) ** 2, np.nanmin(searches.energy, axis=0)
+    assert np.all(cheapest < searches.one_atom.min(axis=0))
+    # eq. 15 holds for one atom to a fifth over the whole range
+    assert np.all(np.ptp(single, axis=1) < 0.25 * single.mean(axis=1))
+
+
+@pytest.mark.slow
+def test_cost_of_the_cheapest_motion_does_not_depend_on_the_size_of_the_crystal():
+    crystal = LinearResponse(lattice("fcc", 5))
+    s = crystal.cheapest_motion(0, 2.3, rng=3, starts=3)
+    cost = crystal.stiffness(s) ** 2 / (2 * crystal.distortion(s)[1])
+    assert cost == pytest.approx(shipped_instabilities().cost[:, 3].min(), rel=0.01)
+
+
+def test_figures_describe_themselves():
+    spots, searches, omega_c = shipped_soft_spots(), shipped_instabilities(), 2 * np.pi * 0.825
+    drawings = {
+        "Strain of the shell along the motion +0.113": plot_figure_7,
+        "Formation energy of eq. 15 in the fcc crystal": lambda ax: plot_crystal_formation_energy(ax, searches),
+        "the motion stays local": lambda ax: plot_cluster_formation_energy(ax, searches),
+        "Formation energy of eq. 15 in 24 glasses": lambda ax: plot_glass_formation_energy(ax, spots, omega_c),
+        "factor to eq. 16: one atom": lambda ax: plot_mode_rates(ax, spots),
+    }
+    for words, draw in drawings.items():
+        ax = Figure().subplots()
+        text = draw(ax)
+        assert words in text
+        assert "nan" not in text
+        assert ax.has_data()
+    assert [row.motion for row in soft_spots(spots, omega_c)][0] == "one atom"
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: softening_path(FCC, np.zeros((256, 3)), [0.5]), ValueError, "^motion must be a non-zero array of shape"),
+        (lambda: softening_path(FCC, np.zeros((256, 3)), [0.5]), ValueError, "^motion must be a non-zero array"),
         (lambda: softening_path(FCC, np.ones((2, 3)), [0.5]), ValueError, r"shape \(256, 3\), got \(2, 3\)$"),
+        (lambda: simulate_instability(1, 0, 300), ValueError, r"^n must be 4 times a cube, .*, got 300$"),
         (lambda: LinearResponse(FCC.moved(FCC.positions + one_atom((1, 1, 0)))), RuntimeError,
          "^the configuration is not at a minimum of the energy; minimise it first$"),
     ],

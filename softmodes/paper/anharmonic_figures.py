@@ -1,14 +1,19 @@
-"""What the computer glass says about eqs 3 and 5: asymmetry, length and energy of its soft modes.
+"""What the computer glass says about eqs 3, 5 and 7: asymmetry, length and energy of its soft modes.
 
 Reduced units σ = ε = m = 1; at density 1, σ is also the mean distance of the atoms. Each figure draws on given Axes and
 returns its text.
 """
 
+from dataclasses import dataclass, field
+
 import numpy as np
+from scipy.constants import hbar, k
 
 from softmodes.glass import density_of_states, participation_by_frequency
 from softmodes.paper.averages import median
 from softmodes.paper.glasses import MELTING
+from softmodes.paper.materials import load_materials
+from softmodes.paper.table import Table
 from softmodes.theory.stability import stability_curve
 
 DOUBLE_WELL = np.sqrt(8 / 9)
@@ -89,4 +94,58 @@ def plot_mode_plane(ax, modes, nu_c, beta_epsilon_m=5.0):
     return (
         f"Mode energy against restoring force of the softest modes, with the curve of eq. 24. Median ε_k/ε_m of the "
         f"softest mode of a glass: {', '.join(texts)}; η_k = {np.median(eta[:, 0]):.4f}."
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoftPotentialRow:
+    """The softest modes of a computer glass that stands for a real one: medians with errors over glasses."""
+
+    glass: str
+    distance: str = field(metadata={"header": "(M/ρ)^⅓ (Å)"})
+    printed: str = field(metadata={"header": "W/k_B (K), printed N_s a² and ε_0"})
+    found: str = field(metadata={"header": "W/k_B (K), computer glass"})
+    d_1: str = field(metadata={"header": "|D_1|"})
+    d_2: str = field(metadata={"header": "D_2"})
+
+
+def soft_potentials(modes, nu_c):
+    """Return the table of W, D_1 and D_2 of the softest modes, scaled to the mass, density and ν_c of each glass."""
+    return Table(_soft_potential(modes, nu_c, material) for material in load_materials().values())
+
+
+def plot_soft_potentials(ax, modes, nu_c, formula="Se"):
+    """Draw D_2 against |D_1| of the soft potentials, straight and relaxed, scaled to a glass of the paper."""
+    planck, texts = _planck(load_materials()[formula], nu_c), []
+    for (name, marker, colour), kind in zip(_KINDS, (modes, modes.relaxed), strict=True):
+        _, d_1, d_2 = kind.soft_potential(planck)
+        ax.plot(np.abs(d_1).ravel(), d_2.ravel(), marker, ms=1.5, alpha=0.4, color=colour, label=name)
+        two = np.isfinite(d_2) & (d_1**2 < -8 * d_2**3 / 27)
+        texts.append(f"{name}, {two.sum()} of {np.isfinite(d_2).sum()}")
+    below = np.linspace(-8, 0, 200)
+    ax.plot(np.sqrt(-8 * below**3 / 27), below, "k-", lw=1.2, label="two minima below")
+    ax.set(xlabel="$|D_1|$", ylabel="$D_2$", xlim=(0, 12), ylim=(-8, 24))
+    ax.legend(loc="lower right", framealpha=1, edgecolor="w", markerscale=4)
+    return f"Soft potentials of the computer glass scaled to {formula}. Modes with two minima: {'; '.join(texts)}."
+
+
+def _planck(material, nu_c):
+    """ħ in σ(mε)^½ if the computer glass has the mass, number density and crystal-like frequency of a real one."""
+    return hbar / (material.mass * _distance(material) ** 2 * material.crystal_frequency.n / nu_c)
+
+
+def _distance(material):
+    return (material.mass / material.density) ** (1 / 3)
+
+
+def _soft_potential(modes, nu_c, material):
+    w, d_1, d_2 = (values[:, 0] for values in modes.soft_potential(_planck(material, nu_c)))
+    unit = material.mass * (_distance(material) * material.crystal_frequency.n / nu_c) ** 2
+    return SoftPotentialRow(
+        glass=material.formula,
+        distance=f"{_distance(material) * 1e10:.2f}",
+        printed=f"{material.crossover_energy / k:.2uP}",
+        found=f"{median(w) * unit / k:.2uP}",
+        d_1=f"{median(np.abs(d_1)):.2uP}",
+        d_2=f"{median(d_2):.2uP}",
     )

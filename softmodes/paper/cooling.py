@@ -14,6 +14,9 @@ from softmodes.paper.anharmonic_figures import crystal_frequency
 from softmodes.paper.averages import mean, median
 from softmodes.paper.table import Table
 
+TAIL_END = 0.08
+"""Frequency up to which the number of modes is taken for a power of ν."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Preparation:
@@ -21,16 +24,14 @@ class Preparation:
 
     size: str = field(metadata={"header": "N"})
     cooling_steps: str = field(metadata={"header": "cooling steps"})
-    glasses: str
-    rejected: str = field(metadata={"header": "crystals rejected"})
+    glasses: str = field(metadata={"header": "glasses, crystals rejected"})
     energy: str = field(metadata={"header": "energy per atom"})
-    frequency: str = field(metadata={"header": "ν of the softest mode"})
-    participation: str = field(metadata={"header": "its N_k"})
-    length: str = field(metadata={"header": "its a of eq. 3"})
-    soft: str = field(metadata={"header": "modes with ν < 0.1, per 500 atoms"})
-    exponent: str = field(metadata={"header": "their number grows up to 0.08 as ν to the"})
-    freed_frequency: str = field(metadata={"header": "ν of the softest pseudo-harmonic mode"})
-    freed_participation: str = field(metadata={"header": "N_k of that"})
+    frequency: str = field(metadata={"header": "softest mode: ν"})
+    participation: str = field(metadata={"header": "N_k"})
+    length: str = field(metadata={"header": "a of eq. 3"})
+    freed: str = field(metadata={"header": "N_k without sound"})
+    soft: str = field(metadata={"header": "modes below 0.1 per 500 atoms"})
+    exponent: str = field(metadata={"header": "tail exponent"})
 
 
 def preparations(ensembles):
@@ -46,18 +47,15 @@ def soft_mode_count(ensemble, highest=0.1):
 
 
 def _preparation(ensemble, omega_c):
-    freed = ensemble.pseudoharmonic
     return Preparation(
         size=str(ensemble.n),
         cooling_steps=str(ensemble.parameters["cooling_steps"]),
-        glasses=str(len(ensemble.energy)),
-        rejected=f"{ensemble.rejected.sum()} ({1 - ensemble.acceptance:.0%})",
+        glasses=f"{len(ensemble.energy)}, {ensemble.rejected.sum()}",
         energy=f"{mean(ensemble.energy):.1uP}",
         frequency=f"{mean(ensemble.frequencies[:, 0]):.1uP}",
         participation=f"{mean(ensemble.participation_number[:, 0]):.1uP}",
         length=f"{median(ensemble.soft_modes.quartic_length(omega_c)[:, 0]):.1uP}",
+        freed=f"{mean(ensemble.pseudoharmonic.participation_number[:, 0]):.1uP}",
         soft=f"{soft_mode_count(ensemble):.1uP}",
-        exponent=f"{ufloat(*tail_exponent(ensemble.frequencies, 0.08)):.1uP}",
-        freed_frequency=f"{mean(freed.frequencies[:, 0]):.1uP}",
-        freed_participation=f"{mean(freed.participation_number[:, 0]):.1uP}",
+        exponent=f"{ufloat(*tail_exponent(ensemble.frequencies, TAIL_END)):.1uP}",
     )

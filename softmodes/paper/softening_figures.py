@@ -108,7 +108,7 @@ def plot_glass_formation_energy(ax, spots, omega_c):
         middle = [median(column[np.isfinite(column)]) for column in energy[:, k].T]
         ax.errorbar([1, *FRACTIONS], [m.n for m in middle], [m.s for m in middle], fmt="o-", ms=3, lw=1, capsize=2,
                     color=_COLOURS[k], label=name)  # fmt: skip
-        texts.append(f"{name} {middle[0]:.1uP} to {middle[-1]:.1uP}")
+        texts.append(f"{name} {middle[0]:.1uP} to {middle[-1]:.1uP} ({np.isfinite(energy[:, k, -1]).sum()} left)")
     _draw_estimate(ax)
     ax.set(xlabel="stiffness left", ylabel=r"$U_s/(\delta\eta_s)^2$ in $k_BT_m$", xlim=(1.05, -0.05), ylim=(0, None))
     ax.legend(frameon=False, loc="upper left")
@@ -128,13 +128,14 @@ def plot_mode_rates(ax, spots):
     ax.plot(edges[[0, -1]], edges[[0, -1]], "k--", lw=1, label="eq. 16")
     ax.set(xlabel=r"share $(\mathbf{s}\cdot\mathbf{e}_k)^2$", ylabel=r"$\delta\eta_k/\delta\eta_s$", xscale="log")
     ax.set_yscale("symlog", linthresh=1e-4)
-    ax.legend(frameon=False, loc="upper left")
+    ax.set_ylim(-10, 1)
+    ax.legend(frameon=False, loc="lower left", ncols=2)
     return f"Softening rate of the eigenmodes against their share; factor to eq. 16: {', '.join(texts)}."
 
 
 @dataclass(frozen=True, kw_only=True)
 class SpotRow:
-    """A kind of local motion: means with their standard errors over glasses, medians for ε_m."""
+    """A kind of local motion: means (of ε_m, the median) with standard errors over glasses."""
 
     motion: str
     participation: str = field(metadata={"header": "N_s"})
@@ -151,7 +152,7 @@ def soft_spots(spots, omega_c):
     return Table(
         SpotRow(
             motion=name,
-            participation=f"{mean(spots.participation_number[:, k]):.1uP}",
+            participation=f"{spots.participation_number[:, k].mean():.1f}",
             restoring_force=f"{mean(spots.stiffness[:, k] / omega_c**2):.1uP}",
             formation_energy=f"{median(energy[:, k]):.1uP}",
             slope=f"{mean(spots.slope[:, k]):.1uP}",
