@@ -114,8 +114,8 @@ class Instabilities:
     cost, participation_number : ndarray, shape (searches, 7)
         What the cheapest motion in clusters of RADII, and of all atoms, costs in linear response [epsilon]; its N_s.
     energy, followed_participation : ndarray, shape (searches, 10)
-        Along the path that the last of them leads to when the motion follows the distortion; its N_s. All searches but
-        search 0 kick the path at every point.
+        Along the path that the last of them leads to when the motion follows the distortion; its N_s; nan where no
+        constrained minimum was found. All searches but search 0 kick the path at every point.
     """
 
     one_atom: np.ndarray
@@ -135,12 +135,14 @@ def simulate_instability(seed, index, n):
     single[0] = rng.normal(size=3) if index else (0, 0, 1)
     motions = [response.cheapest_motion(0, radius, rng=rng, starts=6) for radius in (*RADII, np.inf)]
     path = softening_path(crystal, motions[-1], FRACTIONS, follow=True, kick=0.05 if index else 0.0, rng=rng)
+    reached, followed = np.isfinite(path.energy), np.full(len(FRACTIONS), np.nan)
+    followed[reached] = participation_number(path.motion[reached])
     return {
         "one_atom": softening_path(crystal, single, FRACTIONS).energy,
         "cost": np.array([response.stiffness(s) ** 2 / (2 * response.distortion(s)[1]) for s in motions]),
         "participation_number": participation_number(np.array(motions)),
         "energy": path.energy,
-        "followed_participation": participation_number(path.motion),
+        "followed_participation": followed,
     }
 
 

@@ -173,9 +173,12 @@ def softening_path(configuration, motion, fractions, *, follow=False, kick=0.0, 
     here, rng, points = configuration.moved(configuration.positions + first), np.random.default_rng(rng), []
     for fraction in fractions:
         kicked = here.moved(here.positions + kick * rng.normal(size=here.positions.shape)) if kick else here
-        here = _constrained_minimum(kicked, tracked, fraction, potential)
-        if here is None:
+        found = _constrained_minimum(kicked, tracked, fraction, potential)
+        if found is None and kick:
+            found = _constrained_minimum(here, tracked, fraction, potential)
+        if found is None:
             break
+        here = found
         points.append((potential.energy(here) - start, here.positions, tracked.motion))
     ended = [(np.nan, np.full(s.shape, np.nan), np.full(s.shape, np.nan))] * (len(fractions) - len(points))
     energy, positions, motions = (np.array(column) for column in zip(*points, *ended, strict=True))
