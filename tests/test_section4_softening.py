@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from matplotlib.figure import Figure
 from scipy.linalg import eigh
 from scipy.optimize import minimize as minimize_function
 
 from softmodes.glass import lattice, minimize, mode_derivatives
 from softmodes.glass.derivatives import EnergyDerivatives
-from softmodes.glass.soft_spots import FRACTIONS, shell_strain, simulate_instability
+from softmodes.glass.soft_spots import FRACTIONS, load_soft_spots, shell_strain, simulate_instability
 from softmodes.glass.softening import SMOOTH, LinearResponse, softening_path
 from softmodes.paper.glasses import MELTING, load_glasses
 from softmodes.paper.softening_figures import (
@@ -21,6 +22,7 @@ from softmodes.paper.softening_figures import (
     shipped_soft_spots,
     soft_spots,
 )
+from softmodes.report.commands import main
 from softmodes.theory.local_modes import mode_shares
 
 FCC = lattice("fcc", 4)
@@ -189,6 +191,13 @@ def test_fig7_shell_of_the_crystal_opens_along_the_motion_and_closes_across_it(r
     assert shell_strain(FCC, moved, 0, s[0])[0] > 0
 
 
+def test_a_kick_that_leads_nowhere_is_taken_back():
+    """Half a lattice constant destroys the crystal: the path goes on from where it was before."""
+    s = one_atom((0, 0, 1))
+    kicked = softening_path(FCC, s, [0.9, 0.8], kick=0.5, rng=1)
+    np.testing.assert_allclose(kicked.energy, softening_path(FCC, s, [0.9, 0.8]).energy, rtol=1e-6)
+
+
 def test_shell_strain_of_an_affine_deformation_is_that_deformation(shaken):
     bonds = shaken.positions - shaken.positions[5]
     bonds -= shaken.box * np.rint(bonds / shaken.box)
@@ -228,6 +237,9 @@ def test_eq16_fails_mode_by_mode_in_the_shipped_glasses():
     error = spots.slope.std(axis=0, ddof=1) / np.sqrt(len(spots.slope))
     assert np.all(spots.slope.mean(axis=0) < 1 - 2 * error)
     assert np.all(np.abs(spots.correlation) < 0.6)
+    # what the motion loses, others gain: the trace of the Hessian stays
+    total = spots.rates.sum(axis=-1, dtype=float)
+    assert np.all(np.abs(total.mean(axis=0)) < 3 * total.std(axis=0, ddof=1) / np.sqrt(len(total)))
     least_squares = [np.linalg.lstsq(x[:, None], y, rcond=None)[0][0]
                      for x, y in zip(spots.shares[0], spots.rates[0], strict=True)]  # fmt: skip
     np.testing.assert_allclose(spots.slope[0], least_squares, rtol=1e-4)
@@ -269,6 +281,18 @@ def test_figures_describe_themselves():
         assert "nan" not in text
         assert ax.has_data()
     assert [row.motion for row in soft_spots(spots, omega_c)][0] == "one atom"
+
+
+@pytest.mark.slow
+def test_command_softens_the_motions_of_a_glass(tmp_path):
+    command = ["softening", "--n", "216", "--count", "1", "--jobs", "1", "--output", str(tmp_path)]
+    packed = ["--pack", str(tmp_path / "packed.npz")]
+    made, complete = (CliRunner().invoke(main, [*command, *more]) for more in ((), packed))
+    assert "to lose all stiffness, by linear response; 0 to go" in made.output
+    assert f"1 glasses in {tmp_path}, " in complete.output
+    spots = load_soft_spots(tmp_path / "packed.npz")
+    assert spots.rates.shape == (1, 4, 645)
+    assert np.all(np.diff(spots.energy[np.isfinite(spots.energy).all(axis=-1)], axis=-1) > 0)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import os
 import sys
 from contextlib import contextmanager
+from math import isfinite
 
 import click
 
@@ -121,15 +122,23 @@ def instability(output, **settings):
 
     complete(simulate_instability, _describe_instability, output=output, **settings)
     searches = load_instabilities(output)
-    click.echo(f"{len(searches.energy)} searches in {output}; least energy {searches.energy[:, -1].min():.4f}")
+    arrived = [energy for energy in searches.energy[:, -1] if isfinite(energy)]
+    least = f"least energy to lose all stiffness {min(arrived):.4f}" if arrived else "none has lost all stiffness"
+    click.echo(f"{len(searches.energy)} searches in {output}, {len(searches.energy) - len(arrived)} cut short; {least}")
 
 
 def _describe_softening(arrays):
-    return f"cost of a small softening {', '.join(f'{1 / (2 * q):.2e}' for q in arrays['compliance'])}"
+    cost = arrays["stiffness"] ** 2 / (2 * arrays["compliance"])
+    return f"energy {', '.join(f'{energy:.2f}' for energy in cost)} to lose all stiffness, by linear response"
 
 
 def _describe_instability(arrays):
-    return f"energy {arrays['energy'][-1]:.4f} where all stiffness is lost"
+    from .soft_spots import FRACTIONS
+
+    reached = [energy for energy in arrays["energy"] if isfinite(energy)]
+    if not reached:
+        return "no constrained minimum found"
+    return f"energy {reached[-1]:.4f} where {FRACTIONS[len(reached) - 1]:.0%} of the stiffness is left"
 
 
 def _describe_glass(arrays):

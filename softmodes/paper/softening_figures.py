@@ -144,6 +144,7 @@ class SpotRow:
     restoring_force: str = field(metadata={"header": "η_s at the start"})
     formation_energy: str = field(metadata={"header": "ε_m/k_BT_m, small softening"})
     slope: str = field(metadata={"header": "factor to eq. 16"})
+    total: str = field(metadata={"header": "sum of δη_k/δη_s, 1 by eq. 16"})
     along: str = field(metadata={"header": "strain along"})
     across: str = field(metadata={"header": "strain across"})
 
@@ -158,6 +159,7 @@ def soft_spots(spots, omega_c):
             restoring_force=f"{mean(spots.stiffness[:, k] / omega_c**2):.1uP}",
             formation_energy=f"{median(energy[:, k]):.1uP}",
             slope=f"{mean(spots.slope[:, k]):.1uP}",
+            total=f"{mean(spots.rates[:, k].sum(axis=-1)):.1uP}",
             along=f"{mean(spots.strain[:, k, 0]):.1uP}",
             across=f"{mean(spots.strain[:, k, 1]):.1uP}",
         )
