@@ -4,6 +4,7 @@ Reduced units sigma = epsilon = m = 1. The stiffness of a motion s, a unit vecto
 H\mathbf s`, which is :math:`\eta_s\omega_c^2` of eq. 14. All other coordinates follow at the least energy.
 """
 
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 
@@ -173,9 +174,11 @@ def softening_path(configuration, motion, fractions, *, follow=False, kick=0.0, 
     here, rng, points = configuration.moved(configuration.positions + first), np.random.default_rng(rng), []
     for fraction in fractions:
         kicked = here.moved(here.positions + kick * rng.normal(size=here.positions.shape)) if kick else here
+        # a failed search from the kicked place must not leave its mark on the motion
+        before, tracked = tracked, copy(tracked)
         found = _constrained_minimum(kicked, tracked, fraction, potential)
         if found is None and kick:
-            found = _constrained_minimum(here, tracked, fraction, potential)
+            found = _constrained_minimum(here, tracked := before, fraction, potential)
         if found is None:
             break
         here = found

@@ -107,7 +107,7 @@ def plot_displacement_in_time(ax, liquids, temperatures=(1.0, 0.3, 0.19, 0.13, 0
     flight = liquids.times[:8]
     ax.plot(flight, 3 * min(temperatures) * flight**2, "k--", lw=0.8, label="$3k_BTt^2$")
     ax.set(xlabel="time $t$", ylabel=r"mean square displacement $/\sigma^2$", xscale="log", yscale="log")
-    ax.legend(frameon=False, loc="upper left")
+    ax.legend(frameon=False, loc="lower right")
     return f"Mean square displacement against time; its least slope on both logarithmic axes: {', '.join(texts)}."
 
 
