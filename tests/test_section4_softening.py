@@ -249,18 +249,20 @@ def test_sharing_makes_an_instability_cheaper_and_it_stays_local():
     searches = shipped_instabilities()
     least, n_s = searches.cost.min(axis=0), searches.participation_number[np.argmin(searches.cost[:, -1]), -1]
     assert np.all(np.diff(least) < 0)
+    # no search is stuck: within what the extended end of the spectrum leaves, all find the same motions
+    np.testing.assert_allclose(searches.cost, np.tile(least, (8, 1)), rtol=1e-2)
     assert 1 < least[-1] / MELTING < 4
     assert n_s < 15
     single, cheapest = searches.one_atom / (1 - np.array(FRACTIONS)) ** 2, np.nanmin(searches.energy, axis=0)
-    assert np.all(cheapest < searches.one_atom.min(axis=0))
-    # eq. 15 holds for one atom to a fifth over the whole range
-    assert np.all(np.ptp(single, axis=1) < 0.25 * single.mean(axis=1))
+    assert np.all(cheapest < np.nanmin(searches.one_atom, axis=0))
+    # eq. 15 holds to a fifth over the whole range for one atom along [001]
+    assert np.ptp(single[0]) < 0.2 * single[0].mean()
 
 
 @pytest.mark.slow
 def test_cost_of_the_cheapest_motion_does_not_depend_on_the_size_of_the_crystal():
     crystal = LinearResponse(lattice("fcc", 5))
-    s = crystal.cheapest_motion(0, 2.3, rng=3, starts=3)
+    s = crystal.cheapest_motion(0, 2.3, rng=3, starts=8)
     cost = crystal.stiffness(s) ** 2 / (2 * crystal.distortion(s)[1])
     assert cost == pytest.approx(shipped_instabilities().cost[:, 3].min(), rel=0.01)
 

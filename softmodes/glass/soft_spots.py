@@ -23,8 +23,8 @@ FIRST_SHELL = 1.5
 FRACTIONS = tuple(np.linspace(0.9, 0.0, 10).round(1).tolist())
 """Stiffness left along the paths."""
 
-RADII = (1.2, 1.65, 2.0, 2.3, 2.6, 2.8)
-"""Clusters of 13, 19, 43, 55, 79 and 87 atoms of the fcc crystal [sigma]."""
+RADII = (1.2, 1.65, 2.0, 2.3, 2.6)
+"""Clusters of 13, 19, 43, 55 and 79 atoms of the fcc crystal [sigma]."""
 
 
 MOTIONS = ("one atom", "atom and shell", "soft atom", "soft atom and shell")
@@ -111,7 +111,7 @@ class Instabilities:
     ----------
     one_atom : ndarray, shape (searches, 10)
         Energy at FRACTIONS of the stiffness of one atom along a random direction, [001] in search 0 [epsilon].
-    cost, participation_number : ndarray, shape (searches, 7)
+    cost, participation_number : ndarray, shape (searches, 6)
         What the cheapest motion in clusters of RADII, and of all atoms, costs in linear response [epsilon]; its N_s.
     energy, followed_participation : ndarray, shape (searches, 10)
         Along the path that the last of them leads to when the motion follows the distortion; its N_s; nan where no
@@ -133,7 +133,7 @@ def simulate_instability(seed, index, n):
     rng, crystal = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(index,))), lattice("fcc", cells)
     response, single = LinearResponse(crystal), np.zeros((n, 3))
     single[0] = rng.normal(size=3) if index else (0, 0, 1)
-    motions = [response.cheapest_motion(0, radius, rng=rng, starts=6) for radius in (*RADII, np.inf)]
+    motions = [response.cheapest_motion(0, radius, rng=rng) for radius in (*RADII, np.inf)]
     path = softening_path(crystal, motions[-1], FRACTIONS, follow=True, kick=0.05 if index else 0.0, rng=rng)
     reached, followed = np.isfinite(path.energy), np.full(len(FRACTIONS), np.nan)
     followed[reached] = participation_number(path.motion[reached])

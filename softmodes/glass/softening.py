@@ -76,22 +76,22 @@ class LinearResponse:
         flat = eigenvectors.reshape(len(eigenvectors), -1)
         return np.einsum("ki,ki->k", flat, (change @ flat.T).T)
 
-    def cheapest_motion(self, centre, radius, *, rng, starts=4):
+    def cheapest_motion(self, centre, radius, *, rng, starts=16):
         r"""Motion of the atoms within `radius` of atom `centre` which is destabilised at the least cost.
 
         Minimises :math:`\kappa_s^2/2\,\mathbf b\cdot H^{-1}\mathbf b`, the energy at which linear response would take
-        away all restoring force, from random directions of the central atom. Returns a unit vector (n, 3).
+        away all restoring force, from random motions around the central atom. Returns a unit vector (n, 3).
         """
         positions, box = self.configuration.positions, self.configuration.box
         vectors = positions - positions[centre]
-        near = np.linalg.norm(vectors - box * np.rint(vectors / box), axis=1) <= radius
-        cost = partial(self._cost, np.flatnonzero(near), self.derivatives(near))
-        found = []
-        for direction in np.random.default_rng(rng).normal(size=(starts, 3)):
-            start = np.zeros_like(positions)
-            start[centre] = direction / np.linalg.norm(direction)
+        distance = np.linalg.norm(vectors - box * np.rint(vectors / box), axis=1)
+        near = distance <= radius
+        cost, found = partial(self._cost, np.flatnonzero(near), self.derivatives(near)), []
+        # all atoms move: from the central one alone, a motion would keep its parity in a crystal
+        for noise in np.random.default_rng(rng).normal(size=(starts, near.sum(), 3)):
+            start = noise * np.exp(-distance[near, None])
             options = {"maxiter": 2000, "ftol": 1e-13, "gtol": 1e-9}
-            found.append(minimize_function(cost, start[near].ravel(), jac=True, method="L-BFGS-B", options=options))
+            found.append(minimize_function(cost, start.ravel(), jac=True, method="L-BFGS-B", options=options))
         best = min(found, key=lambda result: result.fun)
         motion = np.zeros_like(positions)
         motion[near] = best.x.reshape(-1, 3)

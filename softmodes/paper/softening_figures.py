@@ -69,8 +69,8 @@ def plot_crystal_formation_energy(ax, searches):
     cheapest = np.nanmin(searches.energy, axis=0) / change
     ax.plot(eta, cheapest, "o-", color=_COLOURS[3], ms=4, label="cheapest found")
     _draw_estimate(ax)
-    ax.set(xlabel=r"$\eta_s$", ylabel=r"$U_s/(1-\eta_s)^2$ in $k_BT_m$", xlim=(0.95, -0.05), ylim=(0, None))
-    ax.legend(frameon=False)
+    ax.set(xlabel=r"$\eta_s$", ylabel=r"$U_s/(1-\eta_s)^2$ in $k_BT_m$", xlim=(0.95, -0.05), ylim=(0, 26))
+    ax.legend(frameon=False, loc="upper left")
     one, lost = searches.one_atom / change, searches.energy[:, -1]
     n_s = searches.followed_participation[np.nanargmin(lost)]
     return (
