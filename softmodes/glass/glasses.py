@@ -61,11 +61,10 @@ class Ensemble:
     box: np.ndarray
     positions: np.ndarray
     liquid: np.ndarray
-    # absent from files older than these fields
-    pseudo_kappa: np.ndarray | None = None
-    pseudo_tau: np.ndarray | None = None
-    pseudo_chi: np.ndarray | None = None
-    pseudo_participation: np.ndarray | None = None
+    pseudo_kappa: np.ndarray
+    pseudo_tau: np.ndarray
+    pseudo_chi: np.ndarray
+    pseudo_participation: np.ndarray
 
     @property
     def n(self):

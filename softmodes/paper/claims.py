@@ -87,7 +87,7 @@ def _localisation():
             finds=f"softest mode {mean(small.participation_number[:, 0]):.1uP} of 500 atoms,"
             f" {mean(large.participation_number[:, 0]):.1uP} of 1000; freed of sound waves (pseudo-harmonic, medians)"
             f" {soft[0]:.1uP} and {soft[1]:.1uP}",
-            verdict="holds",
+            verdict="to the order of magnitude",
             notebook="3",
         ),
         Claim(
@@ -95,7 +95,7 @@ def _localisation():
             says="soft vibrations have a density of states ∝ ν⁴",
             finds=f"number of modes below ν ∝ ν^α up to 0.08, α = {exponent[0]:.1uP} (500 atoms) and {exponent[1]:.1uP}"
             " (1000) instead of 5",
-            verdict="not in glasses quenched so fast",
+            verdict="not in these glasses",
             notebook="3",
         ),
     )

@@ -75,7 +75,8 @@ def plot_crystal_formation_energy(ax, searches):
     n_s = searches.followed_participation[np.nanargmin(lost)]
     return (
         f"Formation energy of eq. 15 in the fcc crystal, in k_BT_m: {np.nanmin(one):.1f} to {np.nanmax(one):.1f}"
-        f" for one atom along {len(one)} directions; for the cheapest motion found {cheapest[0]:.1f} at η_s = 0.9,"
+        f" for one atom along {len(one)} directions, {np.isfinite(one[:, -1]).sum()} of which can be followed to"
+        f" η_s = 0; for the cheapest motion found {cheapest[0]:.1f} at η_s = 0.9,"
         f" {cheapest[4]:.1f} at 0.5 and {cheapest[-1]:.1f} where all stiffness is lost, reached in"
         f" {np.sum(lost < 1.001 * np.nanmin(lost))} of {len(one)} searches, N_s from {n_s[0]:.1f} to {n_s[-1]:.1f}."
         f" Paper: about 3."
