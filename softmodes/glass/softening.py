@@ -12,7 +12,7 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve, eigh
 from scipy.optimize import minimize as minimize_function
 
-from softmodes.theory.arguments import finite
+from softmodes.theory.arguments import finite, one
 
 from .derivatives import EnergyDerivatives
 from .potential import InversePower
@@ -38,7 +38,7 @@ class LinearResponse:
     Raises
     ------
     RuntimeError
-        If the configuration is not a minimum.
+        If the energy falls in some direction, so that the configuration is not a minimum.
     """
 
     def __init__(self, configuration, *, potential=SMOOTH):
@@ -81,7 +81,10 @@ class LinearResponse:
 
         Minimises :math:`\kappa_s^2/2\,\mathbf b\cdot H^{-1}\mathbf b`, the energy at which linear response would take
         away all restoring force, from random motions around the central atom. Returns a unit vector (n, 3).
+        A ValueError if `radius` [sigma] or the number of `starts` is not positive.
         """
+        if np.isnan(radius) or radius <= 0 or starts < 1:
+            raise ValueError(f"radius and starts must be positive, got {radius} and {starts}")
         positions, box = self.configuration.positions, self.configuration.box
         vectors = positions - positions[centre]
         distance = np.linalg.norm(vectors - box * np.rint(vectors / box), axis=1)
@@ -163,9 +166,14 @@ def softening_path(configuration, motion, fractions, *, follow=False, kick=0.0, 
     Newton's method on :math:`U + \lambda(\kappa_s - \kappa)`; a point counts only if no displacement that keeps
     :math:`\kappa_s` lowers the energy. Where a branch becomes a saddle, the path of a fixed motion ends, and that of a
     motion which follows goes on downhill.
-    A ValueError if the motion is zero, not finite or of the wrong shape.
+    A ValueError if the motion is zero, not finite or of the wrong shape, if `fractions` is not a sequence of numbers,
+    or if a `kick` is negative or has no `rng`; a RuntimeError if the configuration is not a minimum.
     """
-    s = finite("motion", motion)
+    s, fractions, kick = finite("motion", motion), finite("fractions", fractions), one(finite, "kick", kick)
+    if fractions.ndim != 1 or not fractions.size:
+        raise ValueError(f"fractions must be a sequence of numbers, got an array of shape {fractions.shape}")
+    if kick < 0 or (kick and rng is None):
+        raise ValueError(f"kick must not be negative, and needs an rng, got {kick:g} and {rng}")
     if s.shape != configuration.positions.shape or not np.any(s):
         raise ValueError(f"motion must be a non-zero array of shape {configuration.positions.shape}, got {s.shape}")
     response, start = LinearResponse(configuration, potential=potential), potential.energy(configuration)
@@ -185,7 +193,7 @@ def softening_path(configuration, motion, fractions, *, follow=False, kick=0.0, 
         points.append((potential.energy(here) - start, here.positions, tracked.motion))
     ended = [(np.nan, np.full(s.shape, np.nan), np.full(s.shape, np.nan))] * (len(fractions) - len(points))
     energy, positions, motions = (np.array(column) for column in zip(*points, *ended, strict=True))
-    return SofteningPath(fraction=np.array(fractions, float), energy=energy, positions=positions, motion=motions)
+    return SofteningPath(fraction=fractions, energy=energy, positions=positions, motion=motions)
 
 
 class _Fixed:

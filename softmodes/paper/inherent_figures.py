@@ -20,7 +20,8 @@ def shoulder(times, displacement):
     """Return time, height and slope of the mean square displacement (snapshots, times) where log MSD rises least.
 
     Height and slope with errors, by the jackknife over snapshots. The slope is 1 in diffusion. Where it is less, half
-    the height is the vibrational displacement, because both the start and the end of a time vary.
+    the height is the vibrational displacement, because both the start and the end of a time vary; to a tenth, for the
+    vibrations are not quite out of step yet: in the harmonic glass it is 8 % more at t = 2, 3 % less at 1.2.
     """
     count, total = len(displacement), displacement.sum(axis=0)
     left_out = np.array([_least_slope(times, (total - one) / (count - 1)) for one in displacement])
