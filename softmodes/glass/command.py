@@ -8,10 +8,10 @@ from math import isfinite
 import click
 
 
-def ensemble_options(noun, *, count):
+def ensemble_options(noun, *, count, n=500):
     """Decorate a command with the options that all kinds share; `noun` is one member, `count` the default number."""
     options = (
-        click.option("--n", default=500, show_default=True, type=click.IntRange(min=216), help=f"Atoms of a {noun}."),
+        click.option("--n", default=n, show_default=True, type=click.IntRange(min=216), help=f"Atoms of a {noun}."),
         click.option("--count", default=count, show_default=True, type=click.IntRange(min=1), help="How many."),
         click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0), help="Seed of the ensemble."),
         click.option("--jobs", default=min(2, os.cpu_count() or 1), show_default=True, type=click.IntRange(min=1),
@@ -115,7 +115,7 @@ def softening(output, **settings):
 
 
 @click.command()
-@ensemble_options("crystal", count=8)
+@ensemble_options("crystal", count=8, n=256)
 def instability(output, **settings):
     """Search for the cheapest instability of the fcc crystal, of 4 times a cube of atoms, or go on searching."""
     from .soft_spots import load_instabilities, simulate_instability
