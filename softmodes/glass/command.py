@@ -90,6 +90,8 @@ def glass(output, **settings):
               help="k_B T of the liquid; may be repeated. Several from 1 to 0.05 by default.")  # fmt: skip
 @click.option("--steps", default=4000, show_default=True, type=click.IntRange(min=1),
               help="Time steps at each temperature.")  # fmt: skip
+@click.option("--start", default="glass", show_default=True, type=click.Choice(["glass", "crystal"]),
+              help="What is heated to the temperature.")  # fmt: skip
 def liquid(output, temperatures, **settings):
     """Take snapshots of the liquid at several temperatures with all their modes, or complete an interrupted run."""
     from .liquids import load_liquids, simulate_liquid

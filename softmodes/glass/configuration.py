@@ -84,6 +84,14 @@ def lattice(structure, cells, *, density=1.0):
     return Configuration((corners[:, None] + basis).reshape(-1, 3) * edge, cells * edge)
 
 
+def fcc_crystal(n):
+    """The fcc crystal of n atoms at density 1, in a cube; a ValueError if n is not 4 times a cube."""
+    cells = round(np.cbrt(whole("n", n) / 4))
+    if 4 * cells**3 != n:
+        raise ValueError(f"n must be 4 times a cube, the atoms of an fcc crystal (256, 500, ...), got {n}")
+    return lattice("fcc", cells)
+
+
 def whole(name, value, *, least=1):
     """Return `value` as an int, or raise a ValueError that names it if it is no integer or below `least`."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:

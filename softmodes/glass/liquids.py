@@ -1,5 +1,7 @@
 """The liquid at several temperatures: its normal modes where it happens to be, the minimum below, and how far it moves.
 
+The same of a heated crystal, for comparison.
+
 Reduced units sigma = epsilon = m = 1 at density 1; temperatures are k_B T in epsilon, frequencies nu. Displacements are
 squares of three-dimensional distances, means over the atoms.
 """
@@ -10,7 +12,7 @@ import numpy as np
 
 from softmodes.theory.arguments import one, positive
 
-from .configuration import whole
+from .configuration import fcc_crystal, whole
 from .dynamics import hold, melt, quench, square_displacements, thermal_velocities
 from .modes import normal_modes
 from .potential import inverse_power
@@ -34,7 +36,7 @@ class Liquids:
     Parameters
     ----------
     parameters : dict
-        What they were made with: n, seed, temperatures, steps.
+        What they were made with: n, seed, temperatures, steps, start.
     frequencies, participation_number : ndarray, shape (temperatures, count, 3n - 3)
         nu and N_k of the instantaneous normal modes, ascending; imaginary frequencies are negative.
     energy : ndarray, shape (temperatures, count, 2)
@@ -42,7 +44,8 @@ class Liquids:
     configurational_temperature : ndarray, shape (temperatures, count)
         Of the snapshot, |F|^2 / tr H [epsilon]; its mean is the thermostat's temperature in equilibrium.
     order, excess, rejected : ndarray, shape (temperatures, count)
-        Of the inherent structure below the snapshot, and the crystallised runs before it, as in InherentStructure.
+        Of the inherent structure below the snapshot, and the crystallised runs before it (of a crystal, the molten
+        ones), as in InherentStructure.
     inherent_energy : ndarray, shape (temperatures, count)
         Of the inherent structure, per atom [epsilon].
     inherent_frequencies, inherent_participation_number : ndarray, shape (temperatures, count, 60)
@@ -100,23 +103,26 @@ class Liquids:
         return np.sum(self.participation_number, axis=-1, where=chosen) / modes / self.parameters["n"]
 
 
-def sample_liquid(n, temperature, *, rng, steps=4000, attempts=10, potential=inverse_power):
+def sample_liquid(n, temperature, *, rng, steps=4000, start="glass", attempts=10, potential=inverse_power):
     """One snapshot of n atoms at density 1, as the fields of Liquids; never one that has crystallised.
 
     A glass, quenched from a melt of T = 1, is heated to `temperature` (k_B T [epsilon]) and kept there over `steps`
     steps of 0.01. Above freezing at 0.190 it becomes the liquid in equilibrium, below an undercooled one; below about
     0.12 it stays a glass that ages. (A melt cooled at once would still be on its way down.) A snapshot counts as a
     crystal if its inherent structure is one; above freezing the descent alone can make it so.
-    Raises ValueError for an argument out of range, RuntimeError if all `attempts` crystallised.
+    With `start` "crystal", the fcc crystal is heated instead, and a snapshot has to be one.
+    Raises ValueError for an argument out of range, RuntimeError if all `attempts` crystallised, or melted.
     """
     temperature, rng = one(positive, "temperature", temperature), np.random.default_rng(rng)
+    if start not in ("glass", "crystal"):
+        raise ValueError(f"start must be glass or crystal, got {start!r}")
     half = whole("steps", steps) // 2
     for rejected, stream in enumerate(rng.spawn(whole("attempts", attempts))):
-        start = quench(melt(n, rng=stream, steps=_MELTING_STEPS, potential=potential), potential=potential)
-        middle = hold(start, temperature, rng=stream, steps=half, potential=potential)
+        cold = fcc_crystal(n) if start == "crystal" else _quenched_melt(n, stream, potential)
+        middle = hold(cold, temperature, rng=stream, steps=half, potential=potential)
         snapshot = hold(middle, temperature, rng=stream, steps=steps - half, potential=potential)
         below = inherent_structure(quench(snapshot, potential=potential), rejected=rejected, potential=potential)
-        if not below.crystalline:
+        if below.crystalline == (start == "crystal"):
             velocities = thermal_velocities(n, temperature, stream)
             return {
                 "energy": np.array([potential.energy(state) / n for state in (middle, snapshot)]),
@@ -124,10 +130,11 @@ def sample_liquid(n, temperature, *, rng, steps=4000, attempts=10, potential=inv
                 **_inherent(snapshot, below, temperature, potential),
                 "displacement": square_displacements(snapshot, velocities, _LOOKS, potential=potential),
             }
-    raise RuntimeError(f"all {attempts} runs of {n} atoms at k_B T = {temperature:g} crystallised; try fewer steps")
+    fate = "melted" if start == "crystal" else "crystallised"
+    raise RuntimeError(f"all {attempts} runs of {n} atoms at k_B T = {temperature:g} {fate}; try fewer steps")
 
 
-def simulate_liquid(seed, index, n, *, temperatures=_TEMPERATURES, steps=4000):
+def simulate_liquid(seed, index, n, *, temperatures=_TEMPERATURES, steps=4000, start="glass"):
     """One snapshot at each temperature (k_B T [epsilon]), as arrays with the temperature as first axis.
 
     Each snapshot has a random stream of its own, spawned from `seed` by its temperature's place and `index`. Raises as
@@ -135,7 +142,7 @@ def simulate_liquid(seed, index, n, *, temperatures=_TEMPERATURES, steps=4000):
     """
     places = enumerate(np.atleast_1d(positive("temperatures", temperatures)).tolist())
     streams = ((np.random.SeedSequence(seed, spawn_key=(place, index)), temperature) for place, temperature in places)
-    made = [sample_liquid(n, temperature, rng=stream, steps=steps) for stream, temperature in streams]
+    made = [sample_liquid(n, temperature, rng=stream, steps=steps, start=start) for stream, temperature in streams]
     return {name: np.stack([fields[name] for fields in made]) for name in made[0]}
 
 
@@ -143,6 +150,10 @@ def load_liquids(path):
     """Read snapshots from a folder or a compact file, as Liquids; raises as `load_arrays` does."""
     manifest, arrays = load_arrays(path, "liquid")
     return Liquids(parameters=manifest["parameters"], **{name: a.swapaxes(0, 1) for name, a in arrays.items()})
+
+
+def _quenched_melt(n, stream, potential):
+    return quench(melt(n, rng=stream, steps=_MELTING_STEPS, potential=potential), potential=potential)
 
 
 def _instantaneous(snapshot, potential):

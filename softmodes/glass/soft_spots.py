@@ -10,7 +10,7 @@ import numpy as np
 from softmodes.theory.local_modes import mode_shares
 from softmodes.theory.potential import participation_number
 
-from .configuration import lattice
+from .configuration import fcc_crystal
 from .minimization import minimize
 from .modes import normal_modes
 from .preparation import make_glass
@@ -44,32 +44,53 @@ class SoftSpots:
         kappa_s [epsilon/sigma^2] and N_s of the motions.
     compliance : ndarray, shape (glasses, 4)
         b.H^-1.b of LinearResponse [epsilon/sigma^6].
-    energy : ndarray, shape (glasses, 4, 10)
-        Energy at FRACTIONS of the stiffness [epsilon]; nan where no constrained minimum was found.
+    energy, lowest : ndarray, shape (glasses, 4, 10)
+        Energy at FRACTIONS of the stiffness [epsilon], and the lowest eigenvalue of the Hessian there, of whatever
+        motion [epsilon/sigma^2]; nan where no constrained minimum was found.
     strain : ndarray, shape (glasses, 4, 2)
         Of the shell along and across the motion, extrapolated to the loss of all stiffness; see `shell_strain`.
     shares, rates : ndarray, shape (glasses, 4, 3n - 3)
         Right and left side of eq. 16, mode by mode.
     eigenvalues : ndarray, shape (glasses, 3n - 3)
+    box : ndarray, shape (3,)
+    positions : ndarray, shape (k, n, 3)
+        Of the first k glasses.
     """
 
     stiffness: np.ndarray
     participation_number: np.ndarray
     compliance: np.ndarray
     energy: np.ndarray
+    lowest: np.ndarray
     strain: np.ndarray
     shares: np.ndarray
     rates: np.ndarray
     eigenvalues: np.ndarray
+    box: np.ndarray
+    positions: np.ndarray
 
-    def formation_energy(self, omega_c):
-        r""":math:`\epsilon_m` of eq. 15 [epsilon], :math:`U\omega_c^4/(\delta\kappa_s)^2`, shape (glasses, 4, 11).
+    @property
+    def formation_energy(self):
+        r""":math:`\epsilon_m` of eq. 15 [epsilon], :math:`\eta_s` relative to the start, shape (glasses, 4, 11).
 
-        First in the limit of a small softening, then at FRACTIONS. `omega_c` in reduced units.
+        First in the limit of a small softening, then at FRACTIONS; the last is the energy where all stiffness is lost.
         """
-        change = (1 - np.array(FRACTIONS)) * self.stiffness[..., None]
-        small = 1 / (2 * self.compliance[..., None])
-        return omega_c**4 * np.concatenate([small, self.energy / change**2], axis=-1)
+        small = self.stiffness**2 / (2 * self.compliance)
+        return np.concatenate([small[..., None], self.energy / (1 - np.array(FRACTIONS)) ** 2], axis=-1)
+
+    @property
+    def instability_energy(self):
+        """Energy at which the glass loses its stability on the way, shape (glasses, 4) [epsilon]; nan if it does not.
+
+        There the lowest eigenvalue of the Hessian passes zero. Between points the root of the energy, proportional to
+        the softening in eq. 15, is taken as linear in it.
+        """
+        start = np.broadcast_to(self.eigenvalues[:, None, :1], (*self.stiffness.shape, 1))
+        lowest = np.concatenate([start, self.lowest], axis=-1)
+        root = np.sqrt(np.concatenate([np.zeros_like(start), self.energy], axis=-1))
+        after = np.argmax(lowest < 0, axis=-1)[..., None]
+        (a, b), (u, v) = ([np.take_along_axis(x, after - k, axis=-1) for k in (1, 0)] for x in (lowest, root))
+        return np.where(after > 0, u + (v - u) * a / (a - b), np.nan)[..., 0] ** 2
 
     @property
     def ended_early(self):
@@ -80,6 +101,12 @@ class SoftSpots:
     def slope(self):
         """Factor between both sides of eq. 16 by least squares over the modes, shape (glasses, 4); 1 if it holds."""
         return np.sum(self.rates * self.shares, axis=-1) / np.sum(self.shares**2, axis=-1)
+
+    @property
+    def entropic_factor(self):
+        """The same with each mode weighted as in the entropic force of harmonic modes (eq. 12), by 1/eta_k."""
+        weights = 1 / self.eigenvalues[:, None]
+        return np.sum(self.rates * weights, axis=-1) / np.sum(self.shares * weights, axis=-1)
 
     @property
     def correlation(self):
@@ -100,7 +127,7 @@ def simulate_softening(seed, index, n):
         for motion in (_one_atom(response, centre), response.cheapest_motion(centre, FIRST_SHELL, rng=rng))
     ]
     arrays = {name: np.stack([spot[name] for spot in spots]) for name in spots[0]}
-    return arrays | {"eigenvalues": modes.eigenvalues}
+    return arrays | {"eigenvalues": modes.eigenvalues, "box": glass.box, "positions": glass.positions}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -127,10 +154,7 @@ class Instabilities:
 
 def simulate_instability(seed, index, n):
     """One search in the fcc crystal of `n` atoms, as the arrays of one row of Instabilities."""
-    cells = round(np.cbrt(n / 4))
-    if 4 * cells**3 != n:
-        raise ValueError(f"n must be 4 times a cube, the atoms of an fcc crystal (256, 500, ...), got {n}")
-    rng, crystal = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(index,))), lattice("fcc", cells)
+    rng, crystal = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(index,))), fcc_crystal(n)
     response, single = LinearResponse(crystal), np.zeros((n, 3))
     single[0] = rng.normal(size=3) if index else (0, 0, 1)
     motions = [response.cheapest_motion(0, radius, rng=rng) for radius in (*RADII, np.inf)]
@@ -183,14 +207,19 @@ def _one_atom(response, atom):
 
 def _spot(response, modes, centre, motion):
     distortion, compliance = response.distortion(motion)
-    stiffness = response.stiffness(motion)
-    strain = shell_strain(response.configuration, -stiffness * distortion, centre, motion[centre])
+    stiffness, glass = response.stiffness(motion), response.configuration
+    path = softening_path(glass, motion, FRACTIONS)
+    reached, lowest = np.isfinite(path.energy), np.full(len(FRACTIONS), np.nan)
+    lowest[reached] = [
+        normal_modes(glass.moved(place), count=1, potential=SMOOTH).eigenvalues[0] for place in path.positions[reached]
+    ]
     return {
         "stiffness": stiffness,
         "participation_number": participation_number(motion),
         "compliance": compliance,
-        "energy": softening_path(response.configuration, motion, FRACTIONS).energy,
-        "strain": strain,
+        "energy": path.energy,
+        "lowest": lowest,
+        "strain": shell_strain(glass, -stiffness * distortion, centre, motion[centre]),
         "shares": mode_shares(motion, modes.eigenvectors).astype(np.float32),
         "rates": response.mode_rates(motion, modes.eigenvectors).astype(np.float32),
     }

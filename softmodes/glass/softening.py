@@ -20,6 +20,8 @@ from .potential import InversePower
 # κ_s must be smooth along a path: no derivative up to the third may jump when a pair crosses the cutoff.
 SMOOTH = InversePower(continuity=3)
 _TOLERANCE, _STEPS, _LONGEST_MOVE = 1e-8, 40, 0.03
+# A step to the next fraction that fails is halved until it is shorter than this.
+_SHORTEST_STEP = 0.02
 
 
 class LinearResponse:
@@ -179,21 +181,33 @@ def softening_path(configuration, motion, fractions, *, follow=False, kick=0.0, 
     response, start = LinearResponse(configuration, potential=potential), potential.energy(configuration)
     tracked = (_Followed if follow else _Fixed)(s, response.hessian.toarray(), potential)
     first = (fractions[0] - 1) * response.stiffness(tracked.motion) * response.distortion(tracked.motion)[0]
-    here, rng, points = configuration.moved(configuration.positions + first), np.random.default_rng(rng), []
+    here, rng, points = (configuration.moved(configuration.positions + first), tracked), np.random.default_rng(rng), []
+    reached = 1.0
     for fraction in fractions:
-        kicked = here.moved(here.positions + kick * rng.normal(size=here.positions.shape)) if kick else here
-        # a failed search from the kicked place must not leave its mark on the motion
-        before, tracked = tracked, copy(tracked)
-        found = _constrained_minimum(kicked, tracked, fraction, potential)
-        if found is None and kick:
-            found = _constrained_minimum(here, tracked := before, fraction, potential)
-        if found is None:
+        kicked = kick * rng.normal(size=s.shape) if kick else None
+        here = _next_point(here, reached, fraction, potential, kicked)
+        if here is None:
             break
-        here = found
-        points.append((potential.energy(here) - start, here.positions, tracked.motion))
+        reached = fraction
+        points.append((potential.energy(here[0]) - start, here[0].positions, here[1].motion))
     ended = [(np.nan, np.full(s.shape, np.nan), np.full(s.shape, np.nan))] * (len(fractions) - len(points))
     energy, positions, motions = (np.array(column) for column in zip(*points, *ended, strict=True))
     return SofteningPath(fraction=fractions, energy=energy, positions=positions, motion=motions)
+
+
+def _next_point(here, reached, fraction, potential, kicked):
+    """Constrained minimum and its motion at the next fraction, from those at the one reached; None if not found."""
+    if kicked is not None:
+        found = _constrained_minimum(here[0].moved(here[0].positions + kicked), here[1], fraction, potential)
+        if found is not None:
+            return found
+    found = _constrained_minimum(*here, fraction, potential)
+    # a failed step says little about the branch: halves of it show where that ends
+    halfway = (reached + fraction) / 2
+    if found is None and abs(reached - fraction) > _SHORTEST_STEP:
+        middle = _next_point(here, reached, halfway, potential, None)
+        found = middle and _next_point(middle, halfway, fraction, potential, None)
+    return found
 
 
 class _Fixed:
@@ -239,8 +253,9 @@ class _Followed:
 
 
 def _constrained_minimum(configuration, tracked, fraction, potential):
-    """Configuration of least energy near the given one where the tracked motion has the fraction; None if not found."""
-    n = len(configuration.positions)
+    """Configuration of least energy near the given one where the motion has the fraction, and that motion; or None."""
+    # a search that fails must not leave its mark on the motion
+    n, tracked = len(configuration.positions), copy(tracked)
     for _ in range(_STEPS):
         hessian, slope = potential.hessian(configuration).toarray(), -potential.forces(configuration).ravel()
         value, gradient, curvature = tracked.measure(configuration, hessian)
@@ -257,7 +272,7 @@ def _constrained_minimum(configuration, tracked, fraction, potential):
                 return None
             solve, downhill = _descent(matrix)
         if downhill is None and max(np.abs(residual).max(), abs(excess)) < _TOLERANCE:
-            return configuration
+            return configuration, tracked
         if downhill is not None and np.abs(residual).max() < 1e-4:
             residual = residual + 0.05 * downhill
         along, across = solve(np.column_stack([-residual - penalty * excess * gradient, gradient])).T
