@@ -8,7 +8,7 @@ import pytest
 from scipy.constants import angstrom, atomic_mass, e, h, hbar, k, pi
 from scipy.special import gamma
 
-from softmodes.paper.ledger import errata, ledger
+from softmodes.paper.ledger import _Between, _verdict, errata, ledger
 from softmodes.paper.materials import crossover_estimates, load_materials
 from softmodes.paper.printed import printed, printed_values
 from softmodes.paper.table import Table
@@ -119,6 +119,16 @@ def test_two_orders_of_magnitude_lie_between_the_frequencies():
         assert 1.5 < np.log10(ratio) < 2.5
         w = hbar**4 * (2 * pi * material.crystal_frequency.n) ** 2 / (8 * material.mass * material.participation_area.n)
         assert material.crossover_energy.n == pytest.approx(w ** (1 / 3), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("between", "expected"),
+    [((90, 30, 300), "reproduced"), ((400, 40, 4000), "within uncertainty"), ((3, 1, 10), "deviates"),
+     ((9000, 1000, 90000), "deviates")],
+)  # fmt: skip
+def test_an_order_of_magnitude_is_judged_from_both_sides(between, expected):
+    """Of the order of 100, that is 32 to 316."""
+    assert _verdict(printed("atoms"), _Between(*between)) == expected
 
 
 def test_ledger_of_a_section_is_a_part_of_the_whole():

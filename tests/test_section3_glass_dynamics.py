@@ -117,8 +117,17 @@ def test_cooling_needs_chance_and_a_number_of_steps(liquid):
 def test_coinciding_atoms_are_refused():
     positions = lattice("sc", 6).positions
     positions[1] = positions[0]
-    with pytest.raises(ValueError, match="positions must keep all atoms apart"):
-        minimize(Configuration(positions, 6.0))
+    for ask in (minimize, inverse_power.hessian):
+        with pytest.raises(ValueError, match="positions must keep all atoms apart"):
+            ask(Configuration(positions, 6.0))
+
+
+@pytest.mark.parametrize("dt", [0.05, 0.5])
+def test_a_step_that_is_too_long_is_an_error_and_no_wrong_liquid(dt):
+    with pytest.raises(
+        RuntimeError, match=f"^dynamics did not conserve the energy over 50 steps of {dt}; try a shorter"
+    ):
+        melt(216, rng=0, steps=100, dt=dt)
 
 
 @pytest.mark.slow

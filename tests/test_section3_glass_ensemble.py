@@ -3,7 +3,7 @@
 import inspect
 import json
 import os
-import resource
+import re
 import signal
 import subprocess
 import sys
@@ -40,7 +40,6 @@ QUICK = {
     "glass": {"simulate": simulate_glass, "n": 216, "seed": 3, "steps": 30},
     "liquid": {"simulate": simulate_liquid, "n": 216, "seed": 3, "steps": 20, "temperatures": (1.0, 0.5)},
 }
-LONGER = {"glass": [], "liquid": ["--steps", "100", "--temperature", "1"]}
 LOAD = {"glass": load_ensemble, "liquid": load_liquids}
 
 
@@ -106,9 +105,9 @@ def test_glass_holds_what_its_structure_gives(glasses):
 
 
 @pytest.mark.slow
-def test_number_of_processes_does_not_matter(kind, tmp_path):
+def test_number_of_processes_does_not_matter(tmp_path):
     for jobs in (1, 2):
-        run_ensemble(tmp_path / str(jobs), count=4, jobs=jobs, **QUICK[kind])
+        run_ensemble(tmp_path / str(jobs), count=3, jobs=jobs, **QUICK["glass"])
     assert contents(tmp_path / "1") == contents(tmp_path / "2")
 
 
@@ -173,6 +172,26 @@ def test_damaged_file_is_named_and_refused_and_redone_on_request(kind, folder, f
     assert contents(folder) == contents(finished)
 
 
+def test_damaged_file_beyond_the_count_is_one_line_and_redone_on_request(glasses, tmp_path):
+    for path in glasses[0].iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "glass_00002.npz").write_bytes(b"half of it")
+    options = ["glass", "--n", "216", "--seed", "3", "--steps", "30", "--count", "1", "--jobs", "1", "--output"]
+    refused = CliRunner().invoke(main, [*options, str(tmp_path)])
+    assert refused.exit_code == 1
+    assert re.fullmatch(r"Error: .*glass_00002\.npz is damaged: .*; --redo makes it anew\n", refused.output)
+    assert CliRunner().invoke(main, [*options, str(tmp_path), "--redo"]).exit_code == 0
+    assert contents(tmp_path) == contents(glasses[0])
+
+
+def test_members_of_other_versions_are_not_read_together(kind, folder):
+    path = folder / f"{kind}_00001.json"
+    manifest = json.loads(path.read_text())
+    path.write_text(json.dumps(manifest | {"versions": manifest["versions"] | {"code": "other"}}))
+    with pytest.raises(DamagedFile, match=rf"{kind}_00001\.npz was made with other versions than the first {kind} of"):
+        LOAD[kind](folder)
+
+
 def test_flipped_bit_is_found(kind, folder):
     path = folder / f"{kind}_00002.npz"
     content = bytearray(path.read_bytes())
@@ -222,6 +241,8 @@ def test_empty_folder_is_said_to_be_empty(tmp_path):
     for kind, load in LOAD.items():
         with pytest.raises(FileNotFoundError, match=f"no finished {kind} in"):
             load(tmp_path)
+        with pytest.raises(FileNotFoundError, match="no ensemble .*absent.npz$"):
+            load(tmp_path / "absent.npz")
 
 
 def test_output_that_cannot_be_a_folder_is_one_line(tmp_path):
@@ -229,12 +250,14 @@ def test_output_that_cannot_be_a_folder_is_one_line(tmp_path):
     blocked.write_text("not a folder")
     result = CliRunner().invoke(glass, ["--output", str(blocked / "glasses"), "--count", "1"])
     assert result.exit_code == 1
-    assert result.output.startswith(f"Error: cannot write {blocked}")
+    assert result.output.startswith(f"Error: cannot read or write {blocked}")
     assert result.output.count("\n") == 1
 
 
 @pytest.mark.slow
 def test_full_disk_is_one_line_and_keeps_what_is_finished(tmp_path):
+    import resource  # not on Windows, where the other tests can still be collected
+
     def no_large_files():
         # the closest to a full disk that needs no rights: a write beyond 10 kB fails, python ignores the signal
         resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
@@ -242,15 +265,15 @@ def test_full_disk_is_one_line_and_keeps_what_is_finished(tmp_path):
     options = ["glass", "--n", "216", "--count", "2", "--jobs", "1", "--output", str(tmp_path)]
     run = subprocess.run(COMMAND + options, preexec_fn=no_large_files, capture_output=True, text=True, timeout=100)
     assert run.returncode == 1
-    assert "cannot write" in run.stderr
+    assert "cannot read or write" in run.stderr
     assert "File too large; what is finished is kept" in run.stderr
     assert run.stderr.count("\n") == 1
     assert contents(tmp_path) == {}
 
 
 @pytest.mark.slow
-def test_kill_at_any_moment_then_resume_gives_the_same_bytes(kind, tmp_path):
-    options = [kind, *LONGER[kind], "--n", "216", "--count", "5", "--seed", "2", "--jobs", "2", "--output"]
+def test_kill_at_any_moment_then_resume_gives_the_same_bytes(tmp_path):
+    options = ["glass", "--n", "216", "--count", "5", "--seed", "2", "--jobs", "2", "--output"]
     subprocess.run([*COMMAND, *options, str(tmp_path / "whole")], check=True, capture_output=True, timeout=100)
     for finished_before_kill in (0, 2):
         killed = subprocess.Popen([*COMMAND, *options, str(tmp_path / "killed")], start_new_session=True)
@@ -296,7 +319,6 @@ def test_shipped_glasses_are_minima_and_no_crystals(shipped):
     assert shipped.order.max() < CRYSTAL_ORDER
     # what order accepts, energy confirms: twice the excess of any crystal seen
     assert shipped.excess.min() > 0.022
-    assert 0.5 < shipped.acceptance <= 1
 
 
 def test_shipped_structure_gives_the_shipped_modes(shipped):

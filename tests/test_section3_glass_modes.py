@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import sparse
 
 from softmodes.glass import (
     Configuration,
@@ -144,6 +145,20 @@ def test_bad_input_is_refused_in_one_line(call, message):
     with pytest.raises(ValueError, match=message) as refusal:
         call()
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("form", ["csr", "lil", "dok", "coo"])
+def test_matrix_may_be_sparse_of_any_form_and_of_integers(form):
+    matrix = np.kron(np.array([[3, -1, -2], [-1, 4, -3], [-2, -3, 5]]), np.eye(3, dtype=int))
+    found = modes_from_hessian(sparse.coo_array(matrix).asformat(form))
+    np.testing.assert_allclose(found.eigenvalues, modes_from_hessian(matrix).eigenvalues, atol=1e-12)
+
+
+def test_degenerate_soft_modes_of_a_crystal_are_all_found():
+    """A shift or a plain Lanczos iteration misses copies without a word."""
+    crystal = lattice("fcc", 6)
+    every = np.linalg.eigvalsh(inverse_power.hessian(crystal).toarray())[3:43]
+    np.testing.assert_allclose(normal_modes(crystal, count=40).eigenvalues, every, rtol=1e-6)
 
 
 def test_longitudinal_modulus_agrees_with_a_stretched_box():

@@ -139,6 +139,7 @@ def test_linked_cells_and_plain_list_find_the_same_pairs():
         (lambda: melt(216, rng=1, temperature=-1), "temperature must be positive and finite, got -1.0"),
         (lambda: melt(216.5, rng=1), "n must be an integer of at least 1, got 216.5"),
         (lambda: minimize(lattice("fcc", 4), tolerance=0), "tolerance must be positive and finite, got 0.0"),
+        (lambda: minimize(lattice("fcc", 4), steps=0), "steps must be an integer of at least 1, got 0"),
     ],
 )
 def test_bad_input_is_refused_in_one_line(call, message):

@@ -62,6 +62,12 @@ def test_supplied_measurement_is_overlaid_and_its_fit_finds_what_made_it(ax, tmp
     assert load_measured("Se", tmp_path) == ()
 
 
+def test_file_as_a_spreadsheet_saves_it_is_read(tmp_path):
+    """With a mark of the byte order before and empty lines behind."""
+    (tmp_path / "sheet.csv").write_text("\ufeff" + HEADER + "1, 2\n\n\n", encoding="utf-8")
+    assert read_measured(tmp_path / "sheet.csv").temperature.tolist() == [1.0]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

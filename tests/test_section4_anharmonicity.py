@@ -12,6 +12,7 @@ from softmodes.glass.anharmonicity import AnharmonicModes
 from softmodes.glass.potential import InversePower, inverse_power
 from softmodes.paper.anharmonic_figures import (
     crystal_frequency,
+    mode_energy_at_freezing,
     plot_asymmetry,
     plot_mode_plane,
     plot_quartic_length,
@@ -24,6 +25,7 @@ from softmodes.theory.crossover import crossover_energy
 from softmodes.theory.levels import energy_levels
 from softmodes.theory.potential import mode_coordinate, mode_energy, mode_potential
 from softmodes.theory.specific_heat import soft_potential
+from softmodes.theory.stability import stability_residual
 
 SOME = NormalModes(eigenvalues=np.ones(5), eigenvectors=np.ones((5, 500, 3)), masses=np.ones(500))
 # no derivative up to the third jumps at this cutoff, so that finite differences have no kink to cross
@@ -184,6 +186,22 @@ def test_second_minimum_appears_at_the_root_of_eight_ninths_and_becomes_the_lowe
         assert (lowest < -1e-9) == (s > 1)
 
 
+@pytest.mark.parametrize("s", [0.95, 1.0, 1.4])
+def test_second_minimum_is_where_a_grid_finds_it(s):
+    soft = modes(0.3, s * np.sqrt(3 * 0.3 * 11.0), 11.0, n_k=4.0)
+    a = np.linspace(-3, -0.05, 200_001)
+    energy = 0.3 * a**2 / 2 + soft.tau * a**3 / 6 + 11 * a**4 / 24
+    inner = np.flatnonzero((energy[1:-1] < energy[2:]) & (energy[1:-1] < energy[:-2]))
+    assert soft.second_minimum[0] == pytest.approx(-a[1:-1][inner[0]] / 2, abs=1e-4)
+    assert np.isnan(modes(0.3, 0.94 * np.sqrt(3 * 0.3 * 11.0), 11.0).second_minimum).all()
+
+
+def test_curve_of_a_mode_that_freezes_in_solves_eq20_in_units_of_the_melting_point():
+    for formation_energy in (3.0, 5.9):
+        beta, epsilon = 1 / 0.6, mode_energy_at_freezing(0.0055, formation_energy)
+        assert stability_residual(0.0055, beta * epsilon, beta * formation_energy) == pytest.approx(0, abs=1e-6)
+
+
 def test_negative_quartic_term_has_no_length():
     soft = modes(0.3, 0.1, -2.0)
     for value in (soft.quartic_length(5.0), soft.asymmetry, *soft.soft_potential(0.1), soft.mode_parameters(5.0)[0]):
@@ -203,7 +221,7 @@ def test_negative_quartic_term_has_no_length():
         (lambda g: modes(1, 1, 1).mode_parameters(np.ones(2)), "^omega_c must be one number"),
         (
             lambda g: anharmonic_modes(g, 1, modes=SOME),
-            "^modes must be all 1497, at least count = 1",
+            "^modes must be all 1497 of 500 atoms",
         ),
     ],
 )
@@ -270,8 +288,10 @@ def test_figures_draw_the_modes_and_describe_themselves():
         "has 1.71±0.08 where its quartic term is positive, in 80 of 200 glasses": lambda ax: plot_quartic_length(
             ax, modes, nu_c
         ),
-        "straight 975±46, relaxed (5.89±0.97)×10³": lambda ax: plot_mode_plane(ax, modes, nu_c),
-        "two minima: straight, 1 of 2000; relaxed, 39 of": lambda ax: plot_soft_potentials(ax, modes, nu_c),
+        "the median of the softest modes, ε_k is (2.92±0.14)×10³ k_BT_m straight": lambda ax: plot_mode_plane(
+            ax, modes, nu_c, (3.0, 6.0)
+        ),
+        "two minima: straight, 1 of 2000": lambda ax: plot_soft_potentials(ax, modes, nu_c),
     }
     assert "nan" not in plot_quartic_length(Figure().subplots(), load_glasses()[1000].soft_modes, nu_c)
     for words, draw in drawings.items():

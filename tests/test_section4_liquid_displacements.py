@@ -1,5 +1,7 @@
 """Section 4: soft modes below the liquid and vibrational displacements in it, by independent routes."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -18,12 +20,14 @@ from softmodes.glass.potential import inverse_power
 from softmodes.paper.glasses import load_glasses
 from softmodes.paper.inherent_figures import (
     plot_displacement_in_time,
+    plot_inherent_energy,
     plot_soft_modes,
     plot_vibrational_displacement,
     shoulder,
+    soft_mode_slope,
     vibrational_displacements,
 )
-from softmodes.paper.liquid_figures import load_snapshots, snapshot_means
+from softmodes.paper.liquid_figures import load_crystal, load_snapshots, snapshot_means
 
 LIQUIDS = load_snapshots()
 
@@ -129,20 +133,44 @@ def test_three_routes_agree_in_the_glass_and_part_in_the_liquid():
     assert distance[freezing].n > 4 * harmonic[freezing].n
     # harmonic modes give at most a tenth more than in proportion to the temperature
     assert harmonic[freezing].n / harmonic[cold].n == pytest.approx(0.19 / 0.05, rel=0.15)
-    assert np.isnan(dynamics[0].n)
+    # where more than half of what rises is diffusion there is no vibrational displacement to be read
+    assert np.isnan([dynamics[known.index(t)].n for t in (1.0, 0.3, 0.19, 0.15)]).all()
+
+
+def test_minima_below_the_equilibrium_liquid_are_equally_deep():
+    """So they cannot tell whether deeper ones would be less soft; over the glasses, higher ones are softer."""
+    above = LIQUIDS.temperatures >= 0.19
+    energies = snapshot_means(LIQUIDS.inherent_energy[above])
+    middle = sum(energies) / len(energies)
+    assert sum((energy.n - middle.n) ** 2 / energy.s**2 for energy in energies) < 2.5 * (len(energies) - 1)
+    slope = soft_mode_slope(load_glasses()[500])
+    assert slope.n > 3 * slope.s
+
+
+def test_number_of_soft_modes_is_regressed_on_the_energy():
+    rng = np.random.default_rng(0)
+    energy, count = 3.49 + 0.004 * rng.normal(size=400), rng.poisson(9, size=400)
+    nu = np.where(np.arange(40) < (count + (energy > 3.49))[:, None], 0.1, 1.0)
+    slope = soft_mode_slope(SimpleNamespace(energy=energy, frequencies=nu))
+    # a step of one mode at the middle: φ(0) = 0.399 modes per standard deviation of the energy
+    assert abs(slope.n - 0.3989 / 0.004) < 3 * slope.s
 
 
 def test_figures_draw_the_displacements_and_describe_themselves():
+    def heights(ax, liquids, **options):
+        return plot_vibrational_displacement(ax, liquids, load_crystal(), **options)
+
     for words, draw in {
         "with ν < 0.15": plot_soft_modes,
-        "against temperature, harmonic line 0.2": plot_vibrational_displacement,
+        "Energy per atom of the inherent structures": plot_inherent_energy,
+        "against temperature, harmonic line 0.2": heights,
         "its least slope on both logarithmic axes": plot_displacement_in_time,
     }.items():
         ax = Figure().subplots()
         assert words in draw(ax, LIQUIDS)
         assert ax.get_xlabel()
         assert ax.has_data()
-    assert "divided by k_BT" in plot_vibrational_displacement(Figure().subplots(), LIQUIDS, over_temperature=True)
+    assert "divided by k_BT" in heights(Figure().subplots(), LIQUIDS, over_temperature=True)
     with pytest.raises(ValueError, match=r"^temperatures must be among \[1.0, .*\], got 0.2$"):
         plot_displacement_in_time(Figure().subplots(), LIQUIDS, temperatures=[0.2])
 

@@ -7,12 +7,19 @@ from matplotlib.figure import Figure
 from scipy.linalg import eigh
 from scipy.optimize import minimize as minimize_function
 
-from softmodes.glass import lattice, minimize, mode_derivatives
+from softmodes.glass import Configuration, lattice, minimize, mode_derivatives, softening
 from softmodes.glass.derivatives import EnergyDerivatives
-from softmodes.glass.soft_spots import FRACTIONS, load_soft_spots, shell_strain, simulate_instability
+from softmodes.glass.soft_spots import (
+    FRACTIONS,
+    SoftSpots,
+    load_soft_spots,
+    shell_strain,
+    simulate_instability,
+)
 from softmodes.glass.softening import SMOOTH, LinearResponse, softening_path
 from softmodes.paper.glasses import MELTING, load_glasses
 from softmodes.paper.softening_figures import (
+    one_atom_costs,
     plot_cluster_formation_energy,
     plot_crystal_formation_energy,
     plot_figure_7,
@@ -207,18 +214,51 @@ def test_shell_strain_of_an_affine_deformation_is_that_deformation(shaken):
 
 @pytest.mark.slow
 def test_shipped_soft_spots_are_those_of_the_shipped_glasses(glass):
-    """The first spot of the first glass again, from its structure in the ensemble of figs 5 and 6."""
+    """The softest atom's spot of the first glass again, from its structure."""
     shipped, motion = shipped_soft_spots(), np.zeros((500, 3))
-    atom = int(np.random.default_rng(np.random.SeedSequence(1992, spawn_key=(0,))).integers(500))
+    glass = Configuration(shipped.positions[0], shipped.box)
     values, vectors = np.linalg.eigh(SMOOTH.hessian(glass).toarray())
     modes, response = vectors[:, 3:].T.reshape(-1, 500, 3), LinearResponse(glass)
+    atom = int(np.argmax(np.sum(modes[0] ** 2, axis=1)))
     block = slice(3 * atom, 3 * atom + 3)
     motion[atom] = np.linalg.eigh(response.hessian.toarray()[block, block])[1][:, 0]
     np.testing.assert_allclose(values[3:], shipped.eigenvalues[0], rtol=1e-4)
-    assert response.stiffness(motion) == pytest.approx(shipped.stiffness[0, 0])
-    assert response.distortion(motion)[1] == pytest.approx(shipped.compliance[0, 0])
-    np.testing.assert_allclose(mode_shares(motion, modes), shipped.shares[0, 0], atol=1e-6)
-    np.testing.assert_allclose(response.mode_rates(motion, modes), shipped.rates[0, 0], atol=1e-5)
+    assert response.stiffness(motion) == pytest.approx(shipped.stiffness[0, 2])
+    assert response.distortion(motion)[1] == pytest.approx(shipped.compliance[0, 2])
+    np.testing.assert_allclose(mode_shares(motion, modes), shipped.shares[0, 2], atol=1e-6)
+    np.testing.assert_allclose(response.mode_rates(motion, modes), shipped.rates[0, 2], atol=1e-5)
+    # first point of the path: what was stored, and the lowest eigenvalue there
+    path = softening_path(glass, motion, FRACTIONS[:1])
+    assert path.energy[0] == pytest.approx(shipped.energy[0, 2, 0], rel=1e-5)
+    here = np.linalg.eigvalsh(SMOOTH.hessian(glass.moved(path.positions[0])).toarray())
+    lowest = here[0] if here[0] < -1e-8 else here[3]
+    assert lowest == pytest.approx(shipped.lowest[0, 2, 0], rel=1e-3)
+
+
+def made_up_spots(energy, lowest):
+    """One glass with one motion, of stiffness 2 and compliance 1, and three modes."""
+    fields = {"stiffness": [[2.0]], "participation_number": [[1.0]], "compliance": [[1.0]], "energy": [[energy]],
+              "lowest": [[lowest]], "strain": [[[0, 0]]], "shares": [[[0.2, 0.3, 0.5]]], "rates": [[[0.1, -0.4, 0.5]]],
+              "eigenvalues": [[1.0, 2.0, 5.0]], "box": np.ones(3), "positions": np.zeros((1, 1, 3))}  # fmt: skip
+    return SoftSpots(**{name: np.array(values, dtype=float) for name, values in fields.items()})
+
+
+def test_energies_of_a_spot_that_obeys_eq15_are_its_formation_energy():
+    """U = 2(1 - η)²: ε_m is 2 from a small softening, κ²/2b.H⁻¹.b, to the end; λ = 1 - 2(1 - η) passes zero halfway."""
+    change = 1 - np.array(FRACTIONS)
+    spots = made_up_spots(2 * change**2, 1 - 2 * change)
+    np.testing.assert_allclose(spots.formation_energy, 2, rtol=1e-12)
+    assert spots.instability_energy[0, 0] == pytest.approx(2 * 0.5**2)
+    # stable all the way; or not followed to where it would have been
+    assert np.isnan(made_up_spots(2 * change**2, np.ones(10)).instability_energy).all()
+    ended = np.where(change > 0.35, np.nan, 1 - 2 * change)
+    assert np.isnan(made_up_spots(ended * 0 + 2 * change**2, ended).instability_energy).all()
+
+
+def test_factors_to_eq16_of_three_modes():
+    spots = made_up_spots(np.ones(10), np.ones(10))
+    assert spots.slope[0, 0] == pytest.approx((0.02 - 0.12 + 0.25) / (0.04 + 0.09 + 0.25))
+    assert spots.entropic_factor[0, 0] == pytest.approx((0.1 - 0.2 + 0.1) / (0.2 + 0.15 + 0.1), abs=1e-12)
 
 
 def test_if_only_the_local_motion_softened_eq16_would_hold():
@@ -229,6 +269,22 @@ def test_if_only_the_local_motion_softened_eq16_would_hold():
     values, vectors = np.linalg.eigh(hessian)
     change = np.linalg.eigvalsh(hessian - 1e-6 * np.outer(s, s)) - values
     np.testing.assert_allclose(-change / 1e-6, mode_shares(s.reshape(4, 3), vectors.T.reshape(12, 4, 3)), atol=1e-4)
+
+
+def test_glasses_lose_their_stability_before_the_motion_loses_its_stiffness():
+    """The price of an instability is less than that of the softened motion, and less at the core of a soft mode."""
+    spots = shipped_soft_spots()
+    unstable, lost = spots.instability_energy, spots.formation_energy[..., -1]
+    both = np.isfinite(unstable) & np.isfinite(lost)
+    assert both.sum() > 20
+    assert np.all(unstable[both] < lost[both])
+    assert np.nanmedian(unstable[:, 2]) < 0.5 * np.nanmedian(unstable[:, 0])
+
+
+def test_entropic_force_on_a_soft_spot_is_far_below_that_of_eq16():
+    """Each mode weighted as a harmonic one weighs in eq. 12: hardly anything is left of the factor 1."""
+    factor = shipped_soft_spots().entropic_factor
+    assert np.all(np.abs(np.median(factor, axis=0)) < 0.4)
 
 
 def test_eq16_fails_mode_by_mode_in_the_shipped_glasses():
@@ -269,13 +325,13 @@ def test_cost_of_the_cheapest_motion_does_not_depend_on_the_size_of_the_crystal(
 
 
 def test_figures_describe_themselves():
-    spots, searches, omega_c = shipped_soft_spots(), shipped_instabilities(), 2 * np.pi * 0.825
+    spots, searches = shipped_soft_spots(), shipped_instabilities()
     drawings = {
         "Strain of the shell along the motion +0.113": plot_figure_7,
         "Formation energy of eq. 15 in the fcc crystal": lambda ax: plot_crystal_formation_energy(ax, searches),
         "the motion stays local": lambda ax: plot_cluster_formation_energy(ax, searches),
-        "Formation energy of eq. 15 in 24 glasses": lambda ax: plot_glass_formation_energy(ax, spots, omega_c),
-        "factor to eq. 16: one atom": lambda ax: plot_mode_rates(ax, spots),
+        f"Formation energy of eq. 15 in {len(spots.energy)} glasses": lambda ax: plot_glass_formation_energy(ax, spots),
+        "summed up to a frequency: equal by eq. 16": lambda ax: plot_mode_rates(ax, spots),
     }
     for words, draw in drawings.items():
         ax = Figure().subplots()
@@ -283,7 +339,32 @@ def test_figures_describe_themselves():
         assert words in text
         assert "nan" not in text
         assert ax.has_data()
-    assert [row.motion for row in soft_spots(spots, omega_c)][0] == "one atom"
+    assert [row.motion for row in soft_spots(spots, 5.2)][0] == "one atom"
+
+
+def test_small_softening_of_one_atom_costs_more_along_a_cube_edge_than_along_a_diagonal(response):
+    """κ²/2b.H⁻¹.b with b by differences of κ; the values of an independent calculation."""
+    costs, h = one_atom_costs(), 1e-4
+    s = one_atom((1, 1, 1))
+    kappa = [s.ravel() @ SMOOTH.hessian(FCC.moved(FCC.positions + sign * h * response.distortion(s)[0])) @ s.ravel()
+             for sign in (1, -1)]  # fmt: skip
+    # by definition of the distortion, κ_s rises by one for each unit of it
+    assert np.subtract(*kappa) / (2 * h) == pytest.approx(1, rel=1e-6)
+    np.testing.assert_allclose(costs, (12.24, 9.17, 8.47), atol=0.01)
+
+
+def test_a_step_that_fails_is_halved(monkeypatch):
+    """A search that can take short steps only reaches the same minima."""
+    s, search = one_atom((0, 0, 1)), softening._constrained_minimum
+
+    def short_sighted(configuration, tracked, fraction):
+        kappa = s.ravel() @ SMOOTH.hessian(configuration) @ s.ravel() / full
+        return search(configuration, tracked, fraction) if abs(kappa - fraction) < 0.06 else None
+
+    full = s.ravel() @ SMOOTH.hessian(FCC) @ s.ravel()
+    expected = softening_path(FCC, s, [0.8, 0.6]).energy
+    monkeypatch.setattr(softening, "_constrained_minimum", short_sighted)
+    np.testing.assert_allclose(softening_path(FCC, s, [0.8, 0.6]).energy, expected, rtol=1e-6)
 
 
 @pytest.mark.slow
@@ -298,6 +379,12 @@ def test_command_softens_the_motions_of_a_glass(tmp_path):
     assert np.all(np.diff(spots.energy[np.isfinite(spots.energy).all(axis=-1)], axis=-1) > 0)
 
 
+def test_command_refuses_what_is_no_crystal_in_one_line(tmp_path):
+    refused = CliRunner().invoke(main, ["instability", "--n", "300", "--count", "1", "--output", str(tmp_path)])
+    assert refused.exit_code == 1
+    assert refused.output == "Error: n must be 4 times a cube, the atoms of an fcc crystal (256, 500, ...), got 300\n"
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
@@ -308,7 +395,9 @@ def test_command_softens_the_motions_of_a_glass(tmp_path):
         (lambda: LinearResponse(FCC).cheapest_motion(0, -1, rng=1), ValueError, "positive, got -1 and 16$"),
         (lambda: simulate_instability(1, 0, 300), ValueError, r"^n must be 4 times a cube, .*, got 300$"),
         (lambda: LinearResponse(FCC.moved(FCC.positions + one_atom((1, 1, 0)))), RuntimeError,
-         "^the configuration is not at a minimum of the energy; minimise it first$"),
+         "^the configuration is not at a minimum of the energy; minimize it with potential=SMOOTH first$"),
+        (lambda: LinearResponse(load_glasses()[500].configuration(0)), RuntimeError, "^the configuration is not at"),
+        (lambda: softening_path(FCC, np.ones((256, 3)), [0.9]), ValueError, "^motion must be softened by some distort"),
     ],
 )  # fmt: skip
 def test_bad_input_gives_one_clear_line(call, error, message):

@@ -289,6 +289,11 @@ def test_spinodal_tends_to_the_limit_of_eq19():
             r"local_vector must have the shape of one eigenvector",
         ),
         (lambda: mode_shares(np.zeros((5, 3)), np.ones((2, 5, 3))), "local_vector must not be zero"),
+        (
+            lambda: local_stability_residual([0.5, 0.5], [0.1, 0.2], np.ones((2, 1)), 3.0),
+            r"shares and eta and beta_epsilon must have one shape, got \(2,\) and \(2,\) and \(2, 1\)",
+        ),
+        (lambda: local_stability_residual([1.0], [0.1], [1.0], [3.0]), "beta_epsilon_m must be one number"),
         (lambda: local_restoring_force([1, 0], [1]), r"shares and eta must have one shape, got \(2,\) and \(1,\)"),
         (lambda: local_stability_residual([1.0], [0.1], [0.0], 5), "beta_epsilon must be positive"),
         (lambda: extrema(-1, 5), "beta_epsilon must be positive"),

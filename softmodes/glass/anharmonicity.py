@@ -15,10 +15,9 @@ import numpy as np
 from softmodes.theory.arguments import finite, one, positive
 from softmodes.theory.potential import participation_number
 
-from .configuration import whole
-from .derivatives import radial_derivatives
-from .modes import normal_modes
-from .potential import inverse_power, pair_vectors
+from .derivatives import EnergyDerivatives
+from .modes import stable_modes
+from .potential import inverse_power
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -59,6 +58,15 @@ class AnharmonicModes:
     def asymmetry(self):
         r""":math:`s = |\tau|/\sqrt{3\kappa\chi}`: a second minimum from :math:`\sqrt{8/9}`, a lower one from 1."""
         return np.abs(self.tau) / (_root(3 * self.kappa) * _root(self.chi))
+
+    @property
+    def second_minimum(self):
+        r"""Distance of the second minimum, :math:`|A|/\sqrt{N_k}` [sigma], nan where there is none.
+
+        .. math:: |A| = \frac{3|\tau|}{2\chi}\Big(1 + \sqrt{1 - 8/9s^2}\Big)
+        """
+        root = 1 - 8 / (9 * _valid(self.asymmetry) ** 2)
+        return 1.5 * np.abs(self.tau) / _valid(self.chi) * (1 + _root(root)) / np.sqrt(self.participation_number)
 
     @property
     def symmetric(self):
@@ -129,24 +137,9 @@ def mode_derivatives(configuration, modes, *, potential=inverse_power):
     norms = np.linalg.norm(modes.reshape(len(modes), configuration.positions.size), axis=1)
     if not np.all(norms > 0):
         raise ValueError("modes must not be zero, got one in which no atom moves")
-    offsets, neighbours = potential.pairs(configuration)
-    owner = np.repeat(np.arange(shape[0]), np.diff(offsets).astype(int))
-    vectors = pair_vectors(configuration, offsets, neighbours)
-    phi = radial_derivatives(potential, np.linalg.norm(vectors, axis=1))
-    along = [_along(z, vectors, phi, owner, neighbours) for z in modes / norms[:, None, None]]
+    derivatives = EnergyDerivatives(configuration, potential=potential)
+    along = [derivatives.along(z) for z in modes / norms[:, None, None]]
     return tuple(np.array(column) for column in zip(*along, strict=True))
-
-
-def _along(z, vectors, phi, owner, neighbours):
-    phi_1, phi_2, phi_3, phi_4 = phi
-    relative = z[owner] - z[neighbours]
-    p, v = np.sum(vectors * relative, axis=1), np.sum(relative**2, axis=1)
-    bend = np.zeros_like(z)
-    np.add.at(bend, owner, (phi_3 * p**2 + phi_2 * v)[:, None] * vectors + (2 * phi_2 * p)[:, None] * relative)
-    # the full list has every pair twice
-    kappa = np.sum(phi_2 * p**2 + phi_1 * v) / 2
-    chi = np.sum(phi_4 * p**4 + 6 * phi_3 * p**2 * v + 3 * phi_2 * v**2) / 2
-    return kappa, np.sum(bend * z), chi, bend
 
 
 def anharmonic_modes(configuration, count, *, modes=None, potential=inverse_power):
@@ -158,13 +151,10 @@ def anharmonic_modes(configuration, count, *, modes=None, potential=inverse_powe
 
     is :math:`\chi` after the others have followed A at their equilibrium, :math:`-\frac12A^2H^{-1}\mathbf g`.
 
-    `modes` are all NormalModes of the configuration, if they are there already. A ValueError if they are not all,
-    `count` is out of range or the box too small.
+    `modes` are all NormalModes of the configuration, if they are there already. A ValueError if they are not all or not
+    stable, `count` is out of range or the box too small.
     """
-    modes = normal_modes(configuration, potential=potential) if modes is None else modes
-    known, every = len(modes.eigenvalues), configuration.positions.size - 3
-    if not whole("count", count) <= known == every:
-        raise ValueError(f"modes must be all {every}, at least count = {count}, got {known}")
+    modes = stable_modes(configuration, count, modes=modes, potential=potential)
     soft = modes.eigenvectors[:count]
     kappa, tau, chi, bend = mode_derivatives(configuration, soft, potential=potential)
     aside = np.einsum("kia,mia->km", bend - tau[:, None, None] * soft, modes.eigenvectors, optimize=True)

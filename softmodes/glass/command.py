@@ -29,8 +29,11 @@ def ensemble_options(noun, *, count, n=500):
     return decorate
 
 
-def complete(simulate, describe, *, count, output, pack, **settings):
-    """Make what is missing with `run_ensemble`, and pack it; `describe` puts the arrays of a member into words."""
+def complete(simulate, describe, load, *, count, output, pack, **settings):
+    """Make what is missing with `run_ensemble`, and pack it; return what `load` reads of all.
+
+    `describe` puts the arrays of a member into words.
+    """
     from tqdm import tqdm
 
     from .ensemble import run_ensemble
@@ -48,6 +51,7 @@ def complete(simulate, describe, *, count, output, pack, **settings):
         run_ensemble(output, simulate=simulate, count=count, progress=progress, **settings)
         if pack:
             pack_ensemble(output, pack, kind=kind)
+        return load(output)
 
 
 @contextmanager
@@ -59,7 +63,9 @@ def _one_line(output):
         yield
     except OSError as error:
         where = error.filename or output
-        raise click.ClickException(f"cannot write {where}: {error.strerror}; what is finished is kept") from error
+        raise click.ClickException(
+            f"cannot read or write {where}: {error.strerror}; what is finished is kept"
+        ) from error
     except DamagedFile as error:
         raise click.ClickException(f"{error}; --redo makes it anew") from error
     except (ValueError, RuntimeError) as error:
@@ -76,8 +82,7 @@ def glass(output, **settings):
     """Make computer glasses with all their modes, or complete an interrupted run."""
     from .glasses import load_ensemble, simulate_glass
 
-    complete(simulate_glass, _describe_glass, output=output, **settings)
-    ensemble = load_ensemble(output)
+    ensemble = complete(simulate_glass, _describe_glass, load_ensemble, output=output, **settings)
     click.echo(
         f"{len(ensemble.energy)} glasses of {ensemble.n} atoms in {output}, {ensemble.rejected.sum()} crystals"
         f" rejected; energy {ensemble.energy.mean():.4f} +- {ensemble.energy.std():.4f} per atom"
@@ -97,8 +102,7 @@ def liquid(output, temperatures, **settings):
     from .liquids import load_liquids, simulate_liquid
 
     chosen = {"temperatures": temperatures} if temperatures else {}
-    complete(simulate_liquid, _describe_liquid, output=output, **chosen, **settings)
-    liquids = load_liquids(output)
+    liquids = complete(simulate_liquid, _describe_liquid, load_liquids, output=output, **chosen, **settings)
     click.echo(
         f"{liquids.energy.shape[1]} snapshots at {len(liquids.temperatures)} temperatures in {output},"
         f" {liquids.rejected.sum()} crystals rejected"
@@ -111,8 +115,7 @@ def softening(output, **settings):
     """Soften local motions in glasses and see what it costs (eqs 15 and 16), or complete an interrupted run."""
     from .soft_spots import load_soft_spots, simulate_softening
 
-    complete(simulate_softening, _describe_softening, output=output, **settings)
-    spots = load_soft_spots(output)
+    spots = complete(simulate_softening, _describe_softening, load_soft_spots, output=output, **settings)
     click.echo(f"{len(spots.energy)} glasses in {output}, {spots.ended_early} paths cut short")
 
 
@@ -122,8 +125,7 @@ def instability(output, **settings):
     """Search for the cheapest instability of the fcc crystal, of 4 times a cube of atoms, or go on searching."""
     from .soft_spots import load_instabilities, simulate_instability
 
-    complete(simulate_instability, _describe_instability, output=output, **settings)
-    searches = load_instabilities(output)
+    searches = complete(simulate_instability, _describe_instability, load_instabilities, output=output, **settings)
     arrived = [energy for energy in searches.energy[:, -1] if isfinite(energy)]
     least = f"least energy to lose all stiffness {min(arrived):.4f}" if arrived else "none has lost all stiffness"
     click.echo(f"{len(searches.energy)} searches in {output}, {len(searches.energy) - len(arrived)} cut short; {least}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from softmodes.theory.arguments import one, positive
+from softmodes.theory.arguments import one, positive, whole
 
 _BASES = {
     "sc": [[0, 0, 0]],
@@ -53,6 +53,11 @@ class Configuration:
         """The same box with other positions (n, 3)."""
         return Configuration(positions, self.box)
 
+    def bonds(self, centre):
+        """Minimum-image vectors from one atom to all, shape (n, 3) [sigma]."""
+        bonds = self.positions - self.positions[centre]
+        return bonds - self.box * np.rint(bonds / self.box)
+
 
 def lattice(structure, cells, *, density=1.0):
     """Perfect cubic crystal.
@@ -90,10 +95,3 @@ def fcc_crystal(n):
     if 4 * cells**3 != n:
         raise ValueError(f"n must be 4 times a cube, the atoms of an fcc crystal (256, 500, ...), got {n}")
     return lattice("fcc", cells)
-
-
-def whole(name, value, *, least=1):
-    """Return `value` as an int, or raise a ValueError that names it if it is no integer or below `least`."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ValueError(f"{name} must be an integer of at least {least}, got {value!r}")
-    return int(value)

@@ -59,6 +59,16 @@ class EnergyDerivatives:
         radial = phi_3 * p_z * p_y + phi_2 * np.sum(z * y, axis=1)
         return self._by_atom @ (_by_pair(radial) * self._r + _by_pair(phi_2 * p_y) * z + _by_pair(phi_2 * p_z) * y)
 
+    def along(self, z):
+        """Second, third and fourth derivative of the energy along z, and `bend`: kappa, tau, chi, U''':zz."""
+        phi_1, phi_2, phi_3, phi_4 = self._phi
+        (relative, p), bend = self._relative(z), self.bend(z)
+        v = np.sum(relative**2, axis=1)
+        # the full list has every pair twice
+        kappa = np.sum(phi_2 * p**2 + phi_1 * v) / 2
+        chi = np.sum(phi_4 * p**4 + 6 * phi_3 * p**2 * v + 3 * phi_2 * v**2) / 2
+        return kappa, np.sum(bend * z), chi, bend
+
     def third(self, z):
         """U''':z, the change of the Hessian along z: a sparse (3n, 3n) array."""
         _, phi_2, phi_3, _ = self._phi

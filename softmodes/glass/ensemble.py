@@ -10,11 +10,10 @@ from contextlib import contextmanager, nullcontext
 from multiprocessing.connection import wait
 from pathlib import Path
 
-import numpy as np
+from softmodes.theory.arguments import whole
 
-from .configuration import whole
 from .glasses import simulate_glass
-from .storage import DamagedFile, check_kind, check_member, provenance, save_member
+from .storage import DamagedFile, check_kind, check_member, finished_indices, provenance, save_member
 
 # Each process has one processor; libraries that start threads of their own only get in the way.
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -68,7 +67,9 @@ def run_ensemble(folder, *, simulate=simulate_glass, n, count, seed, jobs=1, exe
     settings = {"parameters": parameters, "versions": provenance()}
     folder.mkdir(parents=True, exist_ok=True)
     check_kind(folder, kind)
-    missing = [index for index in range(count) if not _finished(folder, kind, index, settings, redo)]
+    # those beyond the count are checked too: they will be read with the others
+    wanted = sorted({*range(count), *finished_indices(folder, kind)})
+    missing = [index for index in wanted if not _finished(folder, kind, index, settings, redo)]
     with nullcontext(executor) if executor else _processes(jobs) as pool:
         futures = {pool.submit(simulate, index=index, **parameters): index for index in missing}
         try:
@@ -88,7 +89,7 @@ def _parameters(simulate, seed, n, preparation):
     call = inspect.signature(simulate).bind(seed=seed, index=0, n=n, **preparation)
     call.apply_defaults()
     arguments = {name: value for name, value in call.arguments.items() if name != "index"}
-    return json.loads(json.dumps({"n": n, **arguments}, default=np.ndarray.tolist))
+    return json.loads(json.dumps({"n": n, **arguments}, default=lambda value: value.tolist()))
 
 
 def _finished(folder, kind, index, settings, redo):

@@ -72,11 +72,6 @@ class Ensemble:
         return self.positions.shape[1]
 
     @property
-    def acceptance(self):
-        """Glasses among all quenches [-]."""
-        return len(self.energy) / (len(self.energy) + self.rejected.sum())
-
-    @property
     def sound_velocities(self):
         """Longitudinal and transverse velocity of long waves from the mean moduli, shape (2,)."""
         return np.sqrt(self.moduli.mean(axis=0) / (self.n / self.box.prod()))

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from softmodes.theory.arguments import one, positive
+from softmodes.theory.arguments import one, positive, whole
 
-from .configuration import fcc_crystal, whole
+from .configuration import fcc_crystal
 from .dynamics import hold, melt, quench, square_displacements, thermal_velocities
 from .modes import normal_modes
 from .potential import inverse_power

@@ -5,7 +5,7 @@ Reduced units sigma = epsilon = m = 1.
 
 import numpy as np
 
-from softmodes.theory.arguments import one, positive
+from softmodes.theory.arguments import one, positive, whole
 
 from .potential import SKIN, inverse_power
 
@@ -36,7 +36,7 @@ def minimize(configuration, *, tolerance=1e-10, steps=50_000, potential=inverse_
     Raises
     ------
     ValueError
-        If `tolerance` is not positive or the box too small for the potential.
+        If `tolerance` or `steps` is not positive or the box too small for the potential.
     RuntimeError
         If the tolerance was not reached; says what was.
 
@@ -49,7 +49,7 @@ def minimize(configuration, *, tolerance=1e-10, steps=50_000, potential=inverse_
     ----------
     .. [1] Bitzek, Koskinen, Gähler, Moseler and Gumbsch (2006), Phys. Rev. Lett. 97, 170201.
     """
-    tolerance = one(positive, "tolerance", tolerance)
+    tolerance, steps = one(positive, "tolerance", tolerance), whole("steps", steps)
     state = configuration.moved(configuration.positions)
     velocities = np.zeros_like(state.positions)
     dt, mixing, downhill, largest = _LONGEST_STEP / 10, _MIXING, 0, np.inf

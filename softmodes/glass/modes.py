@@ -9,10 +9,9 @@ import numpy as np
 from scipy.linalg import eigh
 from scipy.sparse import bsr_array, diags_array, issparse
 
-from softmodes.theory.arguments import positive
+from softmodes.theory.arguments import positive, whole
 from softmodes.theory.potential import participation_number
 
-from .configuration import whole
 from .potential import inverse_power
 from .softest import softest_eigenpairs
 
@@ -94,6 +93,24 @@ def normal_modes(configuration, *, count=None, potential=inverse_power):
     return modes_from_hessian(potential.hessian(configuration), count=count)
 
 
+def stable_modes(configuration, count, *, modes=None, potential=inverse_power):
+    """All normal modes of an inherent structure, `modes` if they are known already.
+
+    A ValueError if they are not all of this configuration, one is not stable, or `count` is not among them.
+    """
+    n, modes = (
+        len(configuration.positions),
+        normal_modes(configuration, potential=potential) if modes is None else modes,
+    )
+    if modes.eigenvectors.shape != (3 * n - 3, n, 3):
+        raise ValueError(f"modes must be all {3 * n - 3} of {n} atoms, got shape {modes.eigenvectors.shape}")
+    if modes.eigenvalues[0] <= 0:
+        raise ValueError(f"modes must be stable, got omega^2 = {modes.eigenvalues[0]:.3g}: minimize the configuration")
+    if whole("count", count) > 3 * n - 3:
+        raise ValueError(f"count must be at most 3n - 3 = {3 * n - 3}, got {count}")
+    return modes
+
+
 def modes_from_hessian(hessian, *, masses=None, count=None):
     """Normal modes of a matrix of second derivatives, the three translations projected out.
 
@@ -147,6 +164,8 @@ def _square(hessian):
     matrix = hessian if issparse(hessian) else np.asarray(hessian, dtype=float)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.shape[0] % 3 or matrix.shape[0] < 6:
         raise ValueError(f"hessian must have shape (3n, 3n) with n >= 2, got {matrix.shape}")
+    if issparse(matrix):
+        matrix = bsr_array(matrix, blocksize=(3, 3), dtype=float)
     numbers = matrix.data if issparse(matrix) else matrix
     if not np.isfinite(numbers).all():
         raise ValueError("hessian must be finite, got nan or inf")

@@ -20,7 +20,7 @@ class Participation:
     median, low, high : ndarray, shape (bins,)
         Median of N_k, and the 16 % and 84 % quantiles between which two thirds of the modes lie.
     error : ndarray, shape (bins,)
-        Standard error of the median over glasses.
+        Standard error of the median over glasses; nan for a single one.
     modes : ndarray of int, shape (bins,)
         Modes in the bin, of all glasses together.
     """
@@ -89,4 +89,4 @@ def _bin(nu, n_k, low, high, draws):
     passed = np.cumsum(drawn, axis=1)
     passed = passed[passed[:, -1] > 0]
     medians = values[order][np.argmax(passed >= passed[:, -1:] / 2, axis=1)]
-    return *quantiles, medians.std(ddof=1), len(values)
+    return *quantiles, medians.std(ddof=1) if len(nu) > 1 else np.nan, len(values)

@@ -15,6 +15,7 @@ from . import kernels
 SKIN = 0.6
 # The even powers which the cutoff adds, by the number of derivatives they make continuous.
 _TAIL_POWERS = {1: (0, 4), 3: (0, 2, 4, 6)}
+_COINCIDING = "positions must keep all atoms apart, got two at the same place"
 
 
 def _falling(power, order):
@@ -121,7 +122,7 @@ class InversePower:
             configuration.positions, configuration.box, offsets, neighbours, *self.parameters, forces
         )
         if not np.isfinite(energy):
-            raise ValueError("positions must keep all atoms apart, got two at the same place")
+            raise ValueError(_COINCIDING)
         return energy, forces
 
     def energy(self, configuration):
@@ -133,10 +134,12 @@ class InversePower:
         return self.energy_and_forces(configuration)[1]
 
     def hessian(self, configuration):
-        """Second derivatives of the energy, a sparse (3n, 3n) array of 3 x 3 blocks [epsilon/sigma^2]."""
+        """Second derivatives of the energy, sparse (3n, 3n) in 3 x 3 blocks [epsilon/sigma^2]; raises as above."""
         positions, box = configuration.positions, configuration.box
         offsets, neighbours = self.pairs(configuration)
         r = pair_distances(configuration, offsets, neighbours)
+        if not r.all():
+            raise ValueError(_COINCIDING)
         blocks, columns = kernels.hessian_blocks(
             positions, box, offsets, neighbours, self.pair(r, 1) / r, self.pair(r, 2)
         )

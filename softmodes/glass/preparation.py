@@ -9,13 +9,16 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.special import sph_harm_y
 
+from softmodes.theory.arguments import whole
+
 from . import kernels
-from .configuration import Configuration, lattice, whole
+from .configuration import Configuration, lattice
 from .dynamics import melt, quench
 from .potential import inverse_power, pair_vectors
 
-# First minimum of the pair distribution of glass and liquid, in units of density**(-1/3): what counts as a neighbour.
-_FIRST_SHELL = 1.5
+FIRST_SHELL = 1.5
+"""First minimum of the pair distribution of glass and liquid, in units of density**(-1/3): its inside is the shell."""
+
 # Of the 313 quenches behind figs 5 and 6, 300 have 0.16 to 0.30 and 11 have 0.43 or more. Two lie between, at 0.33 and
 # 0.35, partly crystalline by their energy too: the classes nearly touch, and whoever doubts counts as a crystal.
 CRYSTAL_ORDER = 0.30
@@ -149,7 +152,7 @@ def bond_order(configuration):
     .. [1] Lechner and Dellago (2008), J. Chem. Phys. 129, 114707.
     """
     n = len(configuration.positions)
-    shell = _FIRST_SHELL * np.cbrt(configuration.box.prod() / n)
+    shell = FIRST_SHELL * np.cbrt(configuration.box.prod() / n)
     offsets, neighbours = kernels.pair_list(configuration.positions, configuration.box, shell)
     x, y, z = pair_vectors(configuration, offsets, neighbours).T
     theta, phi = np.arctan2(np.hypot(x, y), z), np.arctan2(y, x)

@@ -14,8 +14,7 @@ from softmodes.theory.arguments import one, positive
 from softmodes.theory.potential import participation_number
 
 from .anharmonicity import AnharmonicModes, mode_derivatives
-from .configuration import whole
-from .modes import normal_modes
+from .modes import stable_modes
 from .potential import inverse_power, pair_distances
 
 # Largest change of a vector in the last step; 20 to 70 steps, of which half would do for three digits.
@@ -71,14 +70,7 @@ def pseudoharmonic_modes(configuration, count=10, *, potential=inverse_power, mo
     .. [1] Richard, Kapteijns, Giannini, Manning and Lerner (2021), Phys. Rev. Lett. 126, 015501.
     .. [2] Journee, Nesterov, Richtarik and Sepulchre (2010), J. Mach. Learn. Res. 11, 517.
     """
-    n = len(configuration.positions)
-    modes = normal_modes(configuration, potential=potential) if modes is None else modes
-    if modes.eigenvectors.shape != (3 * n - 3, n, 3):
-        raise ValueError(f"modes must be all {3 * n - 3} of {n} atoms, got shape {modes.eigenvectors.shape}")
-    if modes.eigenvalues[0] <= 0:
-        raise ValueError(f"modes must be stable, got omega^2 = {modes.eigenvalues[0]:.3g}: minimize the configuration")
-    if whole("count", count) > 3 * n - 3:
-        raise ValueError(f"count must be at most 3n - 3 = {3 * n - 3}, got {count}")
+    modes = stable_modes(configuration, count, modes=modes, potential=potential)
     differences = _differences(configuration, potential, reach)
     vectors = _distinct(_descend(modes, count, differences), modes)
     kappa, tau, chi, _ = mode_derivatives(configuration, vectors, potential=potential)

@@ -13,12 +13,9 @@ from softmodes.theory.potential import participation_number
 from .configuration import fcc_crystal
 from .minimization import minimize
 from .modes import normal_modes
-from .preparation import make_glass
+from .preparation import FIRST_SHELL, make_glass
 from .softening import SMOOTH, LinearResponse, softening_path
 from .storage import load_arrays
-
-FIRST_SHELL = 1.5
-"""First minimum of the pair distribution at density 1 [sigma]."""
 
 FRACTIONS = tuple(np.linspace(0.9, 0.0, 10).round(1).tolist())
 """Stiffness left along the paths."""
@@ -90,7 +87,8 @@ class SoftSpots:
         root = np.sqrt(np.concatenate([np.zeros_like(start), self.energy], axis=-1))
         after = np.argmax(lowest < 0, axis=-1)[..., None]
         (a, b), (u, v) = ([np.take_along_axis(x, after - k, axis=-1) for k in (1, 0)] for x in (lowest, root))
-        return np.where(after > 0, u + (v - u) * a / (a - b), np.nan)[..., 0] ** 2
+        passed = np.where(after > 0, a / np.where(after > 0, a - b, 1), np.nan)
+        return (u + (v - u) * passed)[..., 0] ** 2
 
     @property
     def ended_early(self):
@@ -187,8 +185,7 @@ def shell_strain(configuration, displacement, centre, direction):
 
     is the affine map that fits the relative displacements best (Falk and Langer, Phys. Rev. E 57, 7192, 1998).
     """
-    bonds = configuration.positions - configuration.positions[centre]
-    bonds -= configuration.box * np.rint(bonds / configuration.box)
+    bonds = configuration.bonds(centre)
     length = np.linalg.norm(bonds, axis=1)
     shell = (length > 0) & (length < FIRST_SHELL)
     bonds, moved = bonds[shell], (displacement - displacement[centre])[shell]

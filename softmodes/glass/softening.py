@@ -19,9 +19,21 @@ from .potential import InversePower
 
 # κ_s must be smooth along a path: no derivative up to the third may jump when a pair crosses the cutoff.
 SMOOTH = InversePower(continuity=3)
+# Largest force that counts as none: a glass of another cutoff has 6e-3, a minimised one 1e-10.
+_LARGEST_FORCE = 1e-6
+# Below this, b is rounding: a zone-boundary wave of the crystal has 4e-29, one atom 300.
+_LEAST_COMPLIANCE = 1e-12
+# Forces and stiffness of a point on a path are exact to this; 5 Newton steps are usual, none moves an atom further than
+# a fiftieth of the distance between neighbours.
 _TOLERANCE, _STEPS, _LONGEST_MOVE = 1e-8, 40, 0.03
 # A step to the next fraction that fails is halved until it is shorter than this.
 _SHORTEST_STEP = 0.02
+
+
+def _without_translations(hessian):
+    """A translation feels no force: any stiffness for it makes the matrix regular and changes nothing else."""
+    n = len(hessian) // 3
+    return hessian + np.tile(np.eye(3), (n, n))
 
 
 class LinearResponse:
@@ -34,28 +46,27 @@ class LinearResponse:
     Parameters
     ----------
     configuration : Configuration
-        A minimum of `potential`.
-    potential : InversePower
+        A minimum of the SMOOTH potential.
 
     Raises
     ------
     RuntimeError
-        If the energy falls in some direction, so that the configuration is not a minimum.
+        If a force acts or the energy falls in some direction, so that the configuration is not a minimum.
     """
 
-    def __init__(self, configuration, *, potential=SMOOTH):
-        self.configuration, self._potential = configuration, potential
-        n = len(configuration.positions)
-        self.hessian = potential.hessian(configuration)
+    def __init__(self, configuration):
+        self.configuration, self.hessian = configuration, SMOOTH.hessian(configuration)
+        not_there = "the configuration is not at a minimum of the energy; minimize it with potential=SMOOTH first"
+        if np.abs(SMOOTH.forces(configuration)).max() > _LARGEST_FORCE:
+            raise RuntimeError(not_there)
         try:
-            # a translation feels no force: any stiffness for it makes the matrix regular
-            self._factors = cho_factor(self.hessian.toarray() + np.tile(np.eye(3), (n, n)))
+            self._factors = cho_factor(_without_translations(self.hessian.toarray()))
         except np.linalg.LinAlgError:
-            raise RuntimeError("the configuration is not at a minimum of the energy; minimise it first") from None
+            raise RuntimeError(not_there) from None
 
     def derivatives(self, moving=None):
         """EnergyDerivatives of this configuration."""
-        return EnergyDerivatives(self.configuration, moving=moving, potential=self._potential)
+        return EnergyDerivatives(self.configuration, moving=moving, potential=SMOOTH)
 
     def yielding(self, force):
         """H^-1 times forces (n, 3) that have no resultant."""
@@ -66,10 +77,12 @@ class LinearResponse:
         return float(s.ravel() @ (self.hessian @ s.ravel()))
 
     def distortion(self, s):
-        """Displacement (n, 3) for each unit of kappa_s, and b.H^-1.b [epsilon/sigma^6]."""
+        """Displacement (n, 3) for each unit of kappa_s, and b.H^-1.b [epsilon/sigma^6]; a ValueError if zero."""
         bend = self.derivatives(np.any(s, axis=1)).bend(s)
         yielding = self.yielding(bend)
         compliance = float(np.sum(bend * yielding))
+        if compliance < _LEAST_COMPLIANCE:
+            raise ValueError("motion must be softened by some distortion, got one that no displacement changes")
         return yielding / compliance, compliance
 
     def mode_rates(self, s, eigenvectors):
@@ -87,9 +100,7 @@ class LinearResponse:
         """
         if np.isnan(radius) or radius <= 0 or starts < 1:
             raise ValueError(f"radius and starts must be positive, got {radius} and {starts}")
-        positions, box = self.configuration.positions, self.configuration.box
-        vectors = positions - positions[centre]
-        distance = np.linalg.norm(vectors - box * np.rint(vectors / box), axis=1)
+        distance = np.linalg.norm(self.configuration.bonds(centre), axis=1)
         near = distance <= radius
         cost, found = partial(self._cost, np.flatnonzero(near), self.derivatives(near)), []
         # all atoms move: from the central one alone, a motion would keep its parity in a crystal
@@ -98,7 +109,7 @@ class LinearResponse:
             options = {"maxiter": 2000, "ftol": 1e-13, "gtol": 1e-9}
             found.append(minimize_function(cost, start.ravel(), jac=True, method="L-BFGS-B", options=options))
         best = min(found, key=lambda result: result.fun)
-        motion = np.zeros_like(positions)
+        motion = np.zeros_like(self.configuration.positions)
         motion[near] = best.x.reshape(-1, 3)
         return motion / np.linalg.norm(motion)
 
@@ -130,7 +141,7 @@ class SofteningPath:
 
     Notes
     -----
-    All three are nan from where no constrained minimum was found.
+    Energy, positions and motion are nan from where no constrained minimum was found.
     """
 
     fraction: np.ndarray
@@ -139,13 +150,13 @@ class SofteningPath:
     motion: np.ndarray
 
 
-def softening_path(configuration, motion, fractions, *, follow=False, kick=0.0, rng=None, potential=SMOOTH):
+def softening_path(configuration, motion, fractions, *, follow=False, kick=0.0, rng=None):
     r"""Minima of the energy at given stiffness of a motion, followed from a minimum without constraint.
 
     Parameters
     ----------
     configuration : Configuration
-        A minimum of `potential`.
+        A minimum of the SMOOTH potential.
     motion : array_like, shape (n, 3)
         s, of any length.
     fractions : sequence of float
@@ -156,8 +167,6 @@ def softening_path(configuration, motion, fractions, *, follow=False, kick=0.0, 
     kick : float
         Standard deviation of a random displacement of all coordinates before each point [sigma], to find cheaper
         branches; needs `rng`.
-    potential : InversePower
-        With three continuous derivatives.
 
     Returns
     -------
@@ -178,43 +187,43 @@ def softening_path(configuration, motion, fractions, *, follow=False, kick=0.0, 
         raise ValueError(f"kick must not be negative, and needs an rng, got {kick:g} and {rng}")
     if s.shape != configuration.positions.shape or not np.any(s):
         raise ValueError(f"motion must be a non-zero array of shape {configuration.positions.shape}, got {s.shape}")
-    response, start = LinearResponse(configuration, potential=potential), potential.energy(configuration)
-    tracked = (_Followed if follow else _Fixed)(s, response.hessian.toarray(), potential)
+    response, start = LinearResponse(configuration), SMOOTH.energy(configuration)
+    tracked = (_Followed if follow else _Fixed)(s, response.hessian.toarray())
     first = (fractions[0] - 1) * response.stiffness(tracked.motion) * response.distortion(tracked.motion)[0]
     here, rng, points = (configuration.moved(configuration.positions + first), tracked), np.random.default_rng(rng), []
     reached = 1.0
     for fraction in fractions:
         kicked = kick * rng.normal(size=s.shape) if kick else None
-        here = _next_point(here, reached, fraction, potential, kicked)
+        here = _next_point(here, reached, fraction, kicked)
         if here is None:
             break
         reached = fraction
-        points.append((potential.energy(here[0]) - start, here[0].positions, here[1].motion))
+        points.append((SMOOTH.energy(here[0]) - start, here[0].positions, here[1].motion))
     ended = [(np.nan, np.full(s.shape, np.nan), np.full(s.shape, np.nan))] * (len(fractions) - len(points))
     energy, positions, motions = (np.array(column) for column in zip(*points, *ended, strict=True))
     return SofteningPath(fraction=fractions, energy=energy, positions=positions, motion=motions)
 
 
-def _next_point(here, reached, fraction, potential, kicked):
+def _next_point(here, reached, fraction, kicked=None):
     """Constrained minimum and its motion at the next fraction, from those at the one reached; None if not found."""
     if kicked is not None:
-        found = _constrained_minimum(here[0].moved(here[0].positions + kicked), here[1], fraction, potential)
+        found = _constrained_minimum(here[0].moved(here[0].positions + kicked), here[1], fraction)
         if found is not None:
             return found
-    found = _constrained_minimum(*here, fraction, potential)
+    found = _constrained_minimum(*here, fraction)
     # a failed step says little about the branch: halves of it show where that ends
     halfway = (reached + fraction) / 2
     if found is None and abs(reached - fraction) > _SHORTEST_STEP:
-        middle = _next_point(here, reached, halfway, potential, None)
-        found = middle and _next_point(middle, halfway, fraction, potential, None)
+        middle = _next_point(here, reached, halfway)
+        found = middle and _next_point(middle, halfway, fraction)
     return found
 
 
 class _Fixed:
     """A motion that stays: its stiffness as a fraction of that at the start, with two derivatives."""
 
-    def __init__(self, s, hessian, potential):
-        self._vector, self._potential = s / np.sqrt(s.ravel() @ hessian @ s.ravel()), potential
+    def __init__(self, s, hessian):
+        self._vector = s / np.sqrt(s.ravel() @ hessian @ s.ravel())
         self._moving = np.any(s, axis=1)
 
     @property
@@ -222,7 +231,7 @@ class _Fixed:
         return self._vector / np.linalg.norm(self._vector)
 
     def measure(self, configuration, hessian):
-        derivatives = EnergyDerivatives(configuration, moving=self._moving, potential=self._potential)
+        derivatives = EnergyDerivatives(configuration, moving=self._moving, potential=SMOOTH)
         v = self._vector
         return v.ravel() @ hessian @ v.ravel(), derivatives.bend(v).ravel(), derivatives.fourth(v).toarray()
 
@@ -230,21 +239,19 @@ class _Fixed:
 class _Followed:
     """The motion that has lost most of its stiffness: an eigenvector of the Hessian relative to that at the start."""
 
-    def __init__(self, s, hessian, potential):
-        n = len(s)
-        # translations get the same stiffness at both ends: their fraction stays 1
-        self._translations = np.tile(np.eye(3), (n, n))
-        self._start, self._vector, self._potential = hessian + self._translations, s, potential
+    def __init__(self, s, hessian):
+        # translations have the same stiffness at both ends: their fraction stays 1
+        self._start, self._vector = _without_translations(hessian), s
 
     @property
     def motion(self):
         return self._vector / np.linalg.norm(self._vector)
 
     def measure(self, configuration, hessian):
-        fractions, vectors = eigh(hessian + self._translations, self._start)
+        fractions, vectors = eigh(_without_translations(hessian), self._start)
         k = np.argmax(np.abs(self._vector.ravel() @ self._start @ vectors))
         self._vector = vectors[:, k].reshape(-1, 3)
-        derivatives = EnergyDerivatives(configuration, potential=self._potential)
+        derivatives = EnergyDerivatives(configuration, potential=SMOOTH)
         # second-order perturbation: the motion turns while the configuration changes
         coupling = np.delete(vectors, k, axis=1).T @ derivatives.third(self._vector)
         turning = 2 * coupling.T @ (coupling / (np.delete(fractions, k) - fractions[k])[:, None])
@@ -252,19 +259,19 @@ class _Followed:
         return fractions[k], derivatives.bend(self._vector).ravel(), curvature
 
 
-def _constrained_minimum(configuration, tracked, fraction, potential):
+def _constrained_minimum(configuration, tracked, fraction):
     """Configuration of least energy near the given one where the motion has the fraction, and that motion; or None."""
     # a search that fails must not leave its mark on the motion
     n, tracked = len(configuration.positions), copy(tracked)
     for _ in range(_STEPS):
-        hessian, slope = potential.hessian(configuration).toarray(), -potential.forces(configuration).ravel()
+        hessian, slope = SMOOTH.hessian(configuration).toarray(), -SMOOTH.forces(configuration).ravel()
         value, gradient, curvature = tracked.measure(configuration, hessian)
         excess, length = value - fraction, gradient @ gradient
         multiplier = -(slope @ gradient) / length
         residual = slope + multiplier * gradient
         # a penalty along the constraint makes the matrix positive definite where the constrained point is a minimum
         penalty = 10 * np.trace(hessian) / (3 * n) / length
-        matrix = hessian + multiplier * curvature + penalty * np.outer(gradient, gradient) + np.tile(np.eye(3), (n, n))
+        matrix = _without_translations(hessian + multiplier * curvature + penalty * np.outer(gradient, gradient))
         try:
             solve, downhill = partial(cho_solve, cho_factor(matrix)), None
         except np.linalg.LinAlgError:
@@ -273,6 +280,7 @@ def _constrained_minimum(configuration, tracked, fraction, potential):
             solve, downhill = _descent(matrix)
         if downhill is None and max(np.abs(residual).max(), abs(excess)) < _TOLERANCE:
             return configuration, tracked
+        # on a saddle there is no force to follow: a push along its lowest eigenvector leads off
         if downhill is not None and np.abs(residual).max() < 1e-4:
             residual = residual + 0.05 * downhill
         along, across = solve(np.column_stack([-residual - penalty * excess * gradient, gradient])).T

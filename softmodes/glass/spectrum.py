@@ -154,8 +154,8 @@ def tail_exponent(frequencies, highest, *, rng=0, resamples=400):
     Returns
     -------
     alpha, error : float
-        Maximum-likelihood exponent and its standard error over glasses [-]. A density of states :math:`\propto\nu^4`
-        has :math:`\alpha = 5`.
+        Maximum-likelihood exponent and its standard error over glasses [-], nan for a single one. A density of states
+        :math:`\propto\nu^4` has :math:`\alpha = 5`.
 
     Raises
     ------
@@ -169,5 +169,6 @@ def tail_exponent(frequencies, highest, *, rng=0, resamples=400):
     counts = soft.sum(axis=1)
     logs = np.log(highest / np.where(soft, nu, highest)).sum(axis=1)
     draws = np.random.default_rng(rng).integers(len(nu), size=(resamples, len(nu)))
-    drawn = counts[draws].sum(axis=1) / np.maximum(logs[draws].sum(axis=1), np.finfo(float).tiny)
-    return float(counts.sum() / logs.sum()), float(drawn.std(ddof=1))
+    draws = draws[counts[draws].any(axis=1)]
+    drawn = counts[draws].sum(axis=1) / logs[draws].sum(axis=1)
+    return float(counts.sum() / logs.sum()), float(drawn.std(ddof=1)) if len(nu) > 1 else np.nan

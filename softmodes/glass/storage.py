@@ -1,7 +1,7 @@
 """Ensembles on disk: a file and a manifest for each member, or a whole ensemble in one compact file.
 
 A member is finished or absent: its manifest, written last, carries the checksum of its file. Neither holds a time or a
-duration, so that the same member is the same bytes. The kind of an ensemble, glass or liquid, names its files.
+duration, so that the same member is the same bytes. The kind of an ensemble (glass, liquid, ...) names its files.
 """
 
 import hashlib
@@ -65,7 +65,7 @@ def load_arrays(path, kind):
     path : path-like
         A folder written by `run_ensemble`, or an ``.npz`` file written by `pack_ensemble`.
     kind : str
-        "glass" or "liquid".
+        "glass", "liquid", "softening" or "instability".
 
     Returns
     -------
@@ -80,11 +80,13 @@ def load_arrays(path, kind):
         If there is no such file, or no finished member in the folder.
     ValueError
         If it is of another kind; a DamagedFile if a file is not what its manifest says, or the members of a folder were
-        made with different parameters. Names the file.
+        made with different parameters or versions. Names the file.
     """
     path = Path(path)
     if path.is_dir():
         return _load_folder(path, kind)
+    if not path.exists():
+        raise FileNotFoundError(f"no ensemble {path}")
     manifest, arrays = load_checked(path)
     if manifest.get("kind") != kind:
         raise ValueError(f"{path} holds an ensemble of another kind: {manifest.get('kind')}, not {kind}")
@@ -116,7 +118,8 @@ def pack_ensemble(folder, destination, *, kind="glass", structures=4):
 @cache
 def provenance():
     """Versions of everything that decides the digits of a member, sources included."""
-    sources = sorted(path for path in Path(__file__).parent.glob("*.py") if path.stem not in _CARRIERS)
+    rooms = Path(__file__).parent, Path(__file__).parents[1] / "theory"
+    sources = sorted(path for room in rooms for path in room.glob("*.py") if path.stem not in _CARRIERS)
     code = hashlib.sha256(b"".join(path.read_bytes() for path in sources))
     names = ("softmodes", "numpy", "scipy", "numba")
     return {
@@ -141,17 +144,23 @@ def _command(manifest, count):
 def _load_folder(folder, kind):
     """Manifest common to the members of a folder, and their arrays stacked in the order of their index."""
     check_kind(folder, kind)
-    indices = sorted(int(path.stem.rpartition("_")[2]) for path in folder.glob(f"{kind}_{_INDEX}*.json"))
+    indices = finished_indices(folder, kind)
     if not indices:
         raise FileNotFoundError(f"no finished {kind} in {folder}")
     manifests, members = zip(*(_load_member(folder, kind, index) for index in indices), strict=True)
     for index, manifest in zip(indices, manifests, strict=True):
-        if manifest["parameters"] != manifests[0]["parameters"]:
-            path = _path(folder, kind, index, "npz")
-            raise DamagedFile(f"{path} was made with other parameters than the first {kind} of {folder}")
+        for key in ("parameters", "versions"):
+            if manifest[key] != manifests[0][key]:
+                path = _path(folder, kind, index, "npz")
+                raise DamagedFile(f"{path} was made with other {key} than the first {kind} of {folder}")
     first = members[0]
     arrays = {name: first[name] if name == "box" else np.stack([member[name] for member in members]) for name in first}
     return {key: manifests[0][key] for key in ("kind", "parameters", "versions")}, arrays
+
+
+def finished_indices(folder, kind):
+    """Indices of the members that have a manifest, ascending."""
+    return sorted(int(path.stem.rpartition("_")[2]) for path in Path(folder).glob(f"{kind}_{_INDEX}*.json"))
 
 
 def _load_member(folder, kind, index):

@@ -13,8 +13,12 @@ from softmodes.glass import density_of_states, participation_by_frequency
 from softmodes.paper.averages import median
 from softmodes.paper.glasses import MELTING
 from softmodes.paper.materials import load_materials
+from softmodes.paper.printed import printed
 from softmodes.paper.table import Table
-from softmodes.theory.stability import stability_curve
+from softmodes.theory.stability import stability_curve, stability_point
+
+FREEZING_IN = printed("glass over melting temperature").value
+"""T_g/T_m as the paper has it."""
 
 DOUBLE_WELL = np.sqrt(8 / 9)
 """Asymmetry s above which a soft potential has a second minimum."""
@@ -52,7 +56,7 @@ def plot_asymmetry(ax, modes):
     ax.axvline(DOUBLE_WELL, color="0.6", lw=1, ls=":", label="second minimum from here")
     ax.set(xlabel=r"asymmetry $s = |\tau|/(3\kappa\chi)^{1/2}$", ylabel="density of modes")
     ax.set(xlim=(0, 1.5), ylim=(0, None))
-    ax.legend(frameon=False)
+    ax.legend(loc="upper right", framealpha=1, edgecolor="w")
     return f"Asymmetry of the softest modes of {len(s)} glasses, uniform from 0 to 1 in the model. {'; '.join(texts)}."
 
 
@@ -78,23 +82,39 @@ def plot_quartic_length(ax, modes, nu_c):
     )
 
 
-def plot_mode_plane(ax, modes, nu_c, beta_epsilon_m=5.0):
-    """Draw ε_k/ε_m and η_k of all modes on the plane of fig. 8, with ε_m = 3 k_BT_m of the r⁻⁶ crystal."""
-    epsilon_m, texts = 3 * MELTING, []
-    for (name, marker, colour), kind in zip(_KINDS, (modes, modes.relaxed), strict=True):
-        epsilon, eta = kind.mode_parameters(2 * np.pi * nu_c)
-        ax.plot(eta.ravel(), epsilon.ravel() / epsilon_m, marker, ms=1.5, alpha=0.4, color=colour, label=name)
-        softest = epsilon[:, 0] / epsilon_m
-        known = softest[np.isfinite(softest)]
-        texts.append(f"{name} {median(known):.2uP}")
-    curve = stability_curve(beta_epsilon_m)
-    ax.plot(curve.eta, curve.epsilon, "k-", lw=1.2, label=rf"eq. 24, $\beta\epsilon_m$ = {beta_epsilon_m:g}")
-    ax.set(xlabel=r"$\eta_k$", ylabel=r"$\epsilon_k/\epsilon_m$", xlim=(0, 0.06), ylim=(10, 1e6), yscale="log")
-    ax.legend(frameon=False, loc="lower right", markerscale=4)
+def plot_mode_plane(ax, modes, nu_c, formation_energies):
+    """Draw ε_k in k_BT_m against η_k for all modes, and eq. 24 at T_g for some ε_m [k_BT_m], on the plane of fig. 8.
+
+    Medians over bins of η_k with errors over glasses; relaxed, for the softest mode of each glass.
+    """
+    (_, _, blue), (_, square, red) = _KINDS
+    epsilon, eta = modes.mode_parameters(2 * np.pi * nu_c)
+    loose = modes.relaxed.mode_parameters(2 * np.pi * nu_c)[0]
+    bins = participation_by_frequency(eta, epsilon / MELTING, np.arange(0, 0.0401, 0.005))
+    ax.plot(eta.ravel(), loose.ravel() / MELTING, square, ms=1.5, alpha=0.4, color=red)
+    ax.plot(eta.ravel(), epsilon.ravel() / MELTING, ".", ms=1.5, alpha=0.25, color=blue)
+    ax.errorbar(bins.centres, bins.median, bins.error, fmt="o-", ms=4, lw=1, color=blue, label="straight")
+    softest, bounded = median(epsilon[:, 0] / MELTING), np.isfinite(loose[:, 0])
+    relaxed = median(loose[bounded, 0] / MELTING)
+    ax.errorbar(np.median(eta[bounded, 0]), relaxed.n, relaxed.s, fmt=square, ms=6, color=red, label="relaxed, softest")
+    for formation_energy, style in zip(formation_energies, ("k-", "k--"), strict=False):
+        curve = stability_curve(formation_energy / FREEZING_IN)
+        ax.plot(curve.eta, curve.epsilon * formation_energy, style, lw=1.2,
+                label=rf"eq. 24, $\epsilon_m$ = {formation_energy:.2g} $k_BT_m$")  # fmt: skip
+    ax.set(xlabel=r"$\eta_k$", ylabel=r"$\epsilon_k$ in $k_BT_m$", xlim=(0, 0.06), ylim=(10, 1e7), yscale="log")
+    ax.legend(frameon=False, loc="lower right", fontsize=9)
+    places = [float(np.median(eta[:, 0]))] * len(formation_energies)
+    curves = [mode_energy_at_freezing(*pair) for pair in zip(places, formation_energies, strict=True)]
     return (
-        f"Mode energy against restoring force of the softest modes, with the curve of eq. 24. Median ε_k/ε_m of the "
-        f"softest mode of a glass: {', '.join(texts)}; η_k = {np.median(eta[:, 0]):.4f}."
+        f"Mode energy against restoring force. At η_k = {places[0]:.4f}, the median of the softest modes, ε_k is"
+        f" {softest:.2uP} k_BT_m straight and {relaxed:.2uP} relaxed, in {bounded.sum()} of {len(bounded)} glasses;"
+        f" eq. 24 gives {' and '.join(f'{each:.0f}' for each in curves)}."
     )
+
+
+def mode_energy_at_freezing(eta, formation_energy):
+    """Return ε_k of eq. 24 at η_k for a mode that freezes in at T_g, from ε_m; both in k_BT_m."""
+    return float(stability_point(eta, formation_energy / FREEZING_IN).epsilon) * formation_energy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +124,8 @@ class SoftPotentialRow:
     glass: str
     distance: str = field(metadata={"header": "(M/ρ)^⅓ (Å)"})
     printed: str = field(metadata={"header": "W/k_B (K), printed N_s a² and ε_0"})
-    found: str = field(metadata={"header": "W/k_B (K), computer glass"})
+    found: str = field(metadata={"header": "W/k_B (K), computer glass, straight"})
+    relaxed: str = field(metadata={"header": "relaxed, where bounded"})
     d_1: str = field(metadata={"header": "|D_1|"})
     d_2: str = field(metadata={"header": "D_2"})
 
@@ -120,12 +141,12 @@ def plot_soft_potentials(ax, modes, nu_c, formula="Se"):
     for (name, marker, colour), kind in zip(_KINDS, (modes, modes.relaxed), strict=True):
         _, d_1, d_2 = kind.soft_potential(planck)
         ax.plot(np.abs(d_1).ravel(), d_2.ravel(), marker, ms=1.5, alpha=0.4, color=colour, label=name)
-        two = np.isfinite(d_2) & (d_1**2 < -8 * d_2**3 / 27)
-        texts.append(f"{name}, {two.sum()} of {np.isfinite(d_2).sum()}")
+        two, near = np.isfinite(kind.second_minimum), kind.second_minimum < 0.3
+        texts.append(f"{name}, {two.sum()} of {np.isfinite(d_2).sum()}, {near.sum()} of them nearer than 0.3 σ")
     below = np.linspace(-8, 0, 200)
     ax.plot(np.sqrt(-8 * below**3 / 27), below, "k-", lw=1.2, label="two minima below")
     ax.set(xlabel="$|D_1|$", ylabel="$D_2$", xlim=(0, 12), ylim=(-8, 24))
-    ax.legend(loc="lower right", framealpha=1, edgecolor="w", markerscale=4)
+    ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1), ncols=3, markerscale=4)
     return f"Soft potentials of the computer glass scaled to {formula}. Modes with two minima: {'; '.join(texts)}."
 
 
@@ -140,12 +161,14 @@ def _distance(material):
 
 def _soft_potential(modes, nu_c, material):
     w, d_1, d_2 = (values[:, 0] for values in modes.soft_potential(_planck(material, nu_c)))
+    loose = modes.relaxed.soft_potential(_planck(material, nu_c))[0][:, 0]
     unit = material.mass * (_distance(material) * material.crystal_frequency.n / nu_c) ** 2
     return SoftPotentialRow(
         glass=material.formula,
         distance=f"{_distance(material) * 1e10:.2f}",
         printed=f"{material.crossover_energy / k:.2uP}",
         found=f"{median(w) * unit / k:.2uP}",
+        relaxed=f"{median(loose[np.isfinite(loose)]) * unit / k:.2uP}",
         d_1=f"{median(np.abs(d_1)):.2uP}",
         d_2=f"{median(d_2):.2uP}",
     )

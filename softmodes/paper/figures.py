@@ -158,7 +158,7 @@ def plot_crossover(ax, crystal_frequency, mass):
         ax.plot(star, printed_area, "o", color=COLOURS[formula], label=NAMES[formula])
         texts.append(f"{formula} {printed_area:.0f} Å² at {star:.2f} K")
     ax.set(xlabel="crossover temperature $T^*$ (K)", ylabel="$N_s a^2$ (Å$^2$)", xscale="log", yscale="log")
-    _plain_ticks(ax, (0.3, 0.5, 1, 2, 5))
+    plain_ticks(ax.xaxis, (0.3, 0.5, 1, 2, 5))
     ax.legend(frameon=False)
     return "Participation area against crossover temperature, falling as its third power: " + ", ".join(texts) + "."
 
@@ -185,7 +185,7 @@ def plot_formation(ax):
         yscale="log",
         ylim=(3, 1000),
     )
-    _plain_ticks(ax, (200, 500, 1000, 2000))
+    plain_ticks(ax.xaxis, (200, 500, 1000, 2000))
     ax.legend(frameon=False, loc="upper left")
     return (
         "Quartic mode energy against glass transition temperature with lines of constant ε_m/k_BT_g = 3, 5 and 10; the "
@@ -193,7 +193,7 @@ def plot_formation(ax):
     )
 
 
-def _plain_ticks(ax, places):
-    """Label a logarithmic x axis with plain numbers at these places only."""
-    ax.set_xticks(places, labels=[f"{place:g}" for place in places])
-    ax.tick_params(axis="x", which="minor", labelbottom=False)
+def plain_ticks(axis, places):
+    """Label a logarithmic axis with plain numbers at these places only."""
+    axis.set_ticks(places, labels=[f"{place:g}" for place in places])
+    axis.set_tick_params(which="minor", labelbottom=False, labelleft=False)

@@ -4,10 +4,12 @@ Reduced units σ = ε = m = 1.
 """
 
 import numpy as np
+from scipy.stats import variation
 
 from softmodes.glass import density_of_states, extended_modes, participation_by_frequency, tail_exponent
 from softmodes.glass.spectrum import EXTENDED_RATIO
-from softmodes.paper.averages import mean
+from softmodes.paper.averages import mean, resampled
+from softmodes.paper.figures import plain_ticks
 from softmodes.paper.glasses import sound_frequency
 
 # Frequency of a mode that a glass does not have: no bin counts it.
@@ -61,9 +63,9 @@ def plot_figure_6(ax, ensembles):
     )
 
 
-def plot_size_comparison(ax, ensembles, highest=0.2):
+def plot_size_comparison(ax, ensembles):
     """Draw N_k itself at the soft end for both sizes: localised modes keep it, extended ones double it."""
-    edges = np.arange(0.03, highest + 1e-9, 0.01)
+    edges = np.arange(0.03, 0.2001, 0.01)
     medians = []
     for n, ensemble in ensembles.items():
         bins = participation_by_frequency(ensemble.frequencies, ensemble.participation_number, edges)
@@ -73,9 +75,8 @@ def plot_size_comparison(ax, ensembles, highest=0.2):
         medians.append(bins.median)
     ax.axhline(100, color="0.6", lw=0.8)
     ax.annotate("$c_T/L$", (sound_frequency(ensembles[1000]), 30), xytext=(4, 0), textcoords="offset points")
-    ax.set(xlabel="frequency ν", ylabel="atoms in the mode, $N_k$", xlim=(0.03, highest), ylim=(20, 900), yscale="log")
-    ax.set_yticks((30, 100, 300), labels=("30", "100", "300"))
-    ax.tick_params(axis="y", which="minor", labelleft=False)
+    ax.set(xlabel="frequency ν", ylabel="atoms in the mode, $N_k$", xlim=(0.03, 0.2), ylim=(20, 900), yscale="log")
+    plain_ticks(ax.yaxis, (30, 100, 300))
     ax.legend(frameon=False, loc="upper left")
     texts = [f"{medians[1][i] / medians[0][i]:.2f} at ν = {bins.centres[i]:.3f}" for i in (0, 5, -1)]
     return (
@@ -85,9 +86,9 @@ def plot_size_comparison(ax, ensembles, highest=0.2):
     )
 
 
-def plot_freed_participation(ax, ensembles, edges=(0.03, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.115, 0.13)):
+def plot_freed_participation(ax, ensembles):
     """Draw N_k of pseudo-harmonic modes, freed of sound waves, beside that of harmonic ones, for both sizes."""
-    middle, texts = [], []
+    edges, texts = (0.03, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.115, 0.13), []
     for n, ensemble in ensembles.items():
         kinds = ((ensemble.frequencies, ensemble.participation_number), freed_modes(ensemble))
         bins = [participation_by_frequency(nu, n_k, edges) for nu, n_k in kinds]
@@ -99,8 +100,7 @@ def plot_freed_participation(ax, ensembles, edges=(0.03, 0.05, 0.06, 0.07, 0.08,
         lowest = mean(freed_modes(ensemble)[1][:, 0])
         texts.append(f"N = {n}: {middle[0]}, {middle[3]}, {middle[6]}; softest of each glass {lowest:.1uP} on average")
     ax.set(xlabel="frequency ν", ylabel="atoms in the mode, $N_k$", xlim=(0.03, 0.13), ylim=(10, 900), yscale="log")
-    ax.set_yticks((10, 30, 100, 300), labels=("10", "30", "100", "300"))
-    ax.tick_params(axis="y", which="minor", labelleft=False)
+    plain_ticks(ax.yaxis, (10, 30, 100, 300))
     ax.legend(frameon=False, loc="upper left", ncols=2, fontsize=8)
     places = ", ".join(f"{freed.centres[i]:.3f}" for i in (0, 3, 6))
     return f"Participation number of pseudo-harmonic modes, medians at ν = {places}: {'. '.join(texts)}."
@@ -112,51 +112,66 @@ def freed_modes(ensemble):
     return np.nan_to_num(modes.frequencies, nan=_ABSENT), np.nan_to_num(modes.participation_number)
 
 
-def plot_soft_tail(ax, spectra, highest=0.08):
-    """Draw the number of modes below ν, whose fifth power a density of states of soft potentials would follow.
-
-    `spectra` has the frequencies (glasses, modes) of each size, `{500: ν, 1000: ν}`, the lowest of a glass first.
-    """
+def plot_soft_tail(ax, ensembles, highest=0.08):
+    """Draw the number of modes below ν, whose fifth power a density of states of soft potentials would follow."""
     texts = []
-    for n, frequencies in spectra.items():
-        nu = np.sort(frequencies[frequencies < 0.2])
-        ax.step(nu, np.arange(1, nu.size + 1) / len(frequencies), where="post", color=_COLOURS[n], label=f"N = {n}")
-        alpha, error = tail_exponent(frequencies, highest)
-        spread, doubt = _spread(frequencies[:, 0])
-        texts.append(f"N = {n}: exponent {alpha:.1f} ± {error:.1f}, spread over mean {spread:.3f} ± {doubt:.3f}")
-    reference, below = np.array([0.03, highest]), np.sum(frequencies < highest) / len(frequencies)
-    ax.plot(reference, below * (reference / highest) ** 5, "k--", lw=1, label=r"$\propto\nu^5$")
+    for n, ensemble in ensembles.items():
+        soft = np.sort(ensemble.frequencies[ensemble.frequencies < 0.2])
+        below = np.arange(1, soft.size + 1) / len(ensemble.energy)
+        ax.step(soft, below, where="post", color=_COLOURS[n], label=f"N = {n}")
+        spread = resampled(variation, ensemble.frequencies[:, 0])
+        texts.append(f"N = {n}: {spread.n:.3f} ± {spread.s:.3f}")
+    reference = np.array([0.03, highest])
+    ax.plot(reference, below[soft < highest][-1] * (reference / highest) ** 5, "k--", lw=1, label=r"$\propto\nu^5$")
     ax.set(xlabel="frequency ν", ylabel="modes below ν, per glass", xscale="log", yscale="log", xlim=(0.02, 0.2))
-    ax.set_xticks((0.02, 0.05, 0.1, 0.2), labels=("0.02", "0.05", "0.1", "0.2"))
-    ax.tick_params(axis="x", which="minor", labelbottom=False)
+    plain_ticks(ax.xaxis, (0.02, 0.05, 0.1, 0.2))
     ax.legend(frameon=False)
     return (
-        f"Number of modes below a frequency, up to ν = {highest:g}, and the lowest frequency of a glass: "
-        + "; ".join(texts)
-        + ". Soft potentials would have exponent 5 and 0.229."
+        "Number of modes below a frequency against ν⁵. Lowest frequency of a glass, spread over mean: "
+        f"{'; '.join(texts)}; 0.229 for soft potentials."
     )
 
 
-def _spread(values, resamples=400):
-    """Standard deviation over mean of independent values, and its standard error by drawing them anew."""
-    draws = values[np.random.default_rng(0).integers(len(values), size=(resamples, len(values)))]
-    return values.std() / values.mean(), np.std(draws.std(axis=1) / draws.mean(axis=1), ddof=1)
+def plot_tail_exponent(ax, ensembles, windows=(0.05, 0.055, 0.06, 0.07, 0.08, 0.09, 0.1)):
+    """Draw the exponent of the number of modes below ν against where the fit ends, for both kinds and sizes.
+
+    The larger windows hold the smaller ones: their points are not independent.
+    """
+    texts = []
+    for n, name, nu, fmt in _kinds_of_modes(ensembles):
+        exponents, errors = zip(*(tail_exponent(nu, highest) for highest in windows), strict=True)
+        ax.errorbar(windows, exponents, errors, fmt=fmt, ms=4, lw=1, color=_COLOURS[n],
+                    mfc="w" if name == "harmonic" else None, label=f"{name}, N = {n}")  # fmt: skip
+        some = (f"{exponents[i]:.1f} ± {errors[i]:.1f}" for i in (0, 4))
+        texts.append(f"{name}, N = {n}: {', '.join(some)}")
+    ax.axhline(5, color="k", lw=1, ls="--", label="soft potentials")
+    ax.set(xlabel=r"fitted up to $\nu_{max}$", ylabel=r"exponent $\alpha$ of $\nu^\alpha$", ylim=(1.5, 7.5))
+    ax.legend(frameon=False, fontsize=8, ncols=2, loc="upper right")
+    return (
+        f"Exponent of the number of modes below a frequency, 5 for soft potentials, fitted up to {windows[0]:g} and"
+        f" {windows[4]:g}: {'; '.join(texts)}."
+    )
 
 
-def plot_soft_density(ax, ensembles, edges=(0.03, 0.045, 0.055, 0.065, 0.075, 0.085, 0.1, 0.115, 0.13)):
+def _kinds_of_modes(ensembles):
+    """Size, name, frequencies and line style of the harmonic and the pseudo-harmonic modes."""
+    for n, ensemble in ensembles.items():
+        yield n, "harmonic", ensemble.frequencies, "o:"
+        yield n, "pseudo-harmonic", freed_modes(ensemble)[0], "s-"
+
+
+def plot_soft_density(ax, ensembles):
     """Draw the density of states per atom over ν⁴, level where soft potentials are spread evenly, for both kinds."""
-    edges, texts = np.asarray(edges), []
+    edges, texts = np.array([0.03, 0.045, 0.055, 0.065, 0.075, 0.085, 0.1, 0.115, 0.13]), []
     # of ν⁴ over each bin
     quartic, centres = np.diff(edges**5) / np.diff(edges) / 5, (edges[1:] + edges[:-1]) / 2
-    for n, ensemble in ensembles.items():
-        for name, nu, fmt in (("harmonic", ensemble.frequencies, "o:"),
-                              ("pseudo-harmonic", freed_modes(ensemble)[0], "s-")):  # fmt: skip
-            dos, per_atom = density_of_states(nu, edges), nu.shape[1] / n
-            height, error = (values * per_atom / quartic for values in (dos.density, dos.error))
-            ax.errorbar(centres, height, error, fmt=fmt, ms=4, lw=1, color=_COLOURS[n],
-                        mfc="w" if name == "harmonic" else None, label=f"{name}, N = {n}")  # fmt: skip
-            some = (f"{height[i]:.0f} ± {error[i]:.0f}" for i in (0, 3, -1))
-            texts.append(f"{name}, N = {n}: {', '.join(some)}")
+    for n, name, nu, fmt in _kinds_of_modes(ensembles):
+        dos, per_atom = density_of_states(nu, edges), nu.shape[1] / n
+        height, error = (values * per_atom / quartic for values in (dos.density, dos.error))
+        ax.errorbar(centres, height, error, fmt=fmt, ms=4, lw=1, color=_COLOURS[n],
+                    mfc="w" if name == "harmonic" else None, label=f"{name}, N = {n}")  # fmt: skip
+        some = (f"{height[i]:.0f} ± {error[i]:.0f}" for i in (0, 3, -1))
+        texts.append(f"{name}, N = {n}: {', '.join(some)}")
     ax.set(xlabel="frequency ν", ylabel=r"$D(\nu)/\nu^4$ per atom", xlim=(0.03, 0.13), yscale="log")
     ax.legend(frameon=False, fontsize=8)
     places = ", ".join(f"{centres[i]:.3f}" for i in (0, 3, -1))

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.constants import h, k
 
 from softmodes.glass import density_of_states
-from softmodes.paper.figures import COLOURS, NAMES
+from softmodes.paper.figures import COLOURS, NAMES, plain_ticks
 from softmodes.paper.glasses import load_glasses
 from softmodes.paper.materials import load_materials
 from softmodes.paper.measured import load_measured
@@ -128,8 +128,7 @@ def plot_crossover_ratio(ax):
     ax.axhline(CROSSOVER_RATIO, color=COLOURS["melting"], lw=1, label="eq. 8")
     ax.plot(20, asymptotic_crossover_ratio(20.0), "o", color="0.4", ms=5)
     ax.set(xlabel="highest barrier crossed, $V_{max}/W$", ylabel="$W/k_BT^*$", xscale="log", ylim=(1.3, 2.4))
-    ax.set_xticks((5, 10, 20, 50, 100), labels=("5", "10", "20", "50", "100"))
-    ax.tick_params(axis="x", which="minor", labelbottom=False)
+    plain_ticks(ax.xaxis, (5, 10, 20, 50, 100))
     ax.legend(frameon=False)
     values = ", ".join(f"{crossover_ratio(v):.2f} at {v:g}" for v in (12.4, 20.0, 30.5))
     return (

@@ -6,14 +6,17 @@ distances, means over the atoms; all errors are standard errors over snapshots.
 
 import numpy as np
 from matplotlib import colormaps
+from scipy.stats import linregress
 from uncertainties import ufloat
 
 from softmodes.paper.glasses import FREEZING
-from softmodes.paper.liquid_figures import draw_means, draw_temperatures, snapshot_means
+from softmodes.paper.liquid_figures import draw_means, draw_temperatures, listed, snapshot_means
 
 _HARMONIC, _DISTANCE, _DYNAMIC = "#1d4ed8", "#c2410c", "#15803d"
-# Of log MSD in log t: follows the means within their errors, and smooths what is left of single vibrations.
+# Of log MSD in log t: follows the means within their errors, and smooths what is left of single vibrations. Degrees of
+# 5 and 9 change the height of a shoulder by a tenth where its slope is below _DIFFUSIVE, by a third above.
 _DEGREE = 7
+_DIFFUSIVE = 0.5
 
 
 def shoulder(times, displacement):
@@ -43,30 +46,45 @@ def vibrational_displacements(liquids):
     """Return the mean square vibrational displacement at each temperature by three routes, numbers with errors.
 
     "harmonic": of the modes of the inherent structures. "distance": of the snapshots from them. "dynamics": half the
-    height of the shoulder; nan where the slope is not less than 1 by three errors, for then there is none.
+    height of the shoulder; nan where the slope there exceeds 0.5, for then what rises is diffusion for the larger part.
     """
     shoulders = [shoulder(liquids.times, moved) for moved in liquids.displacement]
-    dynamics = [height / 2 if slope.n + 3 * slope.s < 1 else ufloat(np.nan, np.nan) for _, height, slope in shoulders]
+    dynamics = [height / 2 if slope.n < _DIFFUSIVE else ufloat(np.nan, np.nan) for _, height, slope in shoulders]
     means = {name: snapshot_means(getattr(liquids, name)) for name in ("harmonic", "distance")}
     return {**means, "dynamics": dynamics}
 
 
-def plot_soft_modes(ax, liquids, highest=(0.15, 0.1)):
+def soft_mode_slope(ensemble, highest=0.15):
+    """Return by how much the number of modes below a frequency rises with the energy per atom, over glasses [1/ε]."""
+    fit = linregress(ensemble.energy, np.sum(ensemble.frequencies < highest, axis=1))
+    return ufloat(fit.slope, fit.stderr)
+
+
+def plot_inherent_energy(ax, liquids):
+    """Draw the energy of the inherent structures against the temperature of the liquid above."""
+    means = draw_means(ax, liquids, liquids.inherent_energy, color=_HARMONIC)
+    draw_temperatures(ax)
+    ax.set(ylabel="inherent energy per atom $/\\epsilon$", ylim=(3.48, 3.5))
+    return f"Energy per atom of the inherent structures: {listed(means, liquids.temperatures)}."
+
+
+def plot_soft_modes(ax, liquids):
     """Draw how many modes of the inherent structures are soft, against the temperature of the liquid above."""
     texts = []
-    for limit, colour in zip(highest, (_HARMONIC, "#7c3aed"), strict=True):
+    for limit, colour in ((0.15, _HARMONIC), (0.1, "#7c3aed")):
         means = draw_means(ax, liquids, liquids.soft_modes(limit), color=colour, label=f"ν < {limit:g}")
-        texts.append(f"with ν < {limit:g}: {_listed(means, liquids.temperatures)}")
+        texts.append(f"with ν < {limit:g}: {listed(means, liquids.temperatures)}")
     draw_temperatures(ax)
     ax.set(ylabel=f"soft modes of {liquids.parameters['n']} atoms", ylim=(0, None))
     ax.legend(frameon=False)
     return f"Soft modes of the inherent structures against the temperature above them, {'; '.join(texts)}."
 
 
-def plot_vibrational_displacement(ax, liquids, *, over_temperature=False):
+def plot_vibrational_displacement(ax, liquids, crystal, *, over_temperature=False):
     """Draw the mean square vibrational displacement against temperature by three routes, up to k_BT = 0.3.
 
-    With `over_temperature` it is divided by k_BT, so that what harmonic modes of one structure do is a constant.
+    Beside them stands, of the crystal, the distance of the snapshots from their minimum. With `over_temperature` all is
+    divided by k_BT, so that what harmonic modes of one structure do is a constant.
     """
     shown = liquids.temperatures <= 0.3
     temperatures, texts = liquids.temperatures[shown], []
@@ -78,7 +96,11 @@ def plot_vibrational_displacement(ax, liquids, *, over_temperature=False):
         places, drawn = zip(*known, strict=True)
         ax.errorbar(places, [h.n for h in drawn], [h.s for h in drawn], fmt=style, ms=4, lw=1, capsize=2, color=colour,
                     label=name)  # fmt: skip
-        texts.append(f"{name}: {_listed(drawn, places)}")
+        texts.append(f"{name}: {listed(drawn, places)}")
+    means = np.array(snapshot_means(crystal.distance)) / (crystal.temperatures if over_temperature else 1)
+    ax.errorbar(crystal.temperatures, [m.n for m in means], [m.s for m in means], fmt="D-", ms=4, lw=1, color="0.5",
+                mfc="w", label="crystal, distance")  # fmt: skip
+    texts.append(f"crystal, distance: {listed(means, crystal.temperatures)}")
     coldest = liquids.temperatures.argmin()
     slope = liquids.harmonic[coldest].mean() / liquids.temperatures[coldest]
     ax.plot([0, 0.32], [slope, slope] if over_temperature else [0, 0.32 * slope], "k--", lw=0.8, label="proportional")
@@ -102,15 +124,11 @@ def plot_displacement_in_time(ax, liquids, temperatures=(1.0, 0.3, 0.19, 0.13, 0
         errors = moved.std(axis=0, ddof=1) / np.sqrt(len(moved))
         ax.errorbar(liquids.times, moved.mean(axis=0), errors, color=colour, lw=1.2, label=f"$k_BT$ = {temperature:g}")
         time, height, slope = shoulder(liquids.times, moved)
-        if slope.n + 3 * slope.s < 1:
+        if slope.n < _DIFFUSIVE:
             ax.plot(time, height.n, "^", ms=6, color=colour)
         texts.append(f"{slope:.1uP} at {temperature:g}, t = {time:.1f}")
     flight = liquids.times[:8]
     ax.plot(flight, 3 * min(temperatures) * flight**2, "k--", lw=0.8, label="$3k_BTt^2$")
     ax.set(xlabel="time $t$", ylabel=r"mean square displacement $/\sigma^2$", xscale="log", yscale="log")
-    ax.legend(frameon=False, loc="lower right")
+    ax.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
     return f"Mean square displacement against time; its least slope on both logarithmic axes: {', '.join(texts)}."
-
-
-def _listed(values, temperatures):
-    return ", ".join(f"{value:.1uP} at {place:g}" for value, place in zip(values, temperatures, strict=True))

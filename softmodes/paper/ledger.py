@@ -192,7 +192,11 @@ def _verdict(row, computed):
         return max((_verdict(row, value) for value in computed.values()), key=_VERDICTS.index)
     low, high = row.bounds
     if isinstance(computed, _Between):
-        return _VERDICTS[0] if low <= computed.value <= high else _VERDICTS[1 if computed.low <= high else 2]
+        return (
+            _VERDICTS[0]
+            if low <= computed.value <= high
+            else _VERDICTS[1 if computed.low <= high and low <= computed.high else 2]
+        )
     value, reach = (computed.n, 2 * computed.s) if isinstance(computed, UFloat) else (computed, 0.0)
     if low <= value <= high:
         return _VERDICTS[0]

@@ -11,6 +11,7 @@ from matplotlib import colormaps
 
 from softmodes.glass import density_of_states, load_liquids
 from softmodes.paper.averages import mean
+from softmodes.paper.figures import plain_ticks
 from softmodes.paper.glasses import FREEZING, ensemble_path
 from softmodes.paper.table import Table
 
@@ -19,6 +20,12 @@ from softmodes.paper.table import Table
 def load_snapshots(which="shipped"):
     """Return the snapshots of liquids of 500 atoms, as Liquids; `which` as for `ensemble_path`."""
     return load_liquids(ensemble_path(which, "liquid_n500"))
+
+
+@cache
+def load_crystal():
+    """Return snapshots of the heated fcc crystal of 500 atoms, as Liquids."""
+    return load_liquids(ensemble_path("shipped", "crystal_n500"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,13 +57,17 @@ def unstable_modes(liquids):
     )
 
 
-def plot_unstable_fraction(ax, liquids):
-    """Draw the fraction of unstable modes against temperature, with standard errors over snapshots."""
-    means = draw_means(ax, liquids, liquids.unstable_fraction, color="#1d4ed8")
+def plot_unstable_fraction(ax, liquids, crystal):
+    """Draw the fraction of unstable modes of liquid and crystal against temperature, with errors over snapshots."""
+    texts = []
+    for name, some, style in (("liquid, glass", liquids, {"color": "#1d4ed8"}),
+                              ("crystal", crystal, {"color": "0.4", "mfc": "w"})):  # fmt: skip
+        means = draw_means(ax, some, some.unstable_fraction, label=name, **style)
+        texts.append(f"{name}: {listed(means, some.temperatures)}")
     draw_temperatures(ax)
     ax.set(ylabel="fraction of unstable modes", ylim=(0, None))
-    texts = (f"{value:.1uP} at {place:g}" for value, place in zip(means, liquids.temperatures, strict=True))
-    return f"Fraction of unstable modes, freezing at {FREEZING:.3f}: " + ", ".join(texts) + "."
+    ax.legend(frameon=False, loc="upper left")
+    return f"Fraction of unstable modes, freezing at {FREEZING:.3f}; {'; '.join(texts)}."
 
 
 def plot_unstable_participation(ax, liquids):
@@ -104,8 +115,13 @@ def draw_temperatures(ax):
     ax.axvline(FREEZING, color="0.7", lw=0.8, ls=":")
     ax.annotate("freezing", (FREEZING, 0.03), (3, 0), ("data", "axes fraction"), "offset points")
     ax.set(xlabel="temperature $k_BT/\\epsilon$", xscale="log")
-    ax.set_xticks((0.05, 0.1, 0.2, 0.5, 1), labels=("0.05", "0.1", "0.2", "0.5", "1"))
-    ax.tick_params(axis="x", which="minor", labelbottom=False)
+    plain_ticks(ax.xaxis, (0.05, 0.1, 0.2, 0.5, 1))
+
+
+def listed(values, temperatures):
+    """Return numbers, with their errors if there are any, and their temperatures in words."""
+    texts = (f"{value:.1uP}" if np.isfinite(value.s) else f"{value.n:g}" for value in values)
+    return ", ".join(f"{text} at {place:g}" for text, place in zip(texts, temperatures, strict=True))
 
 
 def snapshot_means(values):

@@ -40,7 +40,7 @@ def load_measured(glass, folder=FOLDER):
 def read_measured(path):
     """Read one file; a ValueError names file, line and column of what cannot be read."""
     path = Path(path)
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    lines = path.read_text(encoding="utf-8-sig", errors="replace").rstrip().splitlines()
     notes = {}
     while lines[len(notes) :] and (note := re.match(r"#\s*(\w+):\s*(.+)", lines[len(notes)])):
         notes[note[1]] = note[2].strip()

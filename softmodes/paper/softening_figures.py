@@ -8,10 +8,12 @@ from functools import cache
 
 import numpy as np
 
-from softmodes.glass import lattice, load_instabilities, load_soft_spots
+from softmodes.glass import load_instabilities, load_soft_spots
+from softmodes.glass.configuration import fcc_crystal
 from softmodes.glass.soft_spots import FRACTIONS, MOTIONS, RADII, shell_strain
 from softmodes.glass.softening import LinearResponse
 from softmodes.paper.averages import mean, median
+from softmodes.paper.figures import plain_ticks
 from softmodes.paper.glasses import MELTING
 from softmodes.paper.printed import printed
 from softmodes.paper.table import Table
@@ -32,14 +34,13 @@ def shipped_instabilities():
     return load_instabilities(DATA / "glasses" / "instability_n256.npz")
 
 
-def plot_figure_7(ax, cells=4):
+def plot_figure_7(ax):
     """Draw fig. 7: how the shell of an atom of the fcc crystal gives way when the atom's motion along z is softened."""
-    crystal = lattice("fcc", cells)
+    crystal = fcc_crystal(256)
     response, motion = LinearResponse(crystal), np.zeros_like(crystal.positions)
     motion[0, 2] = 1
     moved = -response.stiffness(motion) * response.distortion(motion)[0]
-    bonds = crystal.positions - crystal.positions[0]
-    bonds -= crystal.box * np.rint(bonds / crystal.box)
+    bonds = crystal.bonds(0)
     # seen along [1-10]; those exactly in front of and behind the central atom are left out
     seen = np.array([[1, 1, 0], [0, 0, np.sqrt(2)]]).T / np.sqrt(2)
     shell = (np.linalg.norm(bonds, axis=1) < 1.3) & (np.linalg.norm(bonds @ seen, axis=1) > 0.1)
@@ -62,41 +63,56 @@ def plot_figure_7(ax, cells=4):
 def plot_crystal_formation_energy(ax, searches):
     """Draw eq. 15 in the fcc crystal: U/(1 − η_s)² in units of k_BT_m, constant if it holds."""
     eta, change = np.array(FRACTIONS), MELTING * (1 - np.array(FRACTIONS)) ** 2
+    small = one_atom_costs()
+    ax.plot(np.ones(len(small)), small, "_", color=_COLOURS[0], ms=8)
     for k, energy in enumerate(searches.one_atom):
         ax.plot(eta, energy / change, "-", color=_COLOURS[0], lw=0.8, alpha=0.6, label=None if k else "one atom")
     for k, energy in enumerate(searches.energy):
         ax.plot(eta, energy / change, ".", color="0.6", ms=4, label=None if k else "free motion, each search")
-    cheapest = np.nanmin(searches.energy, axis=0) / change
-    ax.plot(eta, cheapest, "o-", color=_COLOURS[3], ms=4, label="cheapest found")
+    cheapest = np.append(searches.cost[:, -1].min() / MELTING, np.nanmin(searches.energy, axis=0) / change)
+    ax.plot([1, *eta], cheapest, "o-", color=_COLOURS[3], ms=4, label="cheapest found")
     _draw_estimate(ax)
-    ax.set(xlabel=r"$\eta_s$", ylabel=r"$U_s/(1-\eta_s)^2$ in $k_BT_m$", xlim=(0.95, -0.05), ylim=(0, 26))
+    ax.set(xlabel=r"$\eta_s$", ylabel=r"$U_s/(1-\eta_s)^2$ in $k_BT_m$", xlim=(1.05, -0.05), ylim=(0, 26))
     ax.legend(frameon=False, loc="upper left")
     one, lost = searches.one_atom / change, searches.energy[:, -1]
     n_s = searches.followed_participation[np.nanargmin(lost)]
     return (
-        f"Formation energy of eq. 15 in the fcc crystal, in k_BT_m: {np.nanmin(one):.1f} to {np.nanmax(one):.1f}"
-        f" for one atom along {len(one)} directions, {np.isfinite(one[:, -1]).sum()} of which can be followed to"
-        f" η_s = 0; for the cheapest motion found {cheapest[0]:.1f} at η_s = 0.9,"
-        f" {cheapest[4]:.1f} at 0.5 and {cheapest[-1]:.1f} where all stiffness is lost, reached in"
-        f" {np.sum(lost < 1.001 * np.nanmin(lost))} of {len(one)} searches, N_s from {n_s[0]:.1f} to {n_s[-1]:.1f}."
-        f" Paper: about 3."
+        f"Formation energy of eq. 15 in the fcc crystal, in k_BT_m: {min(small):.1f} to {max(small):.1f} for a small"
+        f" softening of one atom, by direction, then up to {np.nanmax(one):.1f} along {len(one)} directions, of which"
+        f" {np.isfinite(one[:, -1]).sum()} can be followed to η_s = 0, with {one[0, -1]:.1f}; for the cheapest motion"
+        f" found {cheapest[0]:.1f}, {cheapest[5]:.1f} at 0.5 and {cheapest[-1]:.1f} where all stiffness is lost,"
+        f" reached in {np.sum(lost < 1.001 * np.nanmin(lost))} of {len(one)} searches, N_s from {n_s[0]:.1f} to"
+        f" {n_s[-1]:.1f}. Paper: about 3."
     )
+
+
+def formation_energy_found():
+    """Return the least ε_m/k_BT_m at which a motion of the fcc crystal was found to lose all stiffness."""
+    return float(np.nanmin(shipped_instabilities().energy[:, -1])) / MELTING
+
+
+@cache
+def one_atom_costs(directions=((0, 0, 1), (1, 1, 0), (1, 1, 1))):
+    """Return ε_m/k_BT_m of a small softening of one atom of the fcc crystal along some directions."""
+    response, motion, costs = LinearResponse(fcc_crystal(256)), np.zeros((256, 3)), []
+    for direction in directions:
+        motion[0] = direction / np.linalg.norm(direction)
+        costs.append(response.stiffness(motion) ** 2 / (2 * response.distortion(motion)[1]) / MELTING)
+    return tuple(costs)
 
 
 def plot_cluster_formation_energy(ax, searches):
     """Draw what the cheapest small softening costs against the number of atoms that may move, and their N_s."""
     best = np.argmin(searches.cost, axis=0)
     cost, n_s = (values[best, np.arange(len(best))] for values in (searches.cost, searches.participation_number))
-    bonds = lattice("fcc", 4).positions
-    bonds -= lattice("fcc", 4).box * np.rint(bonds / lattice("fcc", 4).box)
-    atoms = [int(np.sum(np.linalg.norm(bonds, axis=1) <= radius)) for radius in (*RADII, np.inf)]
+    distances = np.linalg.norm(fcc_crystal(256).bonds(0), axis=1)
+    atoms = [int(np.sum(distances <= radius)) for radius in (*RADII, np.inf)]
     ax.plot(atoms, cost / MELTING, "o-", color=_COLOURS[3], ms=4)
     for count, energy, number in zip(atoms, cost / MELTING, n_s, strict=True):
         ax.annotate(f"{number:.1f}", (count, energy), (0, 5), textcoords="offset points", fontsize=8, ha="center")
     _draw_estimate(ax)
     ax.set(xlabel="atoms that may move", ylabel=r"$\epsilon_m$ in $k_BT_m$", xscale="log", ylim=(0, 5))
-    ax.set_xticks((13, 30, 100, 256), labels=("13", "30", "100", "256"))
-    ax.tick_params(axis="x", which="minor", labelbottom=False)
+    plain_ticks(ax.xaxis, (13, 30, 100, 256))
     texts = (f"{energy:.2f} with {count} atoms" for count, energy in zip(atoms, cost / MELTING, strict=True))
     return (
         f"Formation energy of the cheapest small softening in the fcc crystal, in k_BT_m: {', '.join(texts)}. Numbers"
@@ -104,83 +120,87 @@ def plot_cluster_formation_energy(ax, searches):
     )
 
 
-def plot_glass_formation_energy(ax, spots, omega_c):
-    """Draw eq. 15 in glasses: U/(δη_s)² in units of k_BT_m against the stiffness left, medians with errors."""
-    energy, texts = spots.formation_energy(omega_c) / MELTING, []
+def plot_glass_formation_energy(ax, spots):
+    """Draw eq. 15 in glasses: U/(1 − η_s)² in units of k_BT_m, medians with errors.
+
+    Open symbols: at least half of these glasses have become unstable on the way, each in a motion of its own.
+    """
+    eta, energy, texts = np.array([1, *FRACTIONS]), spots.formation_energy / MELTING, []
     for k, name in enumerate(MOTIONS):
         middle = [median(column[np.isfinite(column)]) for column in energy[:, k].T]
-        ax.errorbar([1, *FRACTIONS], [m.n for m in middle], [m.s for m in middle], fmt="o-", ms=3, lw=1, capsize=2,
-                    color=_COLOURS[k], label=name)  # fmt: skip
+        heights = np.array([m.n for m in middle])
+        stable = np.append(True, np.nanmedian(spots.lowest[:, k], axis=0) > 0)
+        ax.errorbar(eta, heights, [m.s for m in middle], fmt="-", lw=1, capsize=2, color=_COLOURS[k])
+        ax.plot(eta[~stable], heights[~stable], "o", ms=4, color=_COLOURS[k], mfc="w")
+        ax.plot(eta[stable], heights[stable], "o", ms=4, color=_COLOURS[k], label=name)
         texts.append(f"{name} {middle[0]:.1uP} to {middle[-1]:.1uP} ({np.isfinite(energy[:, k, -1]).sum()} left)")
     _draw_estimate(ax)
-    ax.set(xlabel="stiffness left", ylabel=r"$U_s/(\delta\eta_s)^2$ in $k_BT_m$", xlim=(1.05, -0.05), ylim=(0, None))
-    ax.legend(frameon=False, loc="upper left")
+    ax.set(xlabel=r"$\eta_s$", ylabel=r"$U_s/(1-\eta_s)^2$ in $k_BT_m$", xlim=(1.05, -0.05), ylim=(0, 15))
+    ax.legend(frameon=False, loc="upper left", ncols=2, fontsize=8)
     return (
         f"Formation energy of eq. 15 in {len(energy)} glasses, in k_BT_m, medians from a small softening to the loss of"
         f" all stiffness: {', '.join(texts)}. {spots.ended_early} of {spots.stiffness.size} paths ended early."
     )
 
 
-def plot_mode_rates(ax, spots):
-    """Draw eq. 16: how fast each eigenmode softens, against its share in the local motion."""
-    edges, texts = np.geomspace(1e-4, 0.3, 12), []
-    for k, name in enumerate(MOTIONS):
-        x, y, error = _binned(spots.shares[:, k], spots.rates[:, k], edges)
-        ax.errorbar(x, y, error, fmt="o-", ms=3, lw=1, capsize=2, color=_COLOURS[k], label=name)
-        texts.append(f"{name} {mean(spots.slope[:, k]):.1uP} with correlation {mean(spots.correlation[:, k]):.1uP}")
-    ax.plot(edges[[0, -1]], edges[[0, -1]], "k--", lw=1, label="eq. 16")
-    ax.set(xlabel=r"share $(\mathbf{s}\cdot\mathbf{e}_k)^2$", ylabel=r"$\delta\eta_k/\delta\eta_s$", xscale="log")
-    ax.set_yscale("symlog", linthresh=1e-4)
-    ax.set_ylim(-10, 1)
-    ax.legend(frameon=False, loc="lower left", ncols=2)
-    return f"Softening rate of the eigenmodes against their share; factor to eq. 16: {', '.join(texts)}."
+def plot_mode_rates(ax, spots, chosen=(0, 3)):
+    """Draw both sides of eq. 16, summed over all modes below a frequency, for some of the MOTIONS."""
+    nu, edges, texts = np.sqrt(spots.eigenvalues) / (2 * np.pi), np.linspace(0, 2.1, 22), []
+    for k in chosen:
+        for values, style, name in ((spots.shares, "--", "share"), (spots.rates, "o-", "softening")):
+            sums = [np.cumsum(np.histogram(x, edges, weights=w)[0]) for x, w in zip(nu, values[:, k], strict=True)]
+            heights = [mean(column) for column in np.transpose(sums)]
+            ax.errorbar(edges[1:], [h.n for h in heights], [h.s for h in heights], fmt=style, ms=3, lw=1,
+                        color=_COLOURS[k], label=f"{name}, {MOTIONS[k]}")  # fmt: skip
+            texts.append(f"{name} of {MOTIONS[k]} {heights[4]:.1uP} of {heights[-1].n:.2f}")
+    ax.axhline(0, color="0.7", lw=0.8)
+    ax.set(xlabel="frequency ν", ylabel="sum over the modes below ν", xlim=(0, 2.15), ylim=(-1, 1.6))
+    ax.legend(frameon=False, fontsize=8, ncols=2, loc="upper left")
+    return (
+        "Shares of the eigenmodes in a local motion, and how they soften with it, summed up to a frequency: equal by"
+        f" eq. 16. Up to ν = {edges[5]:.1f}, of the sum over all modes: {', '.join(texts)}."
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class SpotRow:
-    """A kind of local motion: means (of ε_m, the median) with standard errors over glasses."""
+    """A kind of local motion: means (of energies, medians) with standard errors over glasses."""
 
     motion: str
     participation: str = field(metadata={"header": "N_s"})
-    restoring_force: str = field(metadata={"header": "η_s at the start"})
-    formation_energy: str = field(metadata={"header": "ε_m/k_BT_m, small softening"})
+    restoring_force: str = field(metadata={"header": "κ_s/ω_c² at the start"})
+    small: str = field(metadata={"header": "ε_m/k_BT_m, small softening"})
+    lost: str = field(metadata={"header": "U/k_BT_m, all stiffness lost (glasses)"})
+    unstable: str = field(metadata={"header": "U/k_BT_m, glass unstable (glasses)"})
     slope: str = field(metadata={"header": "factor to eq. 16"})
-    total: str = field(metadata={"header": "sum of δη_k/δη_s, 1 by eq. 16"})
-    along: str = field(metadata={"header": "strain along"})
-    across: str = field(metadata={"header": "strain across"})
+    entropic: str = field(metadata={"header": "weighted by 1/η_k"})
+    total: str = field(metadata={"header": "sum of δη_k/δη_s"})
 
 
 def soft_spots(spots, omega_c):
     """Return the table of the softened motions."""
-    energy = spots.formation_energy(omega_c)[..., 0] / MELTING
     return Table(
         SpotRow(
             motion=name,
             participation=f"{spots.participation_number[:, k].mean():.1f}",
             restoring_force=f"{mean(spots.stiffness[:, k] / omega_c**2):.1uP}",
-            formation_energy=f"{median(energy[:, k]):.1uP}",
+            small=f"{median(spots.formation_energy[:, k, 0] / MELTING):.1uP}",
+            lost=_reached(spots.formation_energy[:, k, -1]),
+            unstable=_reached(spots.instability_energy[:, k]),
             slope=f"{mean(spots.slope[:, k]):.1uP}",
+            entropic=f"{mean(spots.entropic_factor[:, k]):.1uP}",
             total=f"{mean(spots.rates[:, k].sum(axis=-1)):.1uP}",
-            along=f"{mean(spots.strain[:, k, 0]):.1uP}",
-            across=f"{mean(spots.strain[:, k, 1]):.1uP}",
         )
         for k, name in enumerate(MOTIONS)
     )
 
 
+def _reached(energies):
+    """Median in k_BT_m of what is known, and of how many glasses that is."""
+    known = energies[np.isfinite(energies)]
+    return f"{median(known / MELTING):.1uP} ({known.size})"
+
+
 def _draw_estimate(ax):
     """Draw the paper's ε_m ≈ 3 k_BT_m."""
     ax.axhline(printed("formation energy at melting").value, color="k", lw=1, ls="--")
-
-
-def _binned(shares, rates, edges):
-    """Mean share, mean rate and its error over glasses in bins of the share; arrays (glasses, modes)."""
-    points = []
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
-        inside = (shares >= low) & (shares < high)
-        held = inside.any(axis=1)
-        if held.sum() < 5:
-            continue
-        means = np.sum(rates, axis=1, where=inside)[held] / inside.sum(axis=1)[held]
-        points.append((shares[inside].mean(), means.mean(), means.std(ddof=1) / np.sqrt(held.sum())))
-    return np.transpose(points)

@@ -24,6 +24,8 @@ class Refused(click.ClickException):
 @click.version_option(package_name="softmodes")
 def main():
     """Companion to U. Buchenau, Soft localized vibrations in glasses and undercooled liquids (1992)."""
+    # tables have Greek letters, which a redirected stream does not have everywhere
+    sys.stdout.reconfigure(encoding="utf-8")
 
 
 @main.command()

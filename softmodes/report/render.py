@@ -100,8 +100,10 @@ def _katex():
     folder = _HERE / "katex"
     faces = re.compile(r"@font-face\{[^}]*?src:url\((fonts/[^)]+\.woff2)\)[^}]*\}")
     return {
-        "css": faces.sub(_inline_font, (folder / "katex.min.css").read_text()),
-        "script": (folder / "katex.min.js").read_text() + ";" + (folder / "auto-render.min.js").read_text(),
+        "css": faces.sub(_inline_font, (folder / "katex.min.css").read_text(encoding="utf-8")),
+        "script": ";".join(
+            (folder / name).read_text(encoding="utf-8") for name in ("katex.min.js", "auto-render.min.js")
+        ),
     }
 
 

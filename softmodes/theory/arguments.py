@@ -21,6 +21,13 @@ def one(check, name, value):
     return float(array)
 
 
+def whole(name, value, *, least=1):
+    """Return `value` as an int, or raise a ValueError that names it if it is no integer or below `least`."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise ValueError(f"{name} must be an integer of at least {least}, got {value!r}")
+    return int(value)
+
+
 def _checked(name, value, admissible, condition):
     try:
         array = np.asarray(value, dtype=float)

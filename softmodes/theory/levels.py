@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 
-from softmodes.theory.arguments import finite, one, positive
+from softmodes.theory.arguments import finite, one, positive, whole
 
 _TOLERANCE = (
     1e-11  # of 1 + E - E_0: ten digits for sure, more in practice, for the error is the bound squared over a gap
@@ -127,7 +127,7 @@ def energy_levels(d1, d2, count=8):
     [1.060362, 3.799673, 7.455698]
     """
     d1, d2 = np.broadcast_arrays(_moderate("d1", d1), _moderate("d2", d2))
-    levels = np.empty((d1.size, _whole("count", count)))
+    levels = np.empty((d1.size, whole("count", count)))
     for kind in (d1.ravel() == 0, d1.ravel() != 0):
         chosen = np.flatnonzero(kind)
         for i in range(0, chosen.size, _BLOCK):
@@ -161,7 +161,7 @@ def wave_functions(x, d1, d2, count=8):
     x = finite("x", x)
     if x.ndim != 1 or not x.size:
         raise ValueError(f"x must have one axis and a point on it, got an array of shape {x.shape}")
-    _, vectors, centre, beta = _single(d1, d2, _whole("count", count))
+    _, vectors, centre, beta = _single(d1, d2, whole("count", count))
     functions = _oscillator_functions(np.sqrt(beta) * (x - centre), vectors.shape[0])
     waves = beta**0.25 * vectors.T @ functions
     size = np.abs(waves)
@@ -269,10 +269,3 @@ def _moderate(name, value):
     if refused.size:
         raise ValueError(f"{name} must lie between -{_EXTREME:g} and {_EXTREME:g}, got {refused[0]}")
     return array
-
-
-def _whole(name, value):
-    number = one(positive, name, value)
-    if not number.is_integer():
-        raise ValueError(f"{name} must be a whole number, got {value}")
-    return int(number)

@@ -5,7 +5,7 @@ Energies in units of :math:`k_B T`.
 
 import numpy as np
 
-from softmodes.theory.arguments import finite
+from softmodes.theory.arguments import finite, one, positive
 from softmodes.theory.stability import stability_residual
 
 
@@ -69,7 +69,8 @@ def local_restoring_force(shares, eta):
     -----
     Eq. 14: the Rayleigh quotient of the Hessian, in units of :math:`\omega_c^2`.
     """
-    return float(np.sum(np.multiply(*_same(shares=shares, eta=eta))))
+    shares, eta = _same(shares=shares, eta=eta)
+    return float(np.sum(shares * eta))
 
 
 def local_stability_residual(shares, eta, beta_epsilon, beta_epsilon_m):
@@ -99,12 +100,14 @@ def local_stability_residual(shares, eta, beta_epsilon, beta_epsilon_m):
     -----
     Eq. 17. Printed without the factor ½, which is required because each term must be eq. 18.
     """
-    shares, eta = _same(shares=shares, eta=eta)
-    return float(np.sum(stability_residual(eta, beta_epsilon, beta_epsilon_m) * shares))
+    shares, eta, beta_epsilon = _same(shares=shares, eta=eta, beta_epsilon=beta_epsilon)
+    residual = stability_residual(eta, beta_epsilon, one(positive, "beta_epsilon_m", beta_epsilon_m))
+    return float(np.sum(residual * shares))
 
 
 def _same(**arrays):
-    (first, a), (second, b) = ((name, finite(name, value)) for name, value in arrays.items())
-    if a.shape != b.shape:
-        raise ValueError(f"{first} and {second} must have one shape, got {a.shape} and {b.shape}")
-    return a, b
+    checked = [finite(name, value) for name, value in arrays.items()]
+    shapes = [str(array.shape) for array in checked]
+    if len(set(shapes)) > 1:
+        raise ValueError(f"{' and '.join(arrays)} must have one shape, got {' and '.join(shapes)}")
+    return checked
