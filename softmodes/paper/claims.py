@@ -160,7 +160,7 @@ def _softening():
             says="softening stretches the surroundings along the motion and compresses them across it",
             finds=f"strain of the shell along and across the motion, taken to η_s = 0: {strain[0]} for an atom of a"
             f" glass, {strain[1]} for the one that moves most in the softest mode; the fcc crystal is in the figure",
-            verdict="in the crystal; in glasses along the motion, but not where it is soft already",
+            verdict="in the crystal; in glasses along the motion, but hardly where it is soft already",
             notebook=4,
         ),
         *_formation(spots),

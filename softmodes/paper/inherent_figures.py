@@ -14,7 +14,7 @@ from softmodes.paper.liquid_figures import draw_means, draw_temperatures, listed
 
 _HARMONIC, _DISTANCE, _DYNAMIC = "#1d4ed8", "#c2410c", "#15803d"
 # Of log MSD in log t: follows the means within their errors, and smooths what is left of single vibrations. Degrees of
-# 5 and 9 change the height of a shoulder by a tenth where its slope is below _DIFFUSIVE, by a third above.
+# 5 and 9 change the height of a shoulder by 14 % at most where its slope is below _DIFFUSIVE, by a third at freezing.
 _DEGREE = 7
 _DIFFUSIVE = 0.5
 

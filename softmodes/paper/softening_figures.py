@@ -92,10 +92,10 @@ def formation_energy_found():
 
 
 @cache
-def one_atom_costs(directions=((0, 0, 1), (1, 1, 0), (1, 1, 1))):
-    """Return ε_m/k_BT_m of a small softening of one atom of the fcc crystal along some directions."""
+def one_atom_costs():
+    """Return ε_m/k_BT_m of a small softening of one atom of the fcc crystal along [001], [110] and [111]."""
     response, motion, costs = LinearResponse(fcc_crystal(256)), np.zeros((256, 3)), []
-    for direction in directions:
+    for direction in ((0, 0, 1), (1, 1, 0), (1, 1, 1)):
         motion[0] = direction / np.linalg.norm(direction)
         costs.append(response.stiffness(motion) ** 2 / (2 * response.distortion(motion)[1]) / MELTING)
     return tuple(costs)
@@ -143,10 +143,10 @@ def plot_glass_formation_energy(ax, spots):
     )
 
 
-def plot_mode_rates(ax, spots, chosen=(0, 3)):
-    """Draw both sides of eq. 16, summed over all modes below a frequency, for some of the MOTIONS."""
+def plot_mode_rates(ax, spots):
+    """Draw both sides of eq. 16, summed over all modes below a frequency, for the first and last of the MOTIONS."""
     nu, edges, texts = np.sqrt(spots.eigenvalues) / (2 * np.pi), np.linspace(0, 2.1, 22), []
-    for k in chosen:
+    for k in (0, 3):
         for values, style, name in ((spots.shares, "--", "share"), (spots.rates, "o-", "softening")):
             sums = [np.cumsum(np.histogram(x, edges, weights=w)[0]) for x, w in zip(nu, values[:, k], strict=True)]
             heights = [mean(column) for column in np.transpose(sums)]

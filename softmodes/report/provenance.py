@@ -22,13 +22,13 @@ def provenance():
 
 
 def _commit():
-    """Commit of the checkout that holds the package, marked where files differ from it."""
+    """Commit of the checkout that holds the package, marked where tracked files differ from it."""
     # An installed package may lie inside somebody else's repository.
     if not (_ROOT / ".git").exists():
         return "not a checkout"
     try:
         commit = _git("rev-parse", "--short=12", "HEAD")
-        return commit + (" with uncommitted changes" if _git("status", "--porcelain") else "")
+        return commit + (" with uncommitted changes" if _git("status", "--porcelain", "--untracked-files=no") else "")
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
 
