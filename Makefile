@@ -22,7 +22,7 @@ $(RECOMPUTED)/liquid_n%.npz: $(READY) anew
 	$(BIN)/softmodes liquid --n $* --seed 1992 --count 16 --redo --output $(RECOMPUTED)/liquid_n$* --pack $@
 
 test: $(READY) browser  ## the whole test suite
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 lab: $(READY)  ## open JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=notebooks $(ARGS)

@@ -56,17 +56,8 @@ def test_equations_stand_under_their_printed_numbers():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("beta_epsilon_m", [0.5, 12.0])
-def test_section_4_runs_at_the_ends_of_its_parameter(beta_epsilon_m, tmp_path):
-    arguments = [
-        "report",
-        "--only",
-        "4",
-        "--set",
-        f"beta_epsilon_m={beta_epsilon_m}",
-        "--output",
-        str(tmp_path / "report"),
-    ]
+def test_section_4_runs_where_eq19_has_no_solution(tmp_path):
+    arguments = ["report", "--only", "4", "--set", "beta_epsilon_m=0.5", "--output", str(tmp_path / "report")]
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 0, result.output
 

@@ -275,10 +275,10 @@ def test_index_lists_what_was_run(made):
     folder, _ = made
     index = soup(folder, "index")
     links = {a["href"] for a in index.main.find_all("a")}
-    assert links == {*(f"{book}.html" for book in BOOKS), "ledger.html", "ledger.html#errata"}
+    assert links == {*(f"{book}.html" for book in BOOKS), "ledger.html", "ledger.html#errata", "ledger.html#words"}
     assert [p.code.text for p in index.select(".status") if p.code][0].endswith("in __$x$__")
     assert "complete" in index.select_one(".status").text
-    assert soup(folder, "ledger").find(id="errata").name == "h2"
+    assert all(soup(folder, "ledger").find(id=name).name == "h2" for name in ("errata", "words"))
 
 
 @pytest.mark.slow

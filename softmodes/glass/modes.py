@@ -98,10 +98,8 @@ def stable_modes(configuration, count, *, modes=None, potential=inverse_power):
 
     A ValueError if they are not all of this configuration, one is not stable, or `count` is not among them.
     """
-    n, modes = (
-        len(configuration.positions),
-        normal_modes(configuration, potential=potential) if modes is None else modes,
-    )
+    n = len(configuration.positions)
+    modes = normal_modes(configuration, potential=potential) if modes is None else modes
     if modes.eigenvectors.shape != (3 * n - 3, n, 3):
         raise ValueError(f"modes must be all {3 * n - 3} of {n} atoms, got shape {modes.eigenvectors.shape}")
     if modes.eigenvalues[0] <= 0:

@@ -85,8 +85,8 @@ def _bin(nu, n_k, low, high, draws):
     quantiles = np.quantile(values, (0.5, 0.16, 0.84))
     order = np.argsort(values)
     # How often each mode is drawn, in the order of N_k: the median of a draw is where half of its modes are passed.
-    drawn = np.stack([np.bincount(draw, minlength=len(nu)) for draw in draws])[:, glass[order]]
-    passed = np.cumsum(drawn, axis=1)
+    drawn = np.stack([np.bincount(draw, minlength=len(nu)) for draw in draws]).astype(np.int32)[:, glass[order]]
+    passed = np.cumsum(drawn, axis=1, dtype=np.int32)
     passed = passed[passed[:, -1] > 0]
     medians = values[order][np.argmax(passed >= passed[:, -1:] / 2, axis=1)]
     return *quantiles, medians.std(ddof=1) if len(nu) > 1 else np.nan, len(values)

@@ -102,7 +102,10 @@ class SoftSpots:
 
     @property
     def entropic_factor(self):
-        """The same with each mode weighted as in the entropic force of harmonic modes (eq. 12), by 1/eta_k."""
+        """Ratio of both sides of eq. 16 summed over the modes, shape (glasses, 4); 1 if it holds.
+
+        Each with the weight 1/eta_k that it has in the entropic force of harmonic modes (eq. 12).
+        """
         weights = 1 / self.eigenvalues[:, None]
         return np.sum(self.rates * weights, axis=-1) / np.sum(self.shares * weights, axis=-1)
 

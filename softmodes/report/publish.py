@@ -27,7 +27,7 @@ what the equations give. Each page is one notebook; its sliders work without a n
 _INDEX_END = """\
 ## [Printed and reproduced](ledger.html)
 
-The ledger of all numbers, and the [errata](ledger.html#errata).
+The ledger of all numbers, the [errata](ledger.html#errata), and [what the paper says in words](ledger.html#words).
 """
 
 _LEDGER = """\
@@ -40,6 +40,12 @@ Every number printed in the paper beside what this companion computes for it.
 <h2 id="errata">Errata</h2>
 
 {errata}
+
+<h2 id="words">In words</h2>
+
+What the paper says about glasses and liquids without a number, beside what the computer glass and liquid give.
+
+{claims}
 """
 
 
@@ -160,9 +166,11 @@ def make_report(notebooks, values, folder, *, jobs, timeout):
 
 def _ledger_text():
     # Reading the paper's numbers takes the physics along, which no other page needs here.
+    from softmodes.paper.claims import claims
     from softmodes.paper.ledger import errata, ledger
 
-    return _LEDGER.format(ledger=ledger()._repr_markdown_(), errata=errata()._repr_markdown_())
+    tables = {"ledger": ledger(), "errata": errata(), "claims": claims()}
+    return _LEDGER.format(**{name: table._repr_markdown_() for name, table in tables.items()})
 
 
 def _index_text(outcomes):
