@@ -112,7 +112,7 @@ def freed_modes(ensemble):
     return np.nan_to_num(modes.frequencies, nan=_ABSENT), np.nan_to_num(modes.participation_number)
 
 
-def plot_soft_tail(ax, ensembles, highest=0.08):
+def plot_soft_tail(ax, ensembles):
     """Draw the number of modes below ν, whose fifth power a density of states of soft potentials would follow."""
     texts = []
     for n, ensemble in ensembles.items():
@@ -121,8 +121,8 @@ def plot_soft_tail(ax, ensembles, highest=0.08):
         ax.step(soft, below, where="post", color=_COLOURS[n], label=f"N = {n}")
         spread = resampled(variation, ensemble.frequencies[:, 0])
         texts.append(f"N = {n}: {spread.n:.3f} ± {spread.s:.3f}")
-    reference = np.array([0.03, highest])
-    ax.plot(reference, below[soft < highest][-1] * (reference / highest) ** 5, "k--", lw=1, label=r"$\propto\nu^5$")
+    reference = np.array([0.03, 0.08])
+    ax.plot(reference, below[soft < 0.08][-1] * (reference / 0.08) ** 5, "k--", lw=1, label=r"$\propto\nu^5$")
     ax.set(xlabel="frequency ν", ylabel="modes below ν, per glass", xscale="log", yscale="log", xlim=(0.02, 0.2))
     plain_ticks(ax.xaxis, (0.02, 0.05, 0.1, 0.2))
     ax.legend(frameon=False)
@@ -132,12 +132,12 @@ def plot_soft_tail(ax, ensembles, highest=0.08):
     )
 
 
-def plot_tail_exponent(ax, ensembles, windows=(0.05, 0.055, 0.06, 0.07, 0.08, 0.09, 0.1)):
+def plot_tail_exponent(ax, ensembles):
     """Draw the exponent of the number of modes below ν against where the fit ends, for both kinds and sizes.
 
     The larger windows hold the smaller ones: their points are not independent.
     """
-    texts = []
+    windows, texts = (0.05, 0.055, 0.06, 0.07, 0.08, 0.09, 0.1), []
     for n, name, nu, fmt in _kinds_of_modes(ensembles):
         exponents, errors = zip(*(tail_exponent(nu, highest) for highest in windows), strict=True)
         ax.errorbar(windows, exponents, errors, fmt=fmt, ms=4, lw=1, color=_COLOURS[n],

@@ -54,9 +54,9 @@ def vibrational_displacements(liquids):
     return {**means, "dynamics": dynamics}
 
 
-def soft_mode_slope(ensemble, highest=0.15):
-    """Return by how much the number of modes below a frequency rises with the energy per atom, over glasses [1/ε]."""
-    fit = linregress(ensemble.energy, np.sum(ensemble.frequencies < highest, axis=1))
+def soft_mode_slope(ensemble):
+    """Return by how much the number of modes below ν = 0.15 rises with the energy per atom, over glasses [1/ε]."""
+    fit = linregress(ensemble.energy, np.sum(ensemble.frequencies < 0.15, axis=1))
     return ufloat(fit.slope, fit.stderr)
 
 
