@@ -88,7 +88,7 @@ export function frame(root, model, plots, readouts, draw) {
   const list = html("dl", {});
   for (const [name, label, unit] of readouts) {
     shown[name] = html("data", { "data-name": name, value: "" });
-    list.append(html("div", {}, html("dt", {}, ...richHTML(label)), html("dd", {}, shown[name], unit ? ` ${unit}` : "")));
+    list.append(html("div", {}, html("dt", {}, ...richHTML(label)), html("dd", {}, shown[name], html("span", {}, unit ? ` ${unit}` : ""))));
   }
   const note = html("p", { class: "note", role: "status" });
   const figures = html("div", { class: "plots" }, ...plots.map((plot) => plot.node));
@@ -115,6 +115,7 @@ export function frame(root, model, plots, readouts, draw) {
       const value = Number.isNaN(results[name]) ? null : results[name] ?? null;
       shown[name].value = value ?? "";
       shown[name].textContent = typeof value === "string" ? value : number(value);
+      shown[name].nextSibling.hidden = value === null;
     }
     if (note.dataset.text !== message) note.replaceChildren(...richHTML(note.dataset.text = message));
     if (numbers.open) numbers.lastChild.replaceChildren(spread(table()));

@@ -72,6 +72,13 @@ export function ui(root, model) {
       const w = 2 * b * row.h / (row.mean * s);
       if (row.h > 0) curves.weak.push([row.h / w, w ** 2 / b]);
     }
+    if (b < 1) {
+      // between two rows both branches end in one point: the fold, where η_k = ½ and 2η'⟨u²⟩ = βε_m
+      const h = Math.sinh(bisect((x) => 2 * Math.sinh(x) * moments(Math.sinh(x)).mean - b, 0, 20));
+      for (const name of ["strong", "weak"]) {
+        curves[name] = [...curves[name].filter(([eta]) => Number.isFinite(eta)), [0.5, (2 * h) ** 2 / b]];
+      }
+    }
     return curves;
   };
 

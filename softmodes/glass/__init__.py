@@ -26,7 +26,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "ensemble": ["run_ensemble"],
         "liquids": ["Liquids", "load_liquids", "sample_liquid", "simulate_liquid"],
         "anharmonicity": ["AnharmonicModes", "anharmonic_modes", "mode_derivatives"],
-        "softening": ["LinearResponse", "SofteningPath", "softening_path"],
+        "softening": ["SMOOTH", "LinearResponse", "SofteningPath", "softening_path"],
         "soft_spots": [
             "Instabilities",
             "SoftSpots",

@@ -61,6 +61,8 @@ def _one_line(output):
 
     try:
         yield
+    except FileExistsError as error:
+        raise click.ClickException(f"{error.filename or output} is a file, not a folder") from error
     except OSError as error:
         where = error.filename or output
         raise click.ClickException(
@@ -116,7 +118,9 @@ def softening(output, **settings):
     from .soft_spots import load_soft_spots, simulate_softening
 
     spots = complete(simulate_softening, _describe_softening, load_soft_spots, output=output, **settings)
-    click.echo(f"{len(spots.energy)} glasses in {output}, {spots.ended_early} paths cut short")
+    click.echo(
+        f"{len(spots.energy)} glasses in {output}, {spots.ended_early} paths end early, where no minimum is left"
+    )
 
 
 @click.command()
@@ -133,7 +137,10 @@ def instability(output, **settings):
 
 def _describe_softening(arrays):
     cost = arrays["stiffness"] ** 2 / (2 * arrays["compliance"])
-    return f"energy {', '.join(f'{energy:.2f}' for energy in cost)} to lose all stiffness, by linear response"
+    from .soft_spots import MOTIONS
+
+    energies = ", ".join(f"{name} {energy:.2f}" for name, energy in zip(MOTIONS, cost, strict=True))
+    return f"energy in epsilon to lose all stiffness, by linear response: {energies}"
 
 
 def _describe_instability(arrays):

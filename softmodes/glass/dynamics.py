@@ -69,7 +69,9 @@ def velocity_verlet(configuration, velocities, *, steps, dt=0.01, potential=inve
     moving = 0.5 * np.sum(velocities**2)
     # runs with a fitting step lose 0.002 of it at most; not (<) also catches nan
     if not abs(energy + moving - start) < 0.1 * max(kinetic, moving):
-        raise RuntimeError(f"dynamics did not conserve the energy over {done} steps of {dt}; try a shorter dt")
+        raise RuntimeError(
+            f"dynamics did not conserve the energy over {done} steps of {dt}; try a shorter dt or a lower temperature"
+        )
     return state, velocities, energy + moving
 
 

@@ -46,8 +46,9 @@ def plot_asymmetry(ax, modes):
         share, width = np.histogram(s, edges)[0] / len(s), edges[1]
         # binomial, of one glass at least: an empty bin is not known to be empty
         error = np.sqrt(np.maximum(share * (1 - share), 1 / len(s)) / len(s))
-        ax.errorbar(edges[1:] - width / 2, share / width, error / width, fmt=marker, ms=4, color=colour, label=name)
         known = s[np.isfinite(s)]
+        ax.errorbar(edges[1:] - width / 2, share / width, error / width, fmt=marker, ms=4, color=colour,
+                    label=f"{name}, {known.size} of {len(s)}")  # fmt: skip
         texts.append(
             f"{name}: median {median(known):.1uP}, {np.mean(s < DOUBLE_WELL):.1%} single"
             f" wells, {np.mean(s > 1):.1%} above 1, {np.mean(np.isnan(s)):.1%} without a positive quartic term"
@@ -91,7 +92,7 @@ def plot_mode_plane(ax, modes, nu_c, formation_energies):
     epsilon, eta = modes.mode_parameters(2 * np.pi * nu_c)
     loose = modes.relaxed.mode_parameters(2 * np.pi * nu_c)[0]
     bins = participation_by_frequency(eta, epsilon / MELTING, np.arange(0, 0.0401, 0.005))
-    ax.plot(eta.ravel(), loose.ravel() / MELTING, square, ms=1.5, alpha=0.4, color=red)
+    ax.plot(eta.ravel(), loose.ravel() / MELTING, square, ms=1.5, alpha=0.4, color=red, label="relaxed")
     ax.plot(eta.ravel(), epsilon.ravel() / MELTING, ".", ms=1.5, alpha=0.25, color=blue)
     ax.errorbar(bins.centres, bins.median, bins.error, fmt="o-", ms=4, lw=1, color=blue, label="straight")
     softest, bounded = median(epsilon[:, 0] / MELTING), np.isfinite(loose[:, 0])

@@ -9,6 +9,7 @@ import numpy as np
 from uncertainties import ufloat
 
 from softmodes.glass import tail_exponent
+from softmodes.glass.soft_spots import FRACTIONS
 from softmodes.paper.anharmonic_figures import crystal_frequency, mode_energy_at_freezing
 from softmodes.paper.averages import mean, median
 from softmodes.paper.cooling import TAIL_END
@@ -17,6 +18,7 @@ from softmodes.paper.inherent_figures import soft_mode_slope, vibrational_displa
 from softmodes.paper.liquid_figures import load_crystal, load_snapshots, snapshot_means
 from softmodes.paper.printed import printed
 from softmodes.paper.softening_figures import (
+    crystal_strain,
     formation_energy_found,
     one_atom_costs,
     shipped_instabilities,
@@ -92,14 +94,14 @@ def _at(liquids, values):
 
 def _localisation():
     small, large = load_glasses().values()
-    soft = [median(e.pseudoharmonic.participation_number[:, 0]) for e in (small, large)]
+    soft = [mean(e.pseudoharmonic.participation_number[:, 0]) for e in (small, large)]
     low, high = ([ufloat(*tail_exponent(e.frequencies, end)) for e in (small, large)] for end in (0.05, TAIL_END))
     return (
         Claim(
             place="§3, fig. 6",
             says="soft modes are localised to about 100 atoms",
             finds=f"softest mode {mean(small.participation_number[:, 0]):.1uP} of 500 atoms,"
-            f" {mean(large.participation_number[:, 0]):.1uP} of 1000; freed of sound waves (pseudo-harmonic, medians)"
+            f" {mean(large.participation_number[:, 0]):.1uP} of 1000; freed of sound waves (pseudo-harmonic)"
             f" {soft[0]:.1uP} and {soft[1]:.1uP}",
             verdict="to the order of magnitude",
             notebook=3,
@@ -122,11 +124,11 @@ def _potentials():
     relaxed = _known(small.soft_modes.relaxed.quartic_length(omega_c)[:, 0])
     return (
         Claim(
-            place="§3, below eq. 8",
+            place="§2, above eq. 3",
             says="the length a is of the order of the interatomic distance",
             finds=f"straight along the softest modes {lengths[0]:.1uP} of it (500 atoms) and {lengths[1]:.1uP} (1000);"
-            f" relaxed {median(relaxed):.1uP}, but only {relaxed.size} of {len(small.energy)} have a quartic term;"
-            " ν_c, and a with it, is known to 20 %",
+            f" relaxed {median(relaxed):.1uP}, but only {relaxed.size} of {len(small.energy)} have a positive quartic"
+            " term; ν_c, and a with it, is known to 20 %",
             verdict="holds along the straight path",
             notebook=4,
         ),
@@ -146,31 +148,34 @@ def _mode_plane(soft, omega_c):
         f" {median(loose / MELTING):.1uP} relaxed; the curve, frozen in at 0.6 T_m, has {curves[0]:.0f} with ε_m ="
         f" {energies[0]:g} k_BT_m, as printed, and {curves[1]:.0f} with the {energies[1]:.1f} found for the crystal;"
         " ω_c⁴ leaves a factor of two open",
-        verdict="straight, with the ε_m found here; five times above it with the printed one",
+        verdict="the softest ones straight, with the ε_m found here; five times above it with the printed one",
         notebook=4,
     )
 
 
 def _softening():
-    spots = shipped_soft_spots()
+    spots, (along, across) = shipped_soft_spots(), crystal_strain()
+    sides = spots.slope, spots.rates.sum(axis=-1, dtype=float), spots.entropic_factor
+    slope, total, weighted = ([mean(values[:, k]) for k in (0, 3)] for values in sides)
     strain = [f"{mean(spots.strain[:, k, 0]):+.1uP} and {mean(spots.strain[:, k, 1]):+.1uP}" for k in (0, 2)]
     return (
         Claim(
             place="§4, fig. 7",
             says="softening stretches the surroundings along the motion and compresses them across it",
-            finds=f"strain of the shell along and across the motion, taken to η_s = 0: {strain[0]} for an atom of a"
-            f" glass, {strain[1]} for the one that moves most in the softest mode; the fcc crystal is in the figure",
-            verdict="in the crystal; in glasses along the motion, but hardly where it is soft already",
+            finds=f"strain of the shell along and across the motion, taken to η_s = 0: {along:+.3f} and {across:+.3f}"
+            f" in the fcc crystal, where the four neighbours beside move in; {strain[0]} for an atom of a glass,"
+            f" {strain[1]} for the one that moves most in the softest mode",
+            verdict="along the motion, but hardly where it is soft already; across it for the nearest",
             notebook=4,
         ),
         *_formation(spots),
         Claim(
             place="§4, eq. 16, a simplifying assumption",
             says="each mode softens in proportion to its share in the local motion",
-            finds=f"factor {mean(spots.slope[:, 0]):.1uP} for one atom, {mean(spots.slope[:, 3]):.1uP} for the core of"
-            f" the softest mode, instead of 1; with the weight 1/η_k that the entropic force gives to each mode,"
-            f" {mean(spots.entropic_factor[:, 0]):.1uP} and {mean(spots.entropic_factor[:, 3]):.1uP}",
-            verdict="for stiff modes on average; soft modes hardly feel it",
+            finds=f"slope {slope[0]:.1uP} for one atom, {slope[1]:.1uP} for the core of the softest mode, instead of 1;"
+            f" sum over all modes {total[0]:.1uP} and {total[1]:.1uP}, with the weight 1/η_k of the entropic force"
+            f" {weighted[0]:.1uP} and {weighted[1]:.1uP}, instead of 1",
+            verdict="not mode by mode, and not in sum; soft modes hardly soften",
             notebook=4,
         ),
     )
@@ -178,7 +183,7 @@ def _softening():
 
 def _formation(spots):
     searches, found, single = shipped_instabilities(), formation_energy_found(), one_atom_costs()[0]
-    small = searches.cost[:, -1].min() / MELTING
+    small, path = searches.cost[:, -1].min() / MELTING, searches.one_atom[0] / (1 - np.array(FRACTIONS)) ** 2 / MELTING
     arrived = np.sum(searches.energy[:, -1] < 1.001 * found * MELTING)
     glassy, unstable = spots.formation_energy[:, 1] / MELTING, spots.instability_energy / MELTING
     reached, (atom, _, core, _) = _known(glassy[:, -1]), [median(_known(values)) for values in unstable.T]
@@ -197,10 +202,10 @@ def _formation(spots):
             place="§4, eq. 15",
             says="its energy is quadratic, ε_m(1 − η_s)²",
             finds="U/(1 − η_s)² from a small softening to the loss of all stiffness, in k_BT_m: one atom of the crystal"
-            f" along [001] {single:.1f} to {searches.one_atom[0, -1] / MELTING:.1f}, the cheapest motion {small:.1f} to"
-            f" {found:.1f}, an atom and its shell in a glass {median(glassy[:, 0]):.1uP} to {median(reached):.1uP}"
-            f" (all, and the {reached.size} of {len(glassy)} that can be followed)",
-            verdict="to a fifth for one atom along [001]; else it rises faster",
+            f" along [001] {single:.1f}, {max(path):.1f} at most, {path[-1]:.1f} in the end, the cheapest motion"
+            f" {small:.1f} to {found:.1f}, an atom and its shell in a glass {median(glassy[:, 0]):.1uP} to"
+            f" {median(reached):.1uP} (all, and the {reached.size} of {len(glassy)} that can be followed)",
+            verdict="to a quarter for one atom along [001]; else it rises faster",
             notebook=4,
         ),
     )

@@ -135,7 +135,7 @@ def plot_landscape(ax, beta_epsilon, beta_epsilon_m):
     ax.plot(eta, free_energy - floor, color=COLOURS["glass"])
     for name, place in seen.items():
         ax.plot(place, heights[name] - floor, "v" if name == "minimum" else "^", color=COLOURS["melting"],
-                label=f"{name}, $\\eta$ = {place + 0.0:.3f}")  # fmt: skip
+                label=f"{name}, $\\eta$ = {round(place, 3) + 0.0:.3f}")  # fmt: skip
     ax.set(xlabel="restoring force $\\eta$", ylabel="$\\beta[F - F(\\eta_{min})]$", xlim=(eta[0], eta[-1]))
     if len(seen) == 2:
         barrier = heights["maximum"] - floor
@@ -151,7 +151,7 @@ def plot_crossover(ax, crystal_frequency, mass):
     """Draw N_s a² against T* for one glass's ν_c [Hz] and mass [kg], and the three glasses of the paper."""
     temperature = np.geomspace(0.3, 5, 100)
     area = participation_area(CROSSOVER_RATIO * k * temperature, mass, 2 * np.pi * crystal_frequency)
-    ax.plot(temperature, area / angstrom**2, color="0.4", label="eqs 6–8")
+    ax.plot(temperature, area / angstrom**2, color="0.4", label="eqs 6–8 for this glass")
     texts = []
     for formula, material in load_materials().items():
         star, printed_area = material.crossover_temperature.n, material.participation_area.n / angstrom**2

@@ -30,7 +30,10 @@ def ensemble_path(which, name):
     """
     if which not in _FOLDERS:
         raise ValueError(f"which must be one of {', '.join(_FOLDERS)}, got {which!r}")
-    return _FOLDERS[which] / f"{name}.npz"
+    path = _FOLDERS[which] / f"{name}.npz"
+    if not path.exists():
+        raise ValueError(f"{which} must be there, {path.name} is not; make report RECOMPUTE=1 makes it")
+    return path
 
 
 @cache

@@ -36,10 +36,7 @@ def shipped_instabilities():
 
 def plot_figure_7(ax):
     """Draw fig. 7: how the shell of an atom of the fcc crystal gives way when the atom's motion along z is softened."""
-    crystal = fcc_crystal(256)
-    response, motion = LinearResponse(crystal), np.zeros_like(crystal.positions)
-    motion[0, 2] = 1
-    moved = -response.stiffness(motion) * response.distortion(motion)[0]
+    crystal, moved = _softened_crystal()
     bonds = crystal.bonds(0)
     # seen along [1-10]; those exactly in front of and behind the central atom are left out
     seen = np.array([[1, 1, 0], [0, 0, np.sqrt(2)]]).T / np.sqrt(2)
@@ -51,7 +48,7 @@ def plot_figure_7(ax):
         ax.annotate("", (0, 0.32 * sign), (0, 0), arrowprops={"arrowstyle": "->", "color": "#c2410c", "lw": 1.6})
     ax.quiver(*places.T, *(4 * arrows).T, angles="xy", scale_units="xy", scale=1, width=0.008, color="#1d4ed8")
     ax.set(xlim=(-1.7, 1.7), ylim=(-1.5, 1.5), aspect="equal", xlabel="[110], σ", ylabel="[001], σ")
-    along, across = shell_strain(crystal, moved, 0, motion[0])
+    along, across = crystal_strain()
     beside = np.argmax(places[:, 0])
     return (
         f"Central atom vibrating up and down, its neighbours above and below giving way outwards, those beside moving"
@@ -60,11 +57,25 @@ def plot_figure_7(ax):
     )
 
 
+@cache
+def _softened_crystal():
+    """The fcc crystal, and its displacement (256, 3) at the loss of all stiffness of atom 0 along z."""
+    crystal, motion = fcc_crystal(256), np.zeros((256, 3))
+    motion[0, 2] = 1
+    response = LinearResponse(crystal)
+    return crystal, -response.stiffness(motion) * response.distortion(motion)[0]
+
+
+def crystal_strain():
+    """Return the strain of the shell of an atom of the fcc crystal along [001], its motion, and across it."""
+    return shell_strain(*_softened_crystal(), 0, np.array([0, 0, 1.0]))
+
+
 def plot_crystal_formation_energy(ax, searches):
     """Draw eq. 15 in the fcc crystal: U/(1 − η_s)² in units of k_BT_m, constant if it holds."""
     eta, change = np.array(FRACTIONS), MELTING * (1 - np.array(FRACTIONS)) ** 2
     small = one_atom_costs()
-    ax.plot(np.ones(len(small)), small, "_", color=_COLOURS[0], ms=8)
+    ax.plot(np.ones(len(small)), small, "_", color=_COLOURS[0], ms=8, label="one atom, small softening")
     for k, energy in enumerate(searches.one_atom):
         ax.plot(eta, energy / change, "-", color=_COLOURS[0], lw=0.8, alpha=0.6, label=None if k else "one atom")
     for k, energy in enumerate(searches.energy):
@@ -81,7 +92,7 @@ def plot_crystal_formation_energy(ax, searches):
         f" softening of one atom, by direction, then up to {np.nanmax(one):.1f} along {len(one)} directions, of which"
         f" {np.isfinite(one[:, -1]).sum()} can be followed to η_s = 0, with {one[0, -1]:.1f}; for the cheapest motion"
         f" found {cheapest[0]:.1f}, {cheapest[5]:.1f} at 0.5 and {cheapest[-1]:.1f} where all stiffness is lost,"
-        f" reached in {np.sum(lost < 1.001 * np.nanmin(lost))} of {len(one)} searches, N_s from {n_s[0]:.1f} to"
+        f" reached in {np.sum(lost < 1.001 * np.nanmin(lost))} of {len(one)} searches, its atoms from {n_s[0]:.1f} to"
         f" {n_s[-1]:.1f}. Paper: about 3."
     )
 
@@ -102,21 +113,22 @@ def one_atom_costs():
 
 
 def plot_cluster_formation_energy(ax, searches):
-    """Draw what the cheapest small softening costs against the number of atoms that may move, and their N_s."""
+    """Draw what the cheapest small softening costs against the number of atoms that may move, and how many do."""
     best = np.argmin(searches.cost, axis=0)
     cost, n_s = (values[best, np.arange(len(best))] for values in (searches.cost, searches.participation_number))
     distances = np.linalg.norm(fcc_crystal(256).bonds(0), axis=1)
     atoms = [int(np.sum(distances <= radius)) for radius in (*RADII, np.inf)]
-    ax.plot(atoms, cost / MELTING, "o-", color=_COLOURS[3], ms=4)
+    ax.plot(atoms, cost / MELTING, "o-", color=_COLOURS[3], ms=4, label="cheapest motion, and its atoms")
     for count, energy, number in zip(atoms, cost / MELTING, n_s, strict=True):
-        ax.annotate(f"{number:.1f}", (count, energy), (0, 5), textcoords="offset points", fontsize=8, ha="center")
+        ax.annotate(f"{number:.1f}", (count, energy), (0, -13), textcoords="offset points", fontsize=8, ha="center")
     _draw_estimate(ax)
     ax.set(xlabel="atoms that may move", ylabel=r"$\epsilon_m$ in $k_BT_m$", xscale="log", ylim=(0, 5))
     plain_ticks(ax.xaxis, (13, 30, 100, 256))
+    ax.legend(frameon=False, loc="upper right")
     texts = (f"{energy:.2f} with {count} atoms" for count, energy in zip(atoms, cost / MELTING, strict=True))
     return (
         f"Formation energy of the cheapest small softening in the fcc crystal, in k_BT_m: {', '.join(texts)}. Numbers"
-        f" at the points are N_s, from {n_s[0]:.1f} to {n_s[-1]:.1f}: the motion stays local when all atoms may move."
+        f" at the points are its atoms, {n_s[0]:.1f} to {n_s[-1]:.1f}: the motion stays local when all atoms may move."
     )
 
 
@@ -167,12 +179,12 @@ class SpotRow:
     """A kind of local motion: means (of energies, medians) with standard errors over glasses."""
 
     motion: str
-    participation: str = field(metadata={"header": "N_s"})
+    participation: str = field(metadata={"header": "its atoms (eq. 2)"})
     restoring_force: str = field(metadata={"header": "κ_s/ω_c² at the start"})
     small: str = field(metadata={"header": "ε_m/k_BT_m, small softening"})
     lost: str = field(metadata={"header": "U/k_BT_m, all stiffness lost (glasses)"})
     unstable: str = field(metadata={"header": "U/k_BT_m, glass unstable (glasses)"})
-    slope: str = field(metadata={"header": "factor to eq. 16"})
+    slope: str = field(metadata={"header": "δη_k/δη_s against share, slope"})
     entropic: str = field(metadata={"header": "weighted by 1/η_k"})
     total: str = field(metadata={"header": "sum of δη_k/δη_s"})
 
@@ -203,4 +215,4 @@ def _reached(energies):
 
 def _draw_estimate(ax):
     """Draw the paper's ε_m ≈ 3 k_BT_m."""
-    ax.axhline(printed("formation energy at melting").value, color="k", lw=1, ls="--")
+    ax.axhline(printed("formation energy at melting").value, color="k", lw=1, ls="--", label="paper, about 3")

@@ -33,7 +33,9 @@ The ledger of all numbers, the [errata](ledger.html#errata), and [what the paper
 _LEDGER = """\
 # Printed and reproduced
 
-Every number printed in the paper beside what this companion computes for it.
+Every number printed in the paper beside what this companion computes for it. *Reproduced*: the computed value lies
+within the rounding of the printed one. *Within uncertainty*: twice the standard uncertainty of the inputs reaches
+there. *Deviates*: neither. An *input* is a number that nothing else in the paper determines.
 
 {ledger}
 
