@@ -196,7 +196,7 @@ def softening_path(configuration, motion, fractions, *, follow=False, kick=0.0, 
     >>> motion = np.zeros((256, 3))
     >>> motion[0] = 0, 0, 1
     >>> softening_path(crystal, motion, [0.9, 0.8]).energy.round(3).tolist()
-    [0.024, 0.098]
+    [0.024, 0.1]
     """
     s, fractions, kick = finite("motion", motion), finite("fractions", fractions), one(finite, "kick", kick)
     if fractions.ndim != 1 or not fractions.size:
