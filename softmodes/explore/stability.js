@@ -92,7 +92,9 @@ export function ui(root, model) {
       const [before, after] = [slope(dense[i - 1]), slope(dense[i])];
       if (before * after <= 0) places[before < 0 ? "minimum" : "maximum"] = bisect(slope, dense[i - 1], dense[i]);
     }
-    const floor = places.minimum === null ? Math.min(...dense.map(free)) : free(places.minimum);
+    const none = places.minimum === null && places.maximum === null;
+    const floor = none ? point && free(point.eta * scale)
+      : places.minimum === null ? Math.min(...dense.map(free)) : free(places.minimum);
     const barrier = places.maximum === null ? 3 : Math.max(free(places.maximum) - floor, 1e-3);
     landscape.axes(landscapeX, { label: "β(F − F_{min})", low: -0.6 * barrier, high: 1.5 * barrier });
     landscape.line("curve", dense.map((h) => [h / scale, free(h) - floor]), "glass");

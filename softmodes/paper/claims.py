@@ -33,8 +33,8 @@ class Claim:
 
     place: str
     says: str = field(metadata={"header": "the paper says"})
-    finds: str = field(metadata={"header": "we find"})
     verdict: str
+    finds: str = field(metadata={"header": "we find"})
     notebook: int
 
 
