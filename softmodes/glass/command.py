@@ -107,7 +107,7 @@ def liquid(output, temperatures, **settings):
     liquids = complete(simulate_liquid, _describe_liquid, load_liquids, output=output, **chosen, **settings)
     click.echo(
         f"{liquids.energy.shape[1]} snapshots at {len(liquids.temperatures)} temperatures in {output},"
-        f" {liquids.rejected.sum()} crystals rejected"
+        f" {liquids.rejected.sum()} runs rejected"
     )
 
 
@@ -161,4 +161,4 @@ def _describe_glass(arrays):
 
 def _describe_liquid(arrays):
     unstable = (arrays["frequencies"] < 0).mean(axis=1)
-    return f"{unstable[0]:.1%} to {unstable[-1]:.1%} unstable modes, {arrays['rejected'].sum()} crystals rejected"
+    return f"{unstable[0]:.1%} to {unstable[-1]:.1%} unstable modes, {arrays['rejected'].sum()} runs rejected"

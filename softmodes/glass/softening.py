@@ -21,10 +21,10 @@ from .potential import InversePower
 SMOOTH = InversePower(continuity=3)
 # Largest force that counts as none: a glass of another cutoff has 6e-3, a minimised one 1e-10.
 _LARGEST_FORCE = 1e-6
-# Below this, b is rounding: a zone-boundary wave of the crystal has 4e-29, one atom 300.
+# Below this, b is rounding: a zone-boundary wave of the fcc crystal has 3e-29, one atom along [001] 567.
 _LEAST_COMPLIANCE = 1e-12
-# Forces and stiffness of a point on a path are exact to this; 5 Newton steps are usual, none moves an atom further than
-# a fiftieth of the distance between neighbours.
+# Forces and stiffness of a point on a path are exact to this; 5 Newton steps are usual, none moves an atom by more than
+# 3 % of the distance between neighbours.
 _TOLERANCE, _STEPS, _LONGEST_MOVE = 1e-8, 40, 0.03
 # A step to the next fraction that fails is halved until it is shorter than this.
 _SHORTEST_STEP = 0.02
