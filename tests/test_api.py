@@ -30,7 +30,20 @@ local_free_energy Material load_materials printed_values Configuration inverse_p
 make_glass normal_modes NormalModes StabilityExplorer CrossoverExplorer PotentialExplorer SpecificHeatExplorer
 GlassExplorer
 """  # readers rely on these
-LIBRARIES_OF_THEORY = {"numpy", "scipy", "dataclasses", "functools", "math", "itertools", "collections"}
+LIBRARIES_OF_THEORY = {
+    "numpy",
+    "scipy",
+    "collections",
+    "dataclasses",
+    "decimal",
+    "fractions",
+    "functools",
+    "inspect",
+    "itertools",
+    "math",
+    "numbers",
+    "reprlib",
+}
 
 
 def imports(path):

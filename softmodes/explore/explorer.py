@@ -9,6 +9,8 @@ from pathlib import Path
 import anywidget
 import traitlets
 
+from softmodes.theory.arguments import member, shown
+
 _FOLDER = Path(__file__).parent
 _CSS = (_FOLDER / "explorer.css").read_text(encoding="utf-8")
 _count = itertools.count(1)  # numbers the elements of a page; starts anew with each kernel, so that reruns are equal
@@ -23,8 +25,9 @@ class Slider(traitlets.Float):
         self.tag(sync=True)
 
     def validate(self, obj, value):
-        if not (isinstance(value, Real) and self.low <= value <= self.high):
-            raise ValueError(f"{self.name} must be a number from {self.low:g} to {self.high:g}, got {value}")
+        if isinstance(value, bool) or not (isinstance(value, Real) and self.low <= value <= self.high):
+            text = value if isinstance(value, str) else shown(value)
+            raise ValueError(f"{self.name} must be a number from {self.low:g} to {self.high:g}, got {text}")
         return float(value)
 
     def describe(self):
@@ -41,9 +44,7 @@ class Choice(traitlets.Enum):
         self.tag(sync=True)
 
     def validate(self, obj, value):
-        if value not in self.values:
-            raise ValueError(f"{self.name} must be one of {', '.join(self.options)}, got {value!r}")
-        return value
+        return member(self.name, value, self.options)
 
     def describe(self):
         """What the page needs to draw this choice."""
@@ -96,6 +97,12 @@ class Explorer(anywidget.AnyWidget):
         }
         self.observe(lambda change: self._update(), names=list(self._state()))
         self._update()
+
+    def __setattr__(self, name, value):
+        # A name that is mistyped would else become an attribute that moves nothing.
+        if not (name.startswith("_") or hasattr(type(self), name)):
+            raise AttributeError(f"{type(self).__name__} has {', '.join(self._state())}, got {name}")
+        super().__setattr__(name, value)
 
     @classmethod
     def _state(cls):

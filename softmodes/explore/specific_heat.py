@@ -12,7 +12,7 @@ from softmodes.paper.heat_figures import plot_crossover_ratio
 from softmodes.paper.materials import load_materials
 from softmodes.theory.crossover import CROSSOVER_RATIO
 from softmodes.theory.specific_heat import (
-    activated_barrier,
+    ATTEMPT_TIME,
     asymptotic_crossover_ratio,
     crossover_ratio,
     heat_capacity,
@@ -22,7 +22,6 @@ from softmodes.theory.specific_heat import (
 
 _BARRIERS = np.arange(5.0, 61.0)
 _GRID = np.geomspace(0.02, 6, 60)  # W/k_B
-_ATTEMPT_TIME = activated_barrier.__kwdefaults__["attempt_time"]
 
 
 class SpecificHeatExplorer(Explorer):
@@ -74,7 +73,7 @@ class SpecificHeatExplorer(Explorer):
             "ratio": ratio,
             "asymptotic_ratio": float(asymptotic_crossover_ratio(self.v_max)),
             "area_factor": (CROSSOVER_RATIO / ratio) ** 3,
-            "time": _ATTEMPT_TIME * float(np.exp(self.v_max * ratio)),
+            "time": ATTEMPT_TIME * float(np.exp(self.v_max * ratio)),
         }
 
     def _draw(self, left, right):
@@ -129,7 +128,7 @@ def _table():
             "asymptotic": float(asymptotic_crossover_ratio(1.0)),
             "tunnelling": float(tunnelling_heat_capacity(1.0, v_max=1.0)),
             "vibrations": float(vibrational_heat_capacity(1.0)),
-            "attempt_time": _ATTEMPT_TIME,
+            "attempt_time": ATTEMPT_TIME,
         },
     }
 

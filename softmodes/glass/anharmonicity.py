@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from softmodes.theory.arguments import finite, one, positive
+from softmodes.theory.arguments import motions, one, positive, real, representable
 from softmodes.theory.potential import participation_number
 
 from .derivatives import EnergyDerivatives
 from .modes import stable_modes
-from .potential import inverse_power
+from .potential import inverse_power, of_structures
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -78,6 +78,7 @@ class AnharmonicModes:
         shift = self.tau / _valid(self.chi)
         return shift, shift * (self.tau * shift / 3 - self.kappa), self.kappa / 2 - self.tau * shift / 4
 
+    @representable
     def soft_potential(self, hbar):
         r"""W [epsilon], :math:`D_1` and :math:`D_2` of the soft potential model.
 
@@ -92,6 +93,7 @@ class AnharmonicModes:
         length = (hbar**2 / (2 * c_4)) ** (1 / 6)
         return c_4 * length**4, c_1 / (c_4 * length**3), c_2 / (c_4 * length**2)
 
+    @representable
     def quartic_length(self, omega_c):
         r"""The length of eq. 3 [sigma], :math:`a^2 = 12\omega_c^2/(N_k\chi)`; eq. 5 is then the potential along it.
 
@@ -99,6 +101,7 @@ class AnharmonicModes:
         """
         return _root(12 * one(positive, "omega_c", omega_c) ** 2 / (self.participation_number * _valid(self.chi)))
 
+    @representable
     def mode_parameters(self, omega_c):
         r""":math:`\epsilon_k` [epsilon] and :math:`\eta_k = \kappa/\omega_c^2` of eq. 5.
 
@@ -108,6 +111,7 @@ class AnharmonicModes:
         return 6 * omega_c**4 / _valid(self.chi), self.kappa / omega_c**2
 
 
+@of_structures
 def mode_derivatives(configuration, modes, *, potential=inverse_power):
     r"""Derivatives of the energy along directions of unit length.
 
@@ -131,17 +135,15 @@ def mode_derivatives(configuration, modes, *, potential=inverse_power):
     A ValueError if the shape is wrong, or a mode is zero or not finite. Pairs at the cutoff, where the higher
     derivatives of u jump, count with those from inside.
     """
-    modes, shape = finite("modes", modes), configuration.positions.shape
-    if modes.ndim != 3 or modes.shape[1:] != shape:
-        raise ValueError(f"modes must have shape (k, {shape[0]}, 3), got {modes.shape}")
-    norms = np.linalg.norm(modes.reshape(len(modes), configuration.positions.size), axis=1)
-    if not np.all(norms > 0):
-        raise ValueError("modes must not be zero, got one in which no atom moves")
+    vectors, shape = motions("modes", real("modes", modes)), configuration.positions.shape
+    if vectors.ndim != 3 or not len(vectors) or vectors.shape[1:] != shape:
+        raise ValueError(f"modes must have shape (k, {shape[0]}, 3), got {vectors.shape}")
     derivatives = EnergyDerivatives(configuration, potential=potential)
-    along = [derivatives.along(z) for z in modes / norms[:, None, None]]
+    along = [derivatives.along(z / np.linalg.norm(z)) for z in vectors]
     return tuple(np.array(column) for column in zip(*along, strict=True))
 
 
+@of_structures
 def anharmonic_modes(configuration, count, *, modes=None, potential=inverse_power):
     r"""AnharmonicModes along the softest `count` modes of an inherent structure.
 

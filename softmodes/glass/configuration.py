@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from softmodes.theory.arguments import one, positive, whole
+from softmodes.theory.arguments import member, one, positive, real, shown, whole
 
+_MOST_CELLS = 100  # along an edge: four million atoms of fcc
 _BASES = {
     "sc": [[0, 0, 0]],
     "bcc": [[0, 0, 0], [0.5, 0.5, 0.5]],
@@ -37,15 +38,15 @@ class Configuration:
     box: np.ndarray
 
     def __post_init__(self):
-        positions = np.array(self.positions, dtype=float, order="C")
+        positions = np.array(real("positions", self.positions), order="C")
         if positions.ndim != 2 or positions.shape[1] != 3 or len(positions) == 0:
             raise ValueError(f"positions must have shape (n, 3) with n >= 1, got {positions.shape}")
         if not np.isfinite(positions).all():
             first = int(np.argmin(np.isfinite(positions).all(axis=1)))
             raise ValueError(f"positions must be finite, got {positions[first]} for atom {first}")
-        box = np.array(self.box, dtype=float)
+        box = real("box", self.box)
         if box.shape not in [(), (3,)] or not (np.isfinite(box).all() and (box > 0).all()):
-            raise ValueError(f"box must be one or three positive finite edges, got {self.box!r}")
+            raise ValueError(f"box must be one or three positive finite edges, got {shown(self.box)}")
         object.__setattr__(self, "positions", positions)
         object.__setattr__(self, "box", np.broadcast_to(box, 3).copy())
 
@@ -54,9 +55,22 @@ class Configuration:
         return Configuration(positions, self.box)
 
     def bonds(self, centre):
-        """Minimum-image vectors from one atom to all, shape (n, 3) [sigma]."""
-        bonds = self.positions - self.positions[centre]
+        """Minimum-image vectors from one atom to all, shape (n, 3) [sigma]; a ValueError if there is no such atom."""
+        bonds = self.positions - self.positions[whole("centre", centre, least=0, most=len(self.positions) - 1)]
         return bonds - self.box * np.rint(bonds / self.box)
+
+
+def moderate(name, value):
+    """Return a number from 1e-12 to 1e6 in reduced units as a float, or raise a ValueError that names it."""
+    number = one(positive, name, value)
+    if not 1e-12 <= number <= 1e6:
+        raise ValueError(f"{name} must lie between 1e-12 and 1e+06, got {number:g}")
+    return number
+
+
+def is_structure(value):
+    """Whether a value can stand where a configuration is needed, as an inherent structure can."""
+    return all(hasattr(value, part) for part in ("positions", "box", "moved"))
 
 
 def lattice(structure, cells, *, density=1.0):
@@ -78,12 +92,10 @@ def lattice(structure, cells, *, density=1.0):
     Raises
     ------
     ValueError
-        If the structure is unknown, or `cells` or `density` not positive.
+        If the structure is unknown, or `cells` (at most 100) or `density` not positive.
     """
-    if structure not in _BASES:
-        raise ValueError(f"structure must be one of {', '.join(_BASES)}, got {structure!r}")
-    cells, density = whole("cells", cells), one(positive, "density", density)
-    basis = np.array(_BASES[structure])
+    basis = np.array(_BASES[member("structure", structure, _BASES)])
+    cells, density = whole("cells", cells, most=_MOST_CELLS), moderate("density", density)
     corners = np.indices((cells,) * 3).reshape(3, -1).T
     edge = np.cbrt(len(basis) / density)
     return Configuration((corners[:, None] + basis).reshape(-1, 3) * edge, cells * edge)
@@ -91,7 +103,7 @@ def lattice(structure, cells, *, density=1.0):
 
 def fcc_crystal(n):
     """The fcc crystal of n atoms at density 1, in a cube; a ValueError if n is not 4 times a cube."""
-    cells = round(np.cbrt(whole("n", n) / 4))
+    cells = round(np.cbrt(whole("n", n, most=4 * _MOST_CELLS**3) / 4))
     if 4 * cells**3 != n:
         raise ValueError(f"n must be 4 times a cube, the atoms of an fcc crystal (256, 500, ...), got {n}")
     return lattice("fcc", cells)

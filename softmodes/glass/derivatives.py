@@ -11,7 +11,9 @@ and each further derivative follows from :math:`\nabla\varphi_m = \varphi_{m+1}\
 import numpy as np
 from scipy.sparse import bsr_array, csr_array
 
-from .potential import inverse_power, pair_vectors
+from softmodes.theory.arguments import mask
+
+from .potential import inverse_power, of_structures, pair_vectors
 
 
 def radial_derivatives(potential, r):
@@ -37,11 +39,13 @@ class EnergyDerivatives:
         If the box is too small for the potential.
     """
 
+    @of_structures
     def __init__(self, configuration, *, moving=None, potential=inverse_power):
         offsets, neighbours = (index.astype(int) for index in potential.pairs(configuration))
         n = len(configuration.positions)
         owner, vectors = np.repeat(np.arange(n), np.diff(offsets)), pair_vectors(configuration, offsets, neighbours)
-        kept = slice(None) if moving is None else moving[owner] | moving[neighbours]
+        moving = np.full(n, True) if moving is None else mask("moving", moving, (n,))
+        kept = moving[owner] | moving[neighbours]
         self._owner, self._neighbours, self._r = owner[kept], neighbours[kept], vectors[kept]
         self._offsets = np.searchsorted(self._owner, np.arange(n + 1))
         self._phi = radial_derivatives(potential, np.linalg.norm(self._r, axis=1))

@@ -7,17 +7,20 @@ from itertools import pairwise
 
 import numpy as np
 
-from softmodes.theory.arguments import one, positive, whole
+from softmodes.theory.arguments import finite, generator, increasing, one, positive, shown, whole
 
 from . import kernels
-from .configuration import Configuration, lattice
+from .configuration import Configuration, lattice, moderate
 from .minimization import minimize
-from .potential import SKIN, inverse_power
+from .potential import SKIN, inverse_power, of_structures
 
 # Steps between two draws of all velocities: half a time unit, several collision times of this liquid.
 _STEPS_PER_DRAW = 50
+# A week of steps of the smallest system, and what a large machine can hold the neighbours of.
+_MOST_STEPS, _MOST_ATOMS = 10**9, 10**7
 
 
+@of_structures
 def velocity_verlet(configuration, velocities, *, steps, dt=0.01, potential=inverse_power):
     """Follow Newton's equations; the energy error is of order ``dt**2`` and does not grow.
 
@@ -44,8 +47,8 @@ def velocity_verlet(configuration, velocities, *, steps, dt=0.01, potential=inve
     RuntimeError
         If the energy was not conserved to a tenth of the kinetic energy: the step is too long.
     """
-    steps, dt = whole("steps", steps), one(positive, "dt", dt)
-    velocities = np.array(velocities, dtype=float, order="C")
+    steps, dt = whole("steps", steps, most=_MOST_STEPS), one(positive, "dt", dt)
+    velocities = np.array(finite("velocities", velocities), order="C")
     if velocities.shape != configuration.positions.shape:
         raise ValueError(f"velocities must have shape {configuration.positions.shape}, got {velocities.shape}")
     state = configuration.moved(configuration.positions)
@@ -59,7 +62,7 @@ def velocity_verlet(configuration, velocities, *, steps, dt=0.01, potential=inve
             state.positions, velocities, forces, steps - done, dt, slack, state.box, *pairs, *parameters
         )
         done += completed
-        if not (np.isfinite(energy) and np.isfinite(velocities).all()):
+        if not (np.isfinite(energy) and np.isfinite(velocities).all() and np.isfinite(state.positions).all()):
             break
         if stale:
             pairs = potential.pairs(state, skin=SKIN)
@@ -76,11 +79,16 @@ def velocity_verlet(configuration, velocities, *, steps, dt=0.01, potential=inve
 
 
 def thermal_velocities(n, temperature, rng):
-    """Maxwell's distribution of n atoms without motion of the whole, shape (n, 3)."""
-    velocities = rng.normal(scale=np.sqrt(temperature), size=(n, 3))
+    """Maxwell's distribution of n atoms without motion of the whole, shape (n, 3).
+
+    `temperature` is k_B T [epsilon], positive, `rng` a Generator or an int; a ValueError if one is not.
+    """
+    temperature, n = moderate("temperature", temperature), whole("n", n, most=_MOST_ATOMS)
+    velocities = generator("rng", rng).normal(scale=np.sqrt(temperature), size=(n, 3))
     return velocities - velocities.mean(axis=0)
 
 
+@of_structures
 def square_displacements(configuration, velocities, steps, *, dt=0.01, potential=inverse_power):
     """Mean square displacement in energy-conserving dynamics from a start.
 
@@ -98,6 +106,9 @@ def square_displacements(configuration, velocities, steps, *, dt=0.01, potential
     ndarray, shape (steps,)
         Mean over the atoms of the square of the distance from the start, in three dimensions [sigma^2].
     """
+    if not isinstance(steps, list | tuple | np.ndarray) or not len(steps):
+        raise ValueError(f"steps must be a sequence of ascending integers, got {shown(steps)}")
+    increasing("steps", [0, *(whole("steps", step) for step in steps)])
     state, found = configuration, []
     for length in np.diff(steps, prepend=0):
         state, velocities, _ = velocity_verlet(state, velocities, steps=length, dt=dt, potential=potential)
@@ -105,6 +116,7 @@ def square_displacements(configuration, velocities, steps, *, dt=0.01, potential
     return np.array(found)
 
 
+@of_structures
 def melt(n, *, rng, temperature=1.0, steps=3000, dt=0.01, density=1.0, potential=inverse_power):
     """Liquid in equilibrium, from a cubic mesh that melts at once.
 
@@ -139,9 +151,9 @@ def melt(n, *, rng, temperature=1.0, steps=3000, dt=0.01, density=1.0, potential
     ----------
     .. [1] Andersen (1980), J. Chem. Phys. 72, 2384.
     """
-    rng, n = np.random.default_rng(rng), whole("n", n)
-    density, temperature = one(positive, "density", density), one(positive, "temperature", temperature)
-    whole("steps", steps)
+    rng, n = generator("rng", rng), whole("n", n, most=_MOST_ATOMS)
+    density, temperature = moderate("density", density), moderate("temperature", temperature)
+    whole("steps", steps, most=_MOST_STEPS)
     least = int(np.ceil(density * (2 * potential.cutoff) ** 3 - 1e-9))
     if n < least:
         raise ValueError(f"n must be at least {least} at density {density:g} (box of two cutoffs), got {n}")
@@ -151,12 +163,15 @@ def melt(n, *, rng, temperature=1.0, steps=3000, dt=0.01, density=1.0, potential
     return hold(start, temperature, rng=rng, steps=steps, dt=dt, potential=potential)
 
 
+@of_structures
 def hold(configuration, temperature, *, rng, steps, dt=0.01, potential=inverse_power):
     """Configuration after a number of steps at one temperature, with the thermostat of `melt`."""
+    temperature, steps = moderate("temperature", temperature), whole("steps", steps, most=_MOST_STEPS)
     temperatures = np.full(-(-steps // _STEPS_PER_DRAW), temperature)
-    return _thermalized(configuration, temperatures, steps, dt, rng, potential)
+    return _thermalized(configuration, temperatures, steps, dt, generator("rng", rng), potential)
 
 
+@of_structures
 def quench(configuration, *, rng=None, cooling_steps=0, temperature=1.0, dt=0.01, potential=inverse_power):
     """Inherent structure below a liquid configuration.
 
@@ -186,13 +201,14 @@ def quench(configuration, *, rng=None, cooling_steps=0, temperature=1.0, dt=0.01
     RuntimeError
         If the minimum was not reached.
     """
-    if cooling_steps:
-        cooling_steps, temperature = whole("cooling_steps", cooling_steps), one(positive, "temperature", temperature)
+    temperature = moderate("temperature", temperature)
+    if isinstance(cooling_steps, bool) or not np.array_equal(cooling_steps, 0):
+        whole("cooling_steps", cooling_steps, most=_MOST_STEPS)
         if rng is None:
             raise ValueError("rng must be a Generator or an int when cooling_steps is positive, got None")
         draws = -(-cooling_steps // _STEPS_PER_DRAW)
         temperatures = temperature * (1 - (np.arange(draws) + 0.5) / draws)
-        rng = np.random.default_rng(rng)
+        rng = generator("rng", rng)
         configuration = _thermalized(configuration, temperatures, cooling_steps, dt, rng, potential)
     return minimize(configuration, potential=potential)
 

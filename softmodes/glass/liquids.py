@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from softmodes.theory.arguments import one, positive, whole
+from softmodes.theory.arguments import generator, one, positive, shown, whole
 
 from .configuration import fcc_crystal
 from .dynamics import hold, melt, quench, square_displacements, thermal_velocities
 from .modes import normal_modes
-from .potential import inverse_power
-from .preparation import inherent_structure
+from .potential import inverse_power, of_structures
+from .preparation import MOST_ATTEMPTS, inherent_structure
 from .storage import load_arrays
 
 # Ten time units in the melt.
@@ -103,6 +103,7 @@ class Liquids:
         return np.sum(self.participation_number, axis=-1, where=chosen) / modes / self.parameters["n"]
 
 
+@of_structures
 def sample_liquid(n, temperature, *, rng, steps=4000, start="glass", attempts=10, potential=inverse_power):
     """One snapshot of n atoms at density 1, as the fields of Liquids; never one that has crystallised.
 
@@ -113,11 +114,11 @@ def sample_liquid(n, temperature, *, rng, steps=4000, start="glass", attempts=10
     With `start` "crystal", the fcc crystal is heated instead, and a snapshot has to be one.
     Raises ValueError for an argument out of range, RuntimeError if all `attempts` crystallised, or melted.
     """
-    temperature, rng = one(positive, "temperature", temperature), np.random.default_rng(rng)
-    if start not in ("glass", "crystal"):
-        raise ValueError(f"start must be glass or crystal, got {start!r}")
+    temperature, rng = one(positive, "temperature", temperature), generator("rng", rng)
+    if not (isinstance(start, str) and start in ("glass", "crystal")):
+        raise ValueError(f"start must be glass or crystal, got {shown(start)}")
     half = whole("steps", steps) // 2
-    for rejected, stream in enumerate(rng.spawn(whole("attempts", attempts))):
+    for rejected, stream in enumerate(rng.spawn(whole("attempts", attempts, most=MOST_ATTEMPTS))):
         cold = fcc_crystal(n) if start == "crystal" else _quenched_melt(n, stream, potential)
         middle = hold(cold, temperature, rng=stream, steps=half, potential=potential)
         snapshot = hold(middle, temperature, rng=stream, steps=steps - half, potential=potential)

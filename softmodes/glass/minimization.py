@@ -7,7 +7,7 @@ import numpy as np
 
 from softmodes.theory.arguments import one, positive, whole
 
-from .potential import SKIN, inverse_power
+from .potential import SKIN, inverse_power, of_structures
 
 # FIRE's published parameters, except the longest step: 0.10 stays below 2 / omega_max = 0.16 of these glasses; at 0.14
 # the descent takes six times as many force calls.
@@ -16,6 +16,7 @@ _LONGEST_STEP, _PATIENCE, _FASTER, _SLOWER, _MIXING, _LESS_MIXING = 0.10, 5, 1.1
 _LONGEST_MOVE = 0.1
 
 
+@of_structures
 def minimize(configuration, *, tolerance=1e-10, steps=50_000, potential=inverse_power):
     """Minimum of the potential energy nearest downhill.
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from softmodes.theory.arguments import finite
+from softmodes.theory.arguments import generator, increasing, whole
+
+from .spectrum import MOST_RESAMPLES, by_glass
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -65,13 +67,11 @@ def participation_by_frequency(frequencies, participation_number, edges, *, rng=
     Fig. 6. The error is the spread of the median over ensembles drawn from the glasses with replacement: modes of one
     glass share a structure and are no independent samples.
     """
-    nu, n_k = finite("frequencies", frequencies), finite("participation_number", participation_number)
-    edges = finite("edges", edges)
-    if nu.shape != n_k.shape or nu.ndim != 2:
+    nu, n_k = by_glass("frequencies", frequencies), by_glass("participation_number", participation_number)
+    edges, resamples = increasing("edges", edges), whole("resamples", resamples, least=2, most=MOST_RESAMPLES)
+    if nu.shape != n_k.shape:
         raise ValueError(f"frequencies and participation_number must be (glasses, modes), got {nu.shape}, {n_k.shape}")
-    if edges.ndim != 1 or len(edges) < 2 or np.any(np.diff(edges) <= 0):
-        raise ValueError(f"edges must be two or more increasing numbers, got {edges}")
-    draws = np.random.default_rng(rng).integers(len(nu), size=(resamples, len(nu)))
+    draws = generator("rng", rng).integers(len(nu), size=(resamples, len(nu)))
     bins = [_bin(nu, n_k, low, high, draws) for low, high in zip(edges[:-1], edges[1:], strict=True)]
     median, low, high, error, modes = (np.array(column) for column in zip(*bins, strict=True))
     return Participation(edges=edges, median=median, low=low, high=high, error=error, modes=modes)

@@ -4,13 +4,18 @@ Reduced units sigma = epsilon = m = 1.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
+from inspect import signature
 
 import numpy as np
 from scipy.sparse import bsr_array
 
-from . import kernels
+from softmodes.theory.arguments import finite, one, positive, representable, shown, whole
 
+from . import kernels
+from .configuration import is_structure
+
+_SHORTEST, _LONGEST = 1e-3, 1e3  # cutoffs [sigma]
 # A list of pairs up to cutoff + SKIN stays complete until an atom has moved by half of SKIN.
 SKIN = 0.6
 # The even powers which the cutoff adds, by the number of derivatives they make continuous.
@@ -63,11 +68,10 @@ class InversePower:
     continuity: int = 1
 
     def __post_init__(self):
-        if self.exponent not in range(1, 32):
-            raise ValueError(f"exponent must be an integer from 1 to 31, got {self.exponent!r}")
-        if not 0 < self.cutoff < np.inf:
-            raise ValueError(f"cutoff must be positive and finite, got {self.cutoff!r}")
-        if self.continuity not in _TAIL_POWERS:
+        whole("exponent", self.exponent, most=31)
+        if not _SHORTEST <= one(positive, "cutoff", self.cutoff) <= _LONGEST:
+            raise ValueError(f"cutoff must lie between {_SHORTEST:g} and {_LONGEST:g}, got {self.cutoff:g}")
+        if whole("continuity", self.continuity) not in _TAIL_POWERS:
             raise ValueError(f"continuity must be 1 or 3, got {self.continuity!r}")
 
     @cached_property
@@ -82,9 +86,13 @@ class InversePower:
             tail[p // 2] = value * self.cutoff ** (-self.exponent - p)
         return tail
 
+    @representable(underflow="ignore")
     def pair(self, r, order=0):
-        """Derivative of u(r) of the given order (0 to 4) at distances r [sigma], of the shape of `r`."""
-        r = np.asarray(r, dtype=float)
+        """Derivative of u(r) of the given order (0 to 4) at distances r [sigma], of the shape of `r`.
+
+        A ValueError if a distance is not positive and finite or the order is another.
+        """
+        r, order = positive("r", r), whole("order", order, least=0, most=4)
         value = _falling(-self.exponent, order) * r ** (-self.exponent - order)
         for power, coefficient in zip((0, 2, 4, 6), self.tail, strict=True):
             if power >= order:
@@ -97,8 +105,13 @@ class InversePower:
         Raises
         ------
         ValueError
-            If the box is smaller than two cutoffs: the minimum image would miss pairs.
+            If the box is smaller than two cutoffs: the minimum image would miss pairs. Or if `skin` is negative or
+            larger than the cutoff.
         """
+        if not is_structure(configuration):
+            raise ValueError(f"configuration must be a Configuration, got {shown(configuration)}")
+        if not 0 <= one(finite, "skin", skin) <= self.cutoff:
+            raise ValueError(f"skin must lie between 0 and the cutoff {self.cutoff:g}, got {skin:g}")
         shortest = configuration.box.min()
         # the edge of 216 atoms at density 1 is 6 but for rounding
         if shortest < 2 * self.cutoff * (1 - 1e-12):
@@ -116,8 +129,8 @@ class InversePower:
         ValueError
             If two atoms coincide or the box is too small.
         """
-        forces = np.empty_like(configuration.positions)
         offsets, neighbours = self.pairs(configuration) if pairs is None else pairs
+        forces = np.empty_like(configuration.positions)
         energy = kernels.forces_and_energy(
             configuration.positions, configuration.box, offsets, neighbours, *self.parameters, forces
         )
@@ -135,8 +148,8 @@ class InversePower:
 
     def hessian(self, configuration):
         """Second derivatives of the energy, sparse (3n, 3n) in 3 x 3 blocks [epsilon/sigma^2]; raises as above."""
-        positions, box = configuration.positions, configuration.box
         offsets, neighbours = self.pairs(configuration)
+        positions, box = configuration.positions, configuration.box
         r = pair_distances(configuration, offsets, neighbours)
         if not r.all():
             raise ValueError(_COINCIDING)
@@ -166,3 +179,25 @@ def pair_vectors(configuration, offsets, neighbours):
 
 
 inverse_power = InversePower()
+
+
+def of_structures(function):
+    """Decorate a function of a `configuration` and a `potential`: what is none is refused in one line."""
+    call, kinds = (
+        signature(function),
+        {"configuration": (is_structure, "a Configuration"), "potential": (_is_potential, "an InversePower")},
+    )
+
+    @wraps(function)
+    def checked(*args, **kwargs):
+        given = call.bind(*args, **kwargs).arguments
+        for name, (is_one, kind) in kinds.items():
+            if name in given and not is_one(given[name]):
+                raise ValueError(f"{name} must be {kind}, got {shown(given[name])}")
+        return function(*args, **kwargs)
+
+    return checked
+
+
+def _is_potential(value):
+    return isinstance(value, InversePower)

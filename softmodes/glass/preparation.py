@@ -9,12 +9,12 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.special import sph_harm_y
 
-from softmodes.theory.arguments import whole
+from softmodes.theory.arguments import generator, whole
 
 from . import kernels
 from .configuration import Configuration, lattice
 from .dynamics import melt, quench
-from .potential import inverse_power, pair_vectors
+from .potential import inverse_power, of_structures, pair_vectors
 
 FIRST_SHELL = 1.5
 """First minimum of the pair distribution of glass and liquid, in units of density**(-1/3): its inside is the shell."""
@@ -25,6 +25,7 @@ CRYSTAL_ORDER = 0.30
 # Energy above that of fcc, as a fraction: glasses 0.0245 to 0.0312, the two in between 0.022 and 0.023, crystals with
 # defects 0.005 to 0.014, bcc 0.005.
 CRYSTAL_EXCESS = 0.020
+MOST_ATTEMPTS = 1000
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -73,6 +74,7 @@ class InherentStructure:
         return self.configuration.moved(positions)
 
 
+@of_structures
 def make_glass(n, *, rng, temperature=1.0, steps=3000, cooling_steps=0, attempts=10, potential=inverse_power):
     """Glass of n atoms at density 1: melt, quench, and check.
 
@@ -103,8 +105,8 @@ def make_glass(n, *, rng, temperature=1.0, steps=3000, cooling_steps=0, attempts
     RuntimeError
         If every attempt crystallised or a minimum was not reached.
     """
-    rng = np.random.default_rng(rng)
-    for rejected, stream in enumerate(rng.spawn(whole("attempts", attempts))):
+    rng = generator("rng", rng)
+    for rejected, stream in enumerate(rng.spawn(whole("attempts", attempts, most=MOST_ATTEMPTS))):
         liquid = melt(n, rng=stream, temperature=temperature, steps=steps, potential=potential)
         glass = quench(liquid, rng=stream, cooling_steps=cooling_steps, temperature=temperature, potential=potential)
         structure = inherent_structure(glass, rejected=rejected, liquid=liquid, potential=potential)
@@ -116,9 +118,10 @@ def make_glass(n, *, rng, temperature=1.0, steps=3000, cooling_steps=0, attempts
     )
 
 
+@of_structures
 def inherent_structure(configuration, *, rejected=0, liquid=None, potential=inverse_power):
     """Energy and order of a configuration that is at a minimum, as an InherentStructure."""
-    n = len(configuration.positions)
+    n, rejected = len(configuration.positions), whole("rejected", rejected, least=0)
     energy = potential.energy(configuration) / n
     density = n / configuration.box.prod()
     # the smallest fcc crystal whose box spans two cutoffs; the rounding guards a box that fits exactly
@@ -131,6 +134,7 @@ def inherent_structure(configuration, *, rejected=0, liquid=None, potential=inve
     )
 
 
+@of_structures
 def bond_order(configuration):
     r"""Averaged bond-orientational order of degree 6, the mean over all atoms.
 

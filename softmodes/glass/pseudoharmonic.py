@@ -15,7 +15,7 @@ from softmodes.theory.potential import participation_number
 
 from .anharmonicity import AnharmonicModes, mode_derivatives
 from .modes import stable_modes
-from .potential import inverse_power, pair_distances
+from .potential import inverse_power, of_structures, pair_distances
 
 # Largest change of a vector in the last step; 20 to 70 steps, of which half would do for three digits.
 _TOLERANCE = 1e-7
@@ -24,6 +24,7 @@ _STEPS = 2000
 _SAME = 0.99
 
 
+@of_structures
 def pseudoharmonic_modes(configuration, count=10, *, potential=inverse_power, modes=None, reach=None):
     r"""Pseudo-harmonic modes to which the softest harmonic ones lead.
 

@@ -12,10 +12,10 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve, eigh
 from scipy.optimize import minimize as minimize_function
 
-from softmodes.theory.arguments import finite, one
+from softmodes.theory.arguments import finite, generator, mask, one, real, unit_motion, whole
 
 from .derivatives import EnergyDerivatives
-from .potential import InversePower
+from .potential import InversePower, of_structures
 
 # κ_s must be smooth along a path: no derivative up to the third may jump when a pair crosses the cutoff.
 SMOOTH = InversePower(continuity=3)
@@ -28,6 +28,7 @@ _LEAST_COMPLIANCE = 1e-12
 _TOLERANCE, _STEPS, _LONGEST_MOVE = 1e-8, 40, 0.03
 # A step to the next fraction that fails is halved until it is shorter than this.
 _SHORTEST_STEP = 0.02
+_LARGEST_FRACTION, _MOST_STARTS = 10.0, 10**6
 
 
 def _without_translations(hessian):
@@ -54,6 +55,7 @@ class LinearResponse:
         If a force acts or the energy falls in some direction, so that the configuration is not a minimum.
     """
 
+    @of_structures
     def __init__(self, configuration):
         self.configuration, self.hessian = configuration, SMOOTH.hessian(configuration)
         not_there = "the configuration is not at a minimum of the energy; minimize it with potential=SMOOTH first"
@@ -73,11 +75,13 @@ class LinearResponse:
         return cho_solve(self._factors, force.ravel()).reshape(-1, 3)
 
     def stiffness(self, s):
-        """kappa_s of a unit vector s (n, 3) [epsilon/sigma^2]."""
+        """kappa_s of a motion s (n, 3) [epsilon/sigma^2]."""
+        s = unit_motion("s", s, self.configuration.positions.shape)
         return float(s.ravel() @ (self.hessian @ s.ravel()))
 
     def distortion(self, s):
         """Displacement (n, 3) for each unit of kappa_s, and b.H^-1.b [epsilon/sigma^6]; a ValueError if zero."""
+        s = unit_motion("s", s, self.configuration.positions.shape)
         bend = self.derivatives(np.any(s, axis=1)).bend(s)
         yielding = self.yielding(bend)
         compliance = float(np.sum(bend * yielding))
@@ -87,6 +91,9 @@ class LinearResponse:
 
     def mode_rates(self, s, eigenvectors):
         r"""Left side of eq. 16, :math:`\delta\eta_k/\delta\eta_s`, of eigenmodes (mode, n, 3): shape (mode,)."""
+        eigenvectors = real("eigenvectors", eigenvectors)
+        if eigenvectors.ndim != 3 or eigenvectors.shape[1:] != self.configuration.positions.shape:
+            raise ValueError(f"eigenvectors must have shape (mode, atom, 3) of these atoms, got {eigenvectors.shape}")
         change = self.derivatives().third(self.distortion(s)[0])
         flat = eigenvectors.reshape(len(eigenvectors), -1)
         return np.einsum("ki,ki->k", flat, (change @ flat.T).T)
@@ -98,13 +105,13 @@ class LinearResponse:
         away all restoring force, from random motions around the central atom. Returns a unit vector (n, 3).
         A ValueError if `radius` [sigma] or the number of `starts` is not positive.
         """
-        if np.isnan(radius) or radius <= 0 or starts < 1:
+        if not (one(finite, "radius", radius) > 0 and whole("starts", starts, least=0, most=_MOST_STARTS)):
             raise ValueError(f"radius and starts must be positive, got {radius} and {starts}")
         distance = np.linalg.norm(self.configuration.bonds(centre), axis=1)
         near = distance <= radius
         cost, found = partial(self._cost, np.flatnonzero(near), self.derivatives(near)), []
         # all atoms move: from the central one alone, a motion would keep its parity in a crystal
-        for noise in np.random.default_rng(rng).normal(size=(starts, near.sum(), 3)):
+        for noise in generator("rng", rng).normal(size=(starts, near.sum(), 3)):
             start = noise * np.exp(-distance[near, None])
             options = {"maxiter": 2000, "ftol": 1e-13, "gtol": 1e-9}
             found.append(minimize_function(cost, start.ravel(), jac=True, method="L-BFGS-B", options=options))
@@ -150,6 +157,7 @@ class SofteningPath:
     motion: np.ndarray
 
 
+@of_structures
 def softening_path(configuration, motion, fractions, *, follow=False, kick=0.0, rng=None):
     r"""Minima of the energy at given stiffness of a motion, followed from a minimum without constraint.
 
@@ -198,17 +206,20 @@ def softening_path(configuration, motion, fractions, *, follow=False, kick=0.0, 
     >>> softening_path(crystal, motion, [0.9, 0.8]).energy.round(3).tolist()
     [0.024, 0.1]
     """
-    s, fractions, kick = finite("motion", motion), finite("fractions", fractions), one(finite, "kick", kick)
-    if fractions.ndim != 1 or not fractions.size:
-        raise ValueError(f"fractions must be a sequence of numbers, got an array of shape {fractions.shape}")
-    if kick < 0 or (kick and rng is None):
-        raise ValueError(f"kick must not be negative, and needs an rng, got {kick:g} and {rng}")
-    if s.shape != configuration.positions.shape or not np.any(s):
-        raise ValueError(f"motion must be a non-zero array of shape {configuration.positions.shape}, got {s.shape}")
+    s, fractions = unit_motion("motion", motion, configuration.positions.shape), finite("fractions", fractions)
+    if fractions.ndim != 1 or not fractions.size or np.abs(fractions).max() > _LARGEST_FRACTION:
+        wanted = f"a sequence of numbers from -{_LARGEST_FRACTION:g} to {_LARGEST_FRACTION:g}"
+        raise ValueError(f"fractions must be {wanted}, got an array of shape {fractions.shape}")
+    if not 0 <= one(finite, "kick", kick) <= 1 or (kick and rng is None):
+        raise ValueError(f"kick must lie between 0 and 1, and needs an rng, got {kick:g} and {rng}")
     response, start = LinearResponse(configuration), SMOOTH.energy(configuration)
-    tracked = (_Followed if follow else _Fixed)(s, response.hessian.toarray())
+    tracked = (_Followed if mask("follow", follow, ()) else _Fixed)(s, response.hessian.toarray())
     first = (fractions[0] - 1) * response.stiffness(tracked.motion) * response.distortion(tracked.motion)[0]
-    here, rng, points = (configuration.moved(configuration.positions + first), tracked), np.random.default_rng(rng), []
+    here, rng, points = (
+        (configuration.moved(configuration.positions + first), tracked),
+        generator("rng", rng) if kick else None,
+        [],
+    )
     reached = 1.0
     for fraction in fractions:
         kicked = kick * rng.normal(size=s.shape) if kick else None

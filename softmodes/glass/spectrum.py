@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
-from softmodes.theory.arguments import finite, one, positive
+from softmodes.theory.arguments import finite, generator, increasing, mask, one, positive, whole
 
 # A standing plane wave has p = 2/3 and the bulk of a glass 0.54 to 0.58; half of that is the middle of the gap to modes
 # of 100 among 1000 atoms.
 EXTENDED_RATIO = 0.3
+MOST_RESAMPLES = 10**5
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -64,32 +65,31 @@ def density_of_states(frequencies, edges, *, chosen=None, bandwidth=0.02):
     Raises
     ------
     ValueError
-        If shapes do not match, an edge does not increase, or the bandwidth is not positive.
+        If shapes do not match, there is no mode, an edge does not increase, `chosen` is no mask (truth values, or the
+        numbers 0 and 1), or the bandwidth is not positive.
 
     Notes
     -----
     The error is the spread of the glasses' own histograms over the square root of their number: modes of one glass
-    repel each other and are no independent counts. A bin with fewer than two counts, or a single glass, gets Poisson's
-    error, of one count at least: an empty bin is not known to be empty.
+    repel each other and are no independent counts. A bin with fewer than two counts, or in which all glasses agree, as
+    a single one does, gets Poisson's error, of one count at least: an empty bin is not known to be empty.
     """
-    frequencies, edges = np.atleast_2d(finite("frequencies", frequencies)), finite("edges", edges)
-    bandwidth = one(positive, "bandwidth", bandwidth)
-    if edges.ndim != 1 or len(edges) < 2 or np.any(np.diff(edges) <= 0):
-        raise ValueError(f"edges must be two or more increasing numbers, got {edges}")
-    chosen = np.full(frequencies.shape, True) if chosen is None else np.atleast_2d(chosen)
-    if chosen.shape != frequencies.shape:
-        raise ValueError(f"chosen must have the shape of frequencies, {frequencies.shape}, got {chosen.shape}")
-    glasses, modes = frequencies.shape
-    counts = np.array([np.histogram(nu[yes], edges)[0] for nu, yes in zip(frequencies, chosen, strict=True)])
+    nu, edges = by_glass("frequencies", np.atleast_2d(finite("frequencies", frequencies))), increasing("edges", edges)
+    chosen = np.full(nu.shape, True) if chosen is None else mask("chosen", chosen, nu.shape, of="frequencies")
+    bandwidth, least = one(positive, "bandwidth", bandwidth), 1e-9 * np.abs(nu).max()
+    if bandwidth < least:
+        raise ValueError(f"bandwidth must be at least {least:g}, 1e-9 of the highest frequency, got {bandwidth:g}")
+    glasses, modes = nu.shape
+    counts = np.array([np.histogram(own[yes], edges)[0] for own, yes in zip(nu, chosen, strict=True)])
     total = counts.sum(axis=0)
     poisson = np.sqrt(np.maximum(total, 1)) / glasses
-    spread = counts.std(axis=0, ddof=1) / np.sqrt(glasses) if glasses > 1 else poisson
+    spread = counts.std(axis=0, ddof=1) / np.sqrt(glasses) if glasses > 1 else np.zeros_like(poisson)
     per_count = 1 / (modes * np.diff(edges))
     return DensityOfStates(
         edges=edges,
         density=total / glasses * per_count,
-        error=np.where(total < 2, poisson, spread) * per_count,
-        smooth=_spread_counts(frequencies[chosen], edges, bandwidth) / glasses * per_count,
+        error=np.where((total < 2) | (spread == 0), poisson, spread) * per_count,
+        smooth=_spread_counts(nu[chosen], edges, bandwidth) / glasses * per_count,
     )
 
 
@@ -113,16 +113,24 @@ def extended_modes(participation_number, n, *, threshold=EXTENDED_RATIO):
     Raises
     ------
     ValueError
-        If the threshold is not between 0 and 1.
+        If the threshold is not between 0 and 1, a participation number not positive, or `n` not a positive integer.
 
     Notes
     -----
     Fig. 5; its criterion is not printed. The choice matters at both ends of the spectrum only: vary it to see.
     """
-    threshold = one(positive, "threshold", threshold)
+    threshold, n = one(positive, "threshold", threshold), whole("n", n)
     if threshold >= 1:
         raise ValueError(f"threshold must be below 1, got {threshold}")
-    return finite("participation_number", participation_number) / n >= threshold
+    return positive("participation_number", participation_number) / n >= threshold
+
+
+def by_glass(name, value):
+    """Return numbers of the modes of glasses as an array (glasses, modes), or raise a ValueError that names them."""
+    array = finite(name, value)
+    if array.ndim != 2 or not array.size:
+        raise ValueError(f"{name} must be (glasses, modes), got {array.shape}")
+    return array
 
 
 def _spread_counts(frequencies, edges, bandwidth):
@@ -154,21 +162,25 @@ def tail_exponent(frequencies, highest, *, rng=0, resamples=400):
     Returns
     -------
     alpha, error : float
-        Maximum-likelihood exponent and its standard error over glasses [-], nan for a single one. A density of states
-        :math:`\propto\nu^4` has :math:`\alpha = 5`.
+        Maximum-likelihood exponent and its standard error over glasses [-], nan where only one has such a mode. A
+        density of states :math:`\propto\nu^4` has :math:`\alpha = 5`.
 
     Raises
     ------
     ValueError
         If no mode lies below `highest`, one there is not positive, or an argument is not finite.
     """
-    nu, highest = np.atleast_2d(finite("frequencies", frequencies)), one(positive, "highest", highest)
+    nu, highest = (
+        by_glass("frequencies", np.atleast_2d(finite("frequencies", frequencies))),
+        one(positive, "highest", highest),
+    )
+    rng, resamples = generator("rng", rng), whole("resamples", resamples, least=2, most=MOST_RESAMPLES)
     soft = nu < highest
     if not soft.any() or np.any(nu[soft] <= 0):
-        raise ValueError(f"frequencies must have positive values below {highest:g}, and no others there")
+        raise ValueError(f"frequencies must have positive values below {highest:g}, the highest, and no others there")
     counts = soft.sum(axis=1)
-    logs = np.log(highest / np.where(soft, nu, highest)).sum(axis=1)
-    draws = np.random.default_rng(rng).integers(len(nu), size=(resamples, len(nu)))
+    logs = (np.log(highest) - np.log(np.where(soft, nu, highest))).sum(axis=1)
+    draws = rng.integers(len(nu), size=(resamples, len(nu)))
     draws = draws[counts[draws].any(axis=1)]
     drawn = counts[draws].sum(axis=1) / logs[draws].sum(axis=1)
-    return float(counts.sum() / logs.sum()), float(drawn.std(ddof=1)) if len(nu) > 1 else np.nan
+    return float(counts.sum() / logs.sum()), float(drawn.std(ddof=1)) if np.sum(counts > 0) > 1 else np.nan

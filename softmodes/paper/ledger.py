@@ -16,6 +16,7 @@ from softmodes.paper.materials import load_materials
 from softmodes.paper.printed import printed, printed_values, printed_with_rounding
 from softmodes.paper.table import Table
 from softmodes.theory import crossover
+from softmodes.theory.arguments import shown
 from softmodes.theory.specific_heat import crossover_ratio
 from softmodes.theory.stability import quartic_mode_energy
 
@@ -40,8 +41,8 @@ def ledger(section=None):
 
     All of them, or those of one `section`, 3 or 4: the others print none of their own.
     """
-    if section not in (None, 3, 4):
-        raise ValueError(f"section must be 3 or 4, got {section!r}")
+    if not (section is None or (isinstance(section, int) and section in (3, 4))):
+        raise ValueError(f"section must be 3 or 4, got {shown(section)}")
     computed = {**_section_3(), **_section_4()}
     rows = [row for row in printed_values() if section is None or f"§{section}" in row.place]
     return Table(_entry(row, *computed[row.item, row.glass]) for row in rows)

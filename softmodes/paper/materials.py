@@ -15,7 +15,7 @@ from softmodes.paper.printed import printed_with_rounding
 from softmodes.paper.table import Table
 from softmodes.places import DATA
 from softmodes.theory import crossover
-from softmodes.theory.arguments import positive
+from softmodes.theory.arguments import one, positive, shown
 from softmodes.theory.heat_capacity_fit import debye_coefficient
 from softmodes.theory.stability import formation_energy
 
@@ -76,8 +76,11 @@ class Material:
         return float(debye_coefficient(self.density, self.young_modulus, self.shear_modulus))
 
     def atoms(self, a):
-        """N_s [-] for a length `a` [m] of eq. 3."""
-        return self.participation_area / float(positive("a", a)) ** 2
+        """N_s [-] for a length `a` [m] of eq. 3, from 1e-20 to 1; a ValueError if not."""
+        a = one(positive, "a", a)
+        if not 1e-20 <= a <= 1:
+            raise ValueError(f"a must lie between 1e-20 and 1 m, got {a:g}")
+        return self.participation_area / a**2
 
 
 @cache
@@ -93,7 +96,7 @@ def load_materials():
 
 class _Materials(dict):
     def __missing__(self, formula):
-        raise ValueError(f"glass must be one of {', '.join(self)}, got {formula!r}")
+        raise ValueError(f"glass must be one of {', '.join(self)}, got {shown(formula)}")
 
 
 @dataclass(frozen=True, kw_only=True)

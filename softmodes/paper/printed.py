@@ -12,6 +12,7 @@ from uncertainties import ufloat
 
 from softmodes.paper.table import Table
 from softmodes.places import DATA
+from softmodes.theory.arguments import shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,9 @@ def printed_values():
 
 def printed(item, glass=""):
     """Return the printed value of `item` for `glass`; raises a ValueError if the paper prints none."""
+    for name, text in (("item", item), ("glass", glass)):
+        if not isinstance(text, str):
+            raise ValueError(f"{name} must be a text, got {shown(text)}")
     for row in printed_values():
         if (row.item, row.glass) == (item, glass):
             return row

@@ -1,39 +1,217 @@
 """One door for every argument: numbers in, float arrays out, or one clear line."""
 
+import functools
+import inspect
+import reprlib
+from decimal import Decimal
+from numbers import Real
+
 import numpy as np
+
+
+class _OneLine(reprlib.Repr):
+    """What was given, in one line that a reader can take in."""
+
+    def repr_ndarray(self, array, level):
+        """The numbers of a short array, or what kind of array it is."""
+        return " ".join(str(array).split()) if array.size <= 6 else f"an array of shape {array.shape}"
+
+    def repr_int(self, number, level):
+        """An integer, or how long it is: python refuses to write more than 4300 digits, a reader to read them."""
+        digits = abs(number).bit_length() * 0.30103
+        return repr(number) if digits < 40 else f"an integer of about {digits:.0f} digits"
+
+    def repr_instance(self, value, level):
+        """Anything else, without the line breaks of arrays."""
+        return self.repr_str(" ".join(super().repr_instance(value, level).split()), level)[1:-1]
+
+
+_SHOWN = _OneLine()
+_SHOWN.maxstring = _SHOWN.maxother = 80
+shown = _SHOWN.repr
+"""Text that stands for a value in a message: one line, shortened."""
+
+_LARGEST = 2**63 - 1
 
 
 def finite(name, value):
     """Return `value` as a float array, or raise a ValueError that names it if an element is not a finite number."""
-    return _checked(name, value, np.isfinite, "finite")
+    return _admitted(name, real(name, value), np.isfinite, "finite")
 
 
 def positive(name, value):
     """Return `value` as a float array, or raise a ValueError that names it if an element is not positive and finite."""
-    return _checked(name, value, lambda array: np.isfinite(array) & (array > 0), "positive and finite")
+    return _admitted(name, real(name, value), lambda array: np.isfinite(array) & (array > 0), "positive and finite")
+
+
+def amplitudes(name, value):
+    """Return `value` as a float or complex array, or raise a ValueError that names it if an element is not finite."""
+    array = _numbers(name, value)
+    return _admitted(name, array if array.dtype.kind == "c" else real(name, array), np.isfinite, "finite")
+
+
+def real(name, value):
+    """Return `value` as a float array, or raise a ValueError that names it if it is not of real numbers."""
+    array = _numbers(name, value)
+    if array.dtype.kind == "c":
+        raise ValueError(f"{name} must be real, got {shown(array.flat[0].item() if array.size else value)}")
+    return np.asarray(array, dtype=float)
+
+
+def increasing(name, value):
+    """Return edges of bins as a float array, or raise a ValueError if they are not two or more increasing numbers."""
+    array = finite(name, value)
+    if array.ndim != 1 or len(array) < 2 or np.any(np.diff(array) <= 0):
+        raise ValueError(f"{name} must be two or more increasing numbers, got {shown(value)}")
+    return array
+
+
+def motions(name, value):
+    """Return displacements of shape (..., atom, 3) by a power of two from `value`, of a size that can be squared.
+
+    A ValueError names them if the shape is another, one is not finite or no atom moves.
+    """
+    array = amplitudes(name, value)
+    if array.ndim < 2 or array.shape[-1] != 3 or not array.shape[-2]:
+        raise ValueError(f"{name} must have the shape (..., atom, 3), got {array.shape}")
+    size = np.max(np.maximum(np.abs(array.real), np.abs(array.imag)), axis=(-2, -1), keepdims=True)
+    if not np.all(size > 0):
+        raise ValueError(f"{name} must not be zero, got one in which no atom moves")
+    power = -np.frexp(size)[1]
+    real = np.ldexp(array.real, power)
+    return real + 1j * np.ldexp(array.imag, power) if array.dtype.kind == "c" else real
+
+
+def unit_motion(name, value, shape):
+    """Return one motion of any length as a vector of unit length, or raise a ValueError if it is not of this shape."""
+    array = finite(name, value)
+    if array.shape != shape or not np.any(array):
+        raise ValueError(f"{name} must be a non-zero array of shape {shape}, got {array.shape}")
+    vector = motions(name, array)
+    return vector / np.linalg.norm(vector)
 
 
 def one(check, name, value):
-    """Return `value` as a float after `check` (one of the two above), or raise a ValueError if it is an array."""
+    """Return `value` as a float after `check` (one of those above), or raise a ValueError if it is an array."""
     array = check(name, value)
     if array.ndim:
         raise ValueError(f"{name} must be one number, got an array of shape {array.shape}")
     return float(array)
 
 
-def whole(name, value, *, least=1):
-    """Return `value` as an int, or raise a ValueError that names it if it is no integer or below `least`."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ValueError(f"{name} must be an integer of at least {least}, got {value!r}")
+def whole(name, value, *, least=1, most=_LARGEST):
+    """Return `value` as an int, or raise a ValueError that names it if it is no integer or out of its range."""
+    if not _is_integer(value) or not least <= value <= most:
+        too_many = _is_integer(value) and value > most
+        wanted = f"from {least} to {most}" if too_many else f"of at least {least}"
+        raise ValueError(f"{name} must be an integer {wanted}, got {shown(value)}")
     return int(value)
 
 
-def _checked(name, value, admissible, condition):
+def mask(name, value, shape, *, of="what it chooses from"):
+    """Return `value`, truth values or the numbers 0 and 1, as a bool array, or raise a ValueError if it is no mask.
+
+    Axes of length one may be missing in front; `of` says in words what has this shape.
+    """
     try:
-        array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} must be a number or an array of numbers, got {value!r}") from None
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name} must have the shape of {of}, {shape}, got rows of unequal length") from None
+    if (1,) * (len(shape) - array.ndim) + array.shape != shape:
+        raise ValueError(f"{name} must have the shape of {of}, {shape}, got {array.shape}")
+    if np.ma.is_masked(value) or array.dtype.kind not in "biuf" or not np.isin(array, (0, 1)).all():
+        raise ValueError(f"{name} must be true or false, or 1 or 0, for each element, got {shown(value)}")
+    return array.astype(bool).reshape(shape)
+
+
+def member(name, value, options):
+    """Return `value`, or raise a ValueError that names it if it is none of the `options`."""
+    if not any(type(value) is type(option) and value == option for option in options):
+        raise ValueError(f"{name} must be one of {', '.join(map(str, options))}, got {shown(value)}")
+    return value
+
+
+def generator(name, value):
+    """Return a Generator, `value` itself or one seeded with it, or raise a ValueError that names it."""
+    if isinstance(value, np.random.Generator | np.random.SeedSequence):
+        return np.random.default_rng(value)
+    if not _is_integer(value) or value < 0:
+        raise ValueError(f"{name} must be a numpy Generator or an integer of at least 0, got {shown(value)}")
+    return np.random.default_rng(value)
+
+
+def representable(function=None, *, underflow="raise"):
+    """Decorate a formula: where a double cannot hold its value, raise a ValueError that names the arguments.
+
+    Without `underflow` "raise", what is too small becomes zero: for formulas that may be zero anyway.
+    """
+    if function is None:
+        return functools.partial(representable, underflow=underflow)
+
+    @functools.wraps(function)
+    def checked(*args, **kwargs):
+        try:
+            with np.errstate(over="raise", divide="raise", invalid="raise", under=underflow):
+                result = function(*args, **kwargs)
+            # special functions overflow without raising anything; nan is "no solution" and said so
+            if _has_infinity(result):
+                raise FloatingPointError
+            return result
+        except FloatingPointError:
+            given = inspect.signature(function).bind(*args, **kwargs).arguments
+            given.pop("self", None)
+            values = ", ".join(map(shown, given.values()))
+            raise ValueError(
+                f"{', '.join(given)} must keep {function.__name__} and its factors between 2.2e-308 and 1.8e308,"
+                f" got {values}"
+            ) from None
+
+    return checked
+
+
+def _has_infinity(result):
+    if isinstance(result, tuple):
+        return any(map(_has_infinity, result))
+    return isinstance(result, float | np.generic | np.ndarray) and bool(np.any(np.isinf(result)))
+
+
+def _admitted(name, array, admissible, condition):
     refused = array[~admissible(array)]
     if refused.size:
         raise ValueError(f"{name} must be {condition}, got {refused.flat[0]}")
     return array
+
+
+def _numbers(name, value):
+    """`value` as an array of numbers; what numpy would take for numbers without asking is refused."""
+    if unit := getattr(value, "unit", getattr(value, "units", None)):
+        raise ValueError(f"{name} must be plain numbers in the unit that is documented, got some in {shown(unit)}")
+    if _hides(value, np.ma.MaskedArray):
+        raise ValueError(f"{name} must have no masked elements, got {shown(value)}")
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind == "O" and all(map(_is_number, array.flat)):
+            array = array.astype(float)
+    except OverflowError:
+        raise ValueError(f"{name} must be finite, got {shown(value)}") from None
+    except (TypeError, ValueError):
+        array = None
+    if array is None or array.dtype.kind not in "iufc" or _hides(value, bool | np.bool_):
+        raise ValueError(f"{name} must be a number or an array of numbers, got {shown(value)}")
+    return array
+
+
+def _is_integer(value):
+    # numpy's durations are integers by their class
+    return isinstance(value, int | np.integer) and not isinstance(value, bool | np.timedelta64)
+
+
+def _is_number(value):
+    return isinstance(value, Real | Decimal) and not isinstance(value, bool)
+
+
+def _hides(value, kind):
+    """Whether a value, or a list at any depth, holds something masked or of a kind that numpy takes for numbers."""
+    if isinstance(value, list | tuple):
+        return any(_hides(element, kind) for element in value)
+    return isinstance(value, kind) and (kind is not np.ma.MaskedArray or bool(np.ma.is_masked(value)))

@@ -6,12 +6,13 @@ together read :math:`W^3 = \hbar^4 \omega_c^2 / (8 M N_s a^2)`: the area falls w
 
 from scipy.constants import hbar, k, pi
 
-from softmodes.theory.arguments import positive
+from softmodes.theory.arguments import positive, representable
 
 CROSSOVER_RATIO = 1.6
 """W over k_B T* in eq. 8."""
 
 
+@representable
 def quartic_energy(participation_area, mass, omega_c):
     r"""Mode energy of a purely quartic mode.
 
@@ -32,7 +33,7 @@ def quartic_energy(participation_area, mass, omega_c):
     Raises
     ------
     ValueError
-        If an argument is not positive and finite.
+        If an argument is not positive and finite, or the value out of the range of a double.
 
     Notes
     -----
@@ -42,6 +43,7 @@ def quartic_energy(participation_area, mass, omega_c):
     return area * mass * positive("omega_c", omega_c) ** 2 / 2
 
 
+@representable
 def crossover_energy(participation_area, mass, omega_c):
     r"""Energy at which vibrations give way to tunnelling.
 
@@ -62,7 +64,7 @@ def crossover_energy(participation_area, mass, omega_c):
     Raises
     ------
     ValueError
-        If an argument is not positive and finite.
+        If an argument is not positive and finite, or the value out of the range of a double.
 
     Notes
     -----
@@ -72,6 +74,7 @@ def crossover_energy(participation_area, mass, omega_c):
     return (hbar**2 / (2 * area * mass)) ** (2 / 3) * quartic_energy(area, mass, omega_c) ** (1 / 3)
 
 
+@representable
 def participation_area(crossover_energy, mass, omega_c):
     r"""Atoms times squared length that a measured crossover energy implies.
 
@@ -92,7 +95,7 @@ def participation_area(crossover_energy, mass, omega_c):
     Raises
     ------
     ValueError
-        If an argument is not positive and finite.
+        If an argument is not positive and finite, or the value out of the range of a double.
 
     Notes
     -----
@@ -103,6 +106,7 @@ def participation_area(crossover_energy, mass, omega_c):
     return (hbar / energy) ** 2 * (hbar / mass) * (hbar / energy) * positive("omega_c", omega_c) ** 2 / 8
 
 
+@representable
 def crossover_temperature(crossover_energy):
     r"""Temperature T* of the minimum of :math:`c_p/T^3`.
 
@@ -121,7 +125,7 @@ def crossover_temperature(crossover_energy):
     Raises
     ------
     ValueError
-        If `crossover_energy` is not positive and finite.
+        If `crossover_energy` is not positive and finite, or the value out of the range of a double.
 
     Notes
     -----
@@ -130,6 +134,7 @@ def crossover_temperature(crossover_energy):
     return positive("crossover_energy", crossover_energy) / (CROSSOVER_RATIO * k)
 
 
+@representable
 def crystal_frequency(quartic_energy, participation_area, mass):
     r"""Crystal-like frequency that a pair of :math:`\epsilon_0` and :math:`N_s a^2` implies.
 
@@ -152,7 +157,7 @@ def crystal_frequency(quartic_energy, participation_area, mass):
     Raises
     ------
     ValueError
-        If an argument is not positive and finite.
+        If an argument is not positive and finite, or the value out of the range of a double.
 
     Notes
     -----

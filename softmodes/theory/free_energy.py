@@ -7,7 +7,7 @@ Energies in units of :math:`k_B T`. With :math:`u = (\beta\epsilon_k)^{1/4} x_k`
 import numpy as np
 from scipy.special import gamma
 
-from softmodes.theory.arguments import finite, positive
+from softmodes.theory.arguments import finite, positive, representable
 
 # The integrand exp(-(η'u² + u⁴)) is cut where it has fallen to e⁻³⁸ = 3e-17, below the rounding of a double. It is
 # analytic and decays at both ends, so the trapezoid rule converges exponentially.
@@ -105,6 +105,7 @@ def mean_square_variance(eta_prime):
     return _thermal_moments(finite("eta_prime", eta_prime))[2][()]
 
 
+@representable
 def power_exponential_integral(w, n, z):
     r"""Integral that eq. 21 is made of.
 
@@ -123,7 +124,7 @@ def power_exponential_integral(w, n, z):
     Raises
     ------
     ValueError
-        If an argument is not positive and finite.
+        If an argument is not positive and finite, or the value out of the range of a double.
 
     Notes
     -----
@@ -133,6 +134,7 @@ def power_exponential_integral(w, n, z):
     return gamma(z / n) / (n * w ** (z / n))
 
 
+@representable
 def quartic_mean_square(beta_epsilon):
     r"""Mean square of the mode coordinate in a purely quartic potential.
 
@@ -151,15 +153,17 @@ def quartic_mean_square(beta_epsilon):
     Raises
     ------
     ValueError
-        If `beta_epsilon` is not positive and finite.
+        If `beta_epsilon` is not positive and finite, or the value out of the range of a double.
 
     Notes
     -----
     Eq. 21, evaluated with eq. 22.
     """
+    beta_epsilon = positive("beta_epsilon", beta_epsilon)
     return power_exponential_integral(beta_epsilon, 4, 3) / power_exponential_integral(beta_epsilon, 4, 1)
 
 
+@representable(underflow="ignore")
 def mode_free_energy(eta, beta_epsilon):
     r"""Configurational free energy of a mode.
 
@@ -180,7 +184,7 @@ def mode_free_energy(eta, beta_epsilon):
     Raises
     ------
     ValueError
-        If `eta` is not finite, or `beta_epsilon` is not positive and finite.
+        If `eta` is not finite, `beta_epsilon` not positive and finite, or the value out of the range of a double.
 
     Notes
     -----
@@ -192,6 +196,7 @@ def mode_free_energy(eta, beta_epsilon):
     return (np.log(beta_epsilon) / 4 + bottom - _thermal_moments(eta_prime)[0])[()]
 
 
+@representable(underflow="ignore")
 def entropic_force(eta, beta_epsilon):
     r"""Rise of the mode's free energy with its restoring force.
 
@@ -212,7 +217,7 @@ def entropic_force(eta, beta_epsilon):
     Raises
     ------
     ValueError
-        If `eta` is not finite, or `beta_epsilon` is not positive and finite.
+        If `eta` is not finite, `beta_epsilon` not positive and finite, or the value out of the range of a double.
 
     Notes
     -----

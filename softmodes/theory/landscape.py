@@ -5,12 +5,13 @@ Energies in units of :math:`k_B T`.
 
 import numpy as np
 
-from softmodes.theory.arguments import finite, one, positive
+from softmodes.theory.arguments import finite, one, positive, representable
 from softmodes.theory.free_energy import mean_square_displacement, mean_square_variance, mode_free_energy
-from softmodes.theory.roots import FAR, root
+from softmodes.theory.roots import FAR, energy, root
 from softmodes.theory.stability import stability_residual
 
 
+@representable(underflow="ignore")
 def distortion_energy(eta, beta_epsilon_m):
     r"""Energy that softens a stable structure locally.
 
@@ -40,6 +41,7 @@ def distortion_energy(eta, beta_epsilon_m):
     return positive("beta_epsilon_m", beta_epsilon_m) * (1 - finite("eta", eta)) ** 2
 
 
+@representable(underflow="ignore")
 def local_free_energy(eta, beta_epsilon, beta_epsilon_m):
     r"""Free energy of a soft spot: what it costs to soften it, and the entropy that is gained.
 
@@ -90,13 +92,13 @@ def spinodal(beta_epsilon):
     Raises
     ------
     ValueError
-        If `beta_epsilon` is not positive and finite.
+        If `beta_epsilon` is not between 1e-8 and 1e12.
 
     Notes
     -----
     From the second derivative of the landscape behind eq. 18.
     """
-    scale = np.sqrt(positive("beta_epsilon", beta_epsilon))
+    scale = np.sqrt(energy("beta_epsilon", beta_epsilon))
 
     def fold(x, s):
         h = np.sinh(x)
@@ -124,14 +126,14 @@ def extrema(beta_epsilon, beta_epsilon_m):
     Raises
     ------
     ValueError
-        If an argument is not one positive finite number.
+        If an argument is not one number between 1e-8 and 1e12.
 
     Notes
     -----
     Eq. 20 solved for :math:`\eta_k`.
     """
-    beta_epsilon = one(positive, "beta_epsilon", beta_epsilon)
-    b = one(positive, "beta_epsilon_m", beta_epsilon_m)
+    beta_epsilon = one(energy, "beta_epsilon", beta_epsilon)
+    b = one(energy, "beta_epsilon_m", beta_epsilon_m)
     fold, least = spinodal(beta_epsilon)
     if b < least:
         return np.nan, np.nan

@@ -10,12 +10,13 @@ from functools import cache
 
 import numpy as np
 
-from softmodes.theory.arguments import finite, one, positive, whole
+from softmodes.theory.arguments import finite, one, positive, representable, whole
 
 _TOLERANCE = (
     1e-11  # of 1 + E - E_0: ten digits for sure, more in practice, for the error is the bound squared over a gap
 )
 _LARGEST = 640  # functions; the lowest of them would underflow within the reach of a larger basis
+_MOST = (_LARGEST - 32) // 2  # levels that the smallest basis for them may hold
 _BLOCK = 256  # potentials diagonalised together: 256 matrices of 64 x 64 take 8 MB
 _EXTREME = 1e8
 
@@ -127,7 +128,7 @@ def energy_levels(d1, d2, count=8):
     [1.060362, 3.799673, 7.455698]
     """
     d1, d2 = np.broadcast_arrays(_moderate("d1", d1), _moderate("d2", d2))
-    levels = np.empty((d1.size, whole("count", count)))
+    levels = np.empty((d1.size, whole("count", count, most=_MOST)))
     for kind in (d1.ravel() == 0, d1.ravel() != 0):
         chosen = np.flatnonzero(kind)
         for i in range(0, chosen.size, _BLOCK):
@@ -161,7 +162,7 @@ def wave_functions(x, d1, d2, count=8):
     x = finite("x", x)
     if x.ndim != 1 or not x.size:
         raise ValueError(f"x must have one axis and a point on it, got an array of shape {x.shape}")
-    _, vectors, centre, beta = _single(d1, d2, whole("count", count))
+    _, vectors, centre, beta = _single(d1, d2, whole("count", count, most=_MOST))
     functions = _oscillator_functions(np.sqrt(beta) * (x - centre), vectors.shape[0])
     waves = beta**0.25 * vectors.T @ functions
     size = np.abs(waves)
@@ -169,6 +170,7 @@ def wave_functions(x, d1, d2, count=8):
     return waves * np.sign(np.take_along_axis(waves, first[:, None], axis=1))
 
 
+@representable(underflow="ignore")
 def thermal_mean_square(temperature, d1, d2):
     r"""Quantum thermal average of the squared displacement.
 

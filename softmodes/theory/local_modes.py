@@ -5,7 +5,7 @@ Energies in units of :math:`k_B T`.
 
 import numpy as np
 
-from softmodes.theory.arguments import finite, one, positive
+from softmodes.theory.arguments import amplitudes, finite, motions, one, positive
 from softmodes.theory.stability import stability_residual
 
 
@@ -19,7 +19,7 @@ def mode_shares(local_vector, eigenvectors):
     local_vector : array_like
         Local soft vector s, shape (atom, 3), of any length; normalised here.
     eigenvectors : array_like
-        Orthonormal eigenvectors, shape (mode, atom, 3).
+        Orthonormal eigenvectors, shape (mode, atom, 3), real or complex.
 
     Returns
     -------
@@ -36,13 +36,13 @@ def mode_shares(local_vector, eigenvectors):
     -----
     Eq. 13.
     """
-    s, e = finite("local_vector", local_vector), finite("eigenvectors", eigenvectors)
-    if e.ndim != 3 or s.shape != e.shape[1:]:
-        raise ValueError(f"local_vector must have the shape of one eigenvector, {e.shape[1:]}, got {s.shape}")
-    norm = np.linalg.norm(s)
-    if not norm:
-        raise ValueError("local_vector must not be zero")
-    return np.einsum("kij,ij->k", e, s / norm) ** 2
+    s, e = motions("local_vector", local_vector), amplitudes("eigenvectors", eigenvectors)
+    if s.ndim != 2 or e.ndim != 3 or s.shape != e.shape[1:]:
+        raise ValueError(
+            "local_vector must have the shape of one eigenvector, and eigenvectors (mode, atom, 3),"
+            f" got {s.shape} and {e.shape}"
+        )
+    return np.abs(np.einsum("kij,ij->k", e.conj(), s / np.linalg.norm(s))) ** 2
 
 
 def local_restoring_force(shares, eta):

@@ -5,7 +5,7 @@ SI units; the mode coordinate :math:`x_k` and the fraction :math:`\eta_k` are di
 
 import numpy as np
 
-from softmodes.theory.arguments import finite, positive
+from softmodes.theory.arguments import finite, motions, positive, representable
 
 
 def participation_number(eigenvectors):
@@ -16,7 +16,8 @@ def participation_number(eigenvectors):
     Parameters
     ----------
     eigenvectors : array_like
-        Displacements of the modes, shape (..., atom, 3); any length, the normalisation of eq. 1 is done here.
+        Displacements of the modes, shape (..., atom, 3), real or complex; any length, the normalisation of eq. 1 is
+        done here.
 
     Returns
     -------
@@ -37,16 +38,12 @@ def participation_number(eigenvectors):
     >>> float(participation_number([[1, 0, 0], [0, -1, 0]]))
     2.0
     """
-    eigenvectors = finite("eigenvectors", eigenvectors)
-    if eigenvectors.ndim < 2 or eigenvectors.shape[-1] != 3:
-        raise ValueError(f"eigenvectors must have the shape (..., atom, 3), got {eigenvectors.shape}")
-    squares = np.sum(eigenvectors**2, axis=-1)
-    norm = np.sum(squares, axis=-1, keepdims=True)
-    if not np.all(norm > 0):
-        raise ValueError("eigenvectors must not be zero, got a mode in which no atom moves")
-    return 1 / np.sum((squares / norm) ** 2, axis=-1)
+    e = motions("eigenvectors", eigenvectors)
+    squares = np.sum((e * e.conj()).real, axis=-1)
+    return 1 / np.sum((squares / np.sum(squares, axis=-1, keepdims=True)) ** 2, axis=-1)
 
 
+@representable(underflow="ignore")
 def quartic_potential(displacement, mass, a, omega_c):
     r"""Fourth-order potential of a single atom.
 
@@ -71,7 +68,8 @@ def quartic_potential(displacement, mass, a, omega_c):
     Raises
     ------
     ValueError
-        If a displacement is not finite, or another argument is not positive and finite.
+        If a displacement is not finite, another argument not positive and finite, or the value out of the range of
+        a double.
 
     Notes
     -----
@@ -82,6 +80,7 @@ def quartic_potential(displacement, mass, a, omega_c):
     return mass * a**2 * omega_c**2 / 2 * (u / a) ** 4
 
 
+@representable(underflow="ignore")
 def mode_coordinate(amplitude, participation_number, mass, a):
     r"""Displacement of a typical atom of the mode, in units of a.
 
@@ -104,7 +103,8 @@ def mode_coordinate(amplitude, participation_number, mass, a):
     Raises
     ------
     ValueError
-        If the amplitude is not finite, or another argument is not positive and finite.
+        If the amplitude is not finite, another argument not positive and finite, or the value out of the range of
+        a double.
 
     Notes
     -----
@@ -114,6 +114,7 @@ def mode_coordinate(amplitude, participation_number, mass, a):
     return finite("amplitude", amplitude) / np.sqrt(n_k * mass * positive("a", a) ** 2)
 
 
+@representable
 def mode_energy(participation_number, mass, a, omega_c):
     r"""Energy scale of a mode, proportional to the number of atoms in it.
 
@@ -134,7 +135,7 @@ def mode_energy(participation_number, mass, a, omega_c):
     Raises
     ------
     ValueError
-        If an argument is not positive and finite.
+        If an argument is not positive and finite, or the value out of the range of a double.
 
     Notes
     -----
@@ -144,6 +145,7 @@ def mode_energy(participation_number, mass, a, omega_c):
     return n_k * mass * positive("a", a) ** 2 * positive("omega_c", omega_c) ** 2 / 2
 
 
+@representable(underflow="ignore")
 def mode_potential(x, eta, epsilon):
     r"""Potential of a mode: vibration (η > 0), quartic oscillator (η = 0) or double well (η < 0).
 
@@ -166,7 +168,7 @@ def mode_potential(x, eta, epsilon):
     Raises
     ------
     ValueError
-        If `x` or `eta` is not finite, or `epsilon` is not positive and finite.
+        If `x` or `eta` is not finite, `epsilon` not positive and finite, or the value out of the range of a double.
 
     Notes
     -----

@@ -3,6 +3,9 @@
 import numpy as np
 from scipy.optimize.elementwise import find_root
 
+from softmodes.theory.arguments import positive
+
+_WEAKEST, _STRONGEST = 1e-8, 1e12
 FAR = 38.0
 """Where η' counts as infinite: roots are sought in asinh η', and 1/sinh(38)² leaves nothing in a double."""
 
@@ -15,3 +18,12 @@ def root(function, low, high, *arguments):
             f"no root of {function.__name__} between {low} and {high} at {arguments}: please report this"
         )
     return found.x
+
+
+def energy(name, value):
+    """Return an energy over k_BT as a float array, or raise a ValueError that names it where roots lose digits."""
+    array = positive(name, value)
+    refused = array[(array < _WEAKEST) | (array > _STRONGEST)]
+    if refused.size:
+        raise ValueError(f"{name} must lie between {_WEAKEST:g} and {_STRONGEST:g}, got {refused.flat[0]}")
+    return array

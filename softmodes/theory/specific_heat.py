@@ -13,9 +13,12 @@ from scipy.interpolate import CubicSpline
 from scipy.optimize import minimize_scalar
 from scipy.special import eval_legendre
 
-from softmodes.theory.arguments import finite, one, positive
+from softmodes.theory.arguments import finite, one, positive, representable
 from softmodes.theory.levels import tunnel_splitting, variational_levels
 from softmodes.theory.roots import root
+
+ATTEMPT_TIME = 1e-13
+"""Time [s] between attempts at a barrier: the period of an atomic vibration, assumed."""
 
 V_MAX = 20.0
 """Barrier [W] with which the two asymptotes give the 1.6 of eq. 8."""
@@ -30,6 +33,7 @@ _T5 = 2 * pi**6 / 21
 _STIFF = 28.0  # e above which a single well counts as harmonic: its quantum is then (12 - 60s²)/e³ < 0.3 % off
 
 
+@representable(underflow="ignore")
 def soft_potential(e, s):
     r"""Coefficients of the soft potential with a given global minimum.
 
@@ -57,6 +61,7 @@ def soft_potential(e, s):
     return -(e**3) / 8 * s * (1 - s) * (1 + s), e**2 / 4 * (1 - 1.5 * s**2)
 
 
+@representable(underflow="ignore")
 def vibrational_heat_capacity(temperature):
     r"""Law of the harmonic soft vibrations.
 
@@ -67,6 +72,7 @@ def vibrational_heat_capacity(temperature):
     return _T5 * positive("temperature", temperature) ** 5
 
 
+@representable
 def tunnelling_heat_capacity(temperature, *, v_max=V_MAX):
     r"""Law of the tunnelling states, all of them with splittings below :math:`k_BT`.
 
@@ -79,6 +85,7 @@ def tunnelling_heat_capacity(temperature, *, v_max=V_MAX):
     return 2 * pi**2 / 3 * positive("temperature", temperature) * positive("v_max", v_max) ** 0.25
 
 
+@representable
 def asymptotic_crossover_ratio(v_max):
     r"""Crossover ratio :math:`W/k_BT^*` of the two laws alone.
 
@@ -92,6 +99,7 @@ def asymptotic_crossover_ratio(v_max):
     return (pi**4 / 7) ** 0.25 * positive("v_max", v_max) ** (-1 / 16)
 
 
+@representable(underflow="ignore")
 def heat_capacity(temperature, *, v_max=V_MAX):
     r"""Heat capacity of the soft potential model from the quantum levels.
 
@@ -218,7 +226,8 @@ def _excess(v_max, **resolution):
     return CubicSpline(np.log(t), np.einsum("ij,ijt->t", upto, weighted) / (t * (1 + t**2)))
 
 
-def activated_barrier(temperature, time, *, attempt_time=1e-13):
+@representable
+def activated_barrier(temperature, time, *, attempt_time=ATTEMPT_TIME):
     r"""Highest barrier crossed by thermal activation within a time.
 
     .. math:: V_{max} = k_BT \ln(t/\tau_0)
@@ -233,6 +242,7 @@ def activated_barrier(temperature, time, *, attempt_time=1e-13):
     return temperature * np.log(time / attempt_time)
 
 
+@representable(underflow="ignore")
 def tunnelled_barrier(temperature, time, *, shortest_time):
     r"""Highest barrier crossed by tunnelling within a time.
 

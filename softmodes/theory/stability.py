@@ -5,21 +5,24 @@ energy below :math:`\eta_2`, and a weakly softened one, a minimum above :math:`\
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
-from softmodes.theory.arguments import finite, one, positive
+from softmodes.theory.arguments import finite, member, one, positive, representable
 from softmodes.theory.free_energy import (
     entropic_force,
     mean_square_displacement,
     mean_square_variance,
     quartic_mean_square,
 )
-from softmodes.theory.roots import FAR, root
+from softmodes.theory.roots import FAR, energy, root
 
 BRANCHES = ("strong", "weak")
+_SOFTEST = 1e12  # |η_k| beyond which no double well of any mode lies
 
 
+@representable
 def harmonic_limits(beta_epsilon_m):
     r"""Restoring forces that a purely harmonic mode can have.
 
@@ -57,6 +60,7 @@ def harmonic_limits(beta_epsilon_m):
     return eta_1, 1 / (4 * b * eta_1)  # the product of the roots: no cancellation in the small one
 
 
+@representable
 def quartic_mode_energy(beta_epsilon_m):
     r"""Mode energy at which the stable mode is purely quartic.
 
@@ -89,6 +93,7 @@ def quartic_mode_energy(beta_epsilon_m):
     return 4 * (positive("beta_epsilon_m", beta_epsilon_m) / quartic_mean_square(1.0)) ** 2
 
 
+@representable
 def formation_energy(beta_epsilon_0):
     r"""Formation energy of a local instability that belongs to a quartic mode energy.
 
@@ -116,6 +121,7 @@ def formation_energy(beta_epsilon_0):
     return quartic_mean_square(1.0) / 2 * np.sqrt(positive("beta_epsilon_0", beta_epsilon_0))
 
 
+@representable(underflow="ignore")
 def stability_residual(eta, beta_epsilon, beta_epsilon_m):
     r"""Residual of the mode stability equation, zero on the stability curve.
 
@@ -174,6 +180,7 @@ class StabilityCurve:
         return mean_square_displacement(self.eta_prime) / np.sqrt(self.beta_epsilon)
 
 
+@representable(underflow="ignore")
 def stability_curve(beta_epsilon_m, *, branch="strong", eta_prime=None):
     r"""Solution of the stability equation, parametrised by η'.
 
@@ -200,16 +207,15 @@ def stability_curve(beta_epsilon_m, *, branch="strong", eta_prime=None):
     Raises
     ------
     ValueError
-        If `beta_epsilon_m` is not one positive finite number, `eta_prime` not finite, or `branch` unknown.
+        If `beta_epsilon_m` is not one number between 1e-8 and 1e12, `eta_prime` not finite, or `branch` unknown.
 
     Notes
     -----
     Eq. 24. At equal η' the two branches satisfy :math:`\eta_+ + \eta_- = 1`. Where eq. 19 has no solution
     (:math:`\beta\epsilon_m < 1`) eq. 24 still has one: the branches join at :math:`\eta_k = ½`.
     """
-    b = one(positive, "beta_epsilon_m", beta_epsilon_m)
-    if branch not in BRANCHES:
-        raise ValueError(f"branch must be one of {', '.join(BRANCHES)}, got {branch!r}")
+    b = one(energy, "beta_epsilon_m", beta_epsilon_m)
+    member("branch", branch, BRANCHES)
     h = _default_eta_prime(b, branch) if eta_prime is None else finite("eta_prime", eta_prime)
     with np.errstate(invalid="ignore"):
         s = _strong_root(h, b)
@@ -237,7 +243,7 @@ def stability_point(eta, beta_epsilon_m):
     Raises
     ------
     ValueError
-        If there is no solution at `eta`, or an argument is not one finite number, `beta_epsilon_m` positive.
+        If there is no solution at `eta`, or `beta_epsilon_m` is not one number between 1e-8 and 1e12.
 
     Notes
     -----
@@ -245,18 +251,28 @@ def stability_point(eta, beta_epsilon_m):
     :math:`4\langle u^4\rangle = 1 - 4\beta\epsilon_m\eta_k(1-\eta_k)`: one bracketed root of a falling function of η',
     for both branches. The right-hand side is zero at the limits of eq. 19 and negative between them.
     """
-    eta = one(finite, "eta", eta)
-    b = one(positive, "beta_epsilon_m", beta_epsilon_m)
-    eta_1, eta_2 = harmonic_limits(b)
-    # The factors keep their digits where the branches diverge.
-    fourth = 4 * b * (eta_1 - eta) * (eta_2 - eta) if b >= 1 else 1 - 4 * b * eta * (1 - eta)
+    eta = one(_restoring_force, "eta", eta)
+    b = one(energy, "beta_epsilon_m", beta_epsilon_m)
+    # Exact, and then rounded once: where the branches diverge, and η_1 is next to 1, floats have no digits left.
+    fourth = float(1 - 4 * Fraction(b) * Fraction(eta) * (1 - Fraction(eta)))
     if not (fourth > 0 and eta < 1):
+        eta_1, eta_2 = harmonic_limits(b)
         gap = f"below {eta_2:.6g} or between {eta_1:.6g} and 1" if b >= 1 else "below 1"
         raise ValueError(f"eta must be {gap} at beta_epsilon_m = {b:g}, got {eta}: there is no stable mode")
-    h = np.sinh(root(lambda x: _fourth_moment(np.sinh(x)) - fourth, -FAR, FAR))
+    # 4⟨u⁴⟩ is η'² deep in a double well, and 3/η'² of a vibration.
+    low, high = -np.arcsinh(2 * fourth**0.5 + 2), np.arcsinh(2 * fourth**-0.5 + 2)
+    h = np.sinh(root(lambda x: np.log(_fourth_moment(np.sinh(x)) / fourth), low, high))
     s = float(2 * b * (1 - eta) / mean_square_displacement(h))
     branch = "strong" if eta <= 0.5 else "weak"
     return StabilityCurve(beta_epsilon_m=b, branch=branch, eta_prime=eta * s, eta=eta, epsilon=s**2 / b)
+
+
+def _restoring_force(name, value):
+    array = finite(name, value)
+    refused = array[np.abs(array) > _SOFTEST]
+    if refused.size:
+        raise ValueError(f"{name} must lie between -{_SOFTEST:g} and 1, got {refused.flat[0]}")
+    return array
 
 
 def _strong_root(h, b):
@@ -274,12 +290,11 @@ def _fourth_moment(h):
 
 def _fold(b):
     """Return the η' at which the branches of b < 1 join: 4⟨u⁴⟩ = 1 − b."""
-    return float(np.sinh(root(lambda x: _fourth_moment(np.sinh(x)) - (1 - b), 0.0, FAR / 2)))
+    return float(np.sinh(root(lambda x: _fourth_moment(np.sinh(x)) - (1 - b), 0.0, FAR)))
 
 
 def _default_eta_prime(b, branch):
-    low = -9.0 if branch == "strong" else -7.0
     high = np.log10(_fold(b) * (1 - 1e-9)) if b < 1 else 5.0  # just inside the fold, where rounding cannot miss it
     if branch == "weak":
-        return np.logspace(low, high, 500)
-    return np.sinh(np.linspace(low, np.arcsinh(10**high), 500))
+        return np.logspace(min(-7.0, high - 5), high, 500)
+    return np.sinh(np.linspace(-9.0, np.arcsinh(10**high), 500))
