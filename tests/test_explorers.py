@@ -117,11 +117,13 @@ REFUSED = [
     ("beta_epsilon_m", -3.0, "beta_epsilon_m must be a number from 0.5 to 12, got -3.0"),
     ("beta_epsilon_m", np.nan, "beta_epsilon_m must be a number from 0.5 to 12, got nan"),
     ("beta_epsilon_m", np.inf, "beta_epsilon_m must be a number from 0.5 to 12, got inf"),
+    ("beta_epsilon_m", True, "beta_epsilon_m must be a number from 0.5 to 12, got True"),
     ("beta_epsilon_m", "five", "beta_epsilon_m must be a number from 0.5 to 12, got five"),
     ("beta_epsilon_m", None, "beta_epsilon_m must be a number from 0.5 to 12, got None"),
     ("beta_epsilon_m", np.ones(2), "beta_epsilon_m must be a number from 0.5 to 12, got [1. 1.]"),
     ("eta", 1.1, "eta must be a number from -0.5 to 1, got 1.1"),
     ("glass", "GeO2", "glass must be one of SiO2, Se, B2O3, got 'GeO2'"),
+    ("glass", ["Se"], "glass must be one of SiO2, Se, B2O3, got ['Se']"),
     ("view", None, "view must be one of both, printed, got None"),
 ]
 
@@ -140,6 +142,9 @@ def test_refused_value_leaves_the_old_one(name, value, message):
 def test_unknown_name_is_refused():
     with pytest.raises(ValueError, match="^StabilityExplorer has beta_epsilon_m, eta, glass, view, got epsilon$"):
         StabilityExplorer(epsilon=3.0)
+    # set afterwards, it would be an attribute that moves nothing
+    with pytest.raises(AttributeError, match="^StabilityExplorer has beta_epsilon_m, eta, glass, view, got T_star$"):
+        StabilityExplorer().T_star = 1.0
 
 
 @pytest.mark.parametrize(

@@ -94,3 +94,23 @@ def test_bad_input_gives_one_clear_line(call, message):
     with pytest.raises(ValueError, match=message) as raised:
         call()
     assert "\n" not in str(raised.value)
+
+
+def test_complex_displacements_count_by_their_modulus():
+    assert participation_number(np.array([[1, 0, 0], [1j, 0, 0]]) / np.sqrt(2)) == pytest.approx(2.0, rel=1e-15)
+    rng = np.random.default_rng(1)
+    real, phases = rng.normal(size=(5, 20, 3)), np.exp(1j * rng.uniform(0, 7, (5, 20, 1)))
+    assert participation_number(real * phases) == pytest.approx(participation_number(real), rel=1e-14)
+
+
+@pytest.mark.parametrize("size", [5e-324, 1e-170, 1e170, 1e307])
+def test_participation_number_does_not_depend_on_the_length_of_the_vector(size):
+    assert participation_number(size * np.ones((7, 3))) == pytest.approx(7.0, rel=1e-15)
+    assert participation_number(size * (1 + 1j) * np.ones((7, 3))) == pytest.approx(7.0, rel=1e-15)
+
+
+def test_masked_displacements_are_refused():
+    masked = np.ma.array(np.ones((3, 3)), mask=np.eye(3))
+    with pytest.raises(ValueError, match="^eigenvectors must have no masked elements"):
+        participation_number(masked)
+    assert participation_number(np.ma.array(np.ones((3, 3)))) == pytest.approx(3.0)

@@ -61,3 +61,26 @@ def test_bad_input_is_named(name, value):
         crossover_temperature(value)
     with pytest.raises(ValueError, match="^quartic_energy must be positive and finite"):
         crystal_frequency(value, 1e-18, 1e-26)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: crossover_energy(1e-300, 1e-26, 1e13),
+            "participation_area, mass, omega_c must keep crossover_ener",
+        ),
+        (lambda: quartic_energy(1e-200, 1e-200, 1.0), "participation_area, mass, omega_c must keep quartic_energy and"),
+        (
+            lambda: participation_area(1e-200, 1e-26, 1e13),
+            "crossover_energy, mass, omega_c must keep partic",
+        ),
+        (lambda: crossover_energy(1e-20, 10**400, 1e13), "mass must be finite, got an integer of about 400 digits"),
+        (lambda: crossover_energy(1e-20, "1e-26", 1e13), "mass must be a number or an array of numbers, got '1e-26'"),
+        (lambda: crossover_energy(1e-20, 1e-26, True), "omega_c must be a number or an array of numbers, got True"),
+        (lambda: crossover_energy(1e-20 + 0j, 1e-26, 1e13), r"participation_area must be real, got \(1e-20\+0j\)"),
+    ],
+)
+def test_what_no_double_can_hold_is_said(call, message):
+    with pytest.raises(ValueError, match=f"^{message}"):
+        call()

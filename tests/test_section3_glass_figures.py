@@ -5,7 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 from scipy.stats import variation
 
-from softmodes.glass import participation_by_frequency, tail_exponent
+from softmodes.glass import density_of_states, participation_by_frequency, tail_exponent
 from softmodes.paper.glass_figures import (
     plot_figure_5,
     plot_figure_6,
@@ -68,7 +68,7 @@ def test_one_glass_has_no_error_over_glasses():
 
 
 def test_glasses_without_soft_modes_do_not_count_as_exponent_zero():
-    """One soft mode in 21 glasses: a draw that misses it says nothing about the exponent, and nobody knows its error."""
+    """One soft mode in 21 glasses: a draw that misses it says nothing about the exponent, nor does one on its error."""
     nu = np.full((21, 1), 0.5)
     nu[0] = 0.08
     alpha, error = tail_exponent(nu, 0.1)
@@ -138,3 +138,19 @@ def test_figures_draw_the_ensembles_and_describe_themselves():
         assert words in draw(ax)
         assert ax.get_xlabel()
         assert ax.has_data()
+
+
+def test_zeros_and_ones_choose_modes_as_truth_values_do():
+    nu = np.array([[0.1, 0.2, 0.3], [0.15, 0.25, 0.35]])
+    chosen = np.array([[1, 0, 1], [0, 1, 1]])
+    found, expected = (density_of_states(nu, [0, 0.2, 0.4], chosen=c).density for c in (chosen, chosen.astype(bool)))
+    np.testing.assert_array_equal(found, expected)
+    assert (found * 0.2).sum() == pytest.approx(4 / 6)
+    with pytest.raises(ValueError, match="^chosen must be true or false, or 1 or 0, for each element, got"):
+        density_of_states(nu, [0, 0.2, 0.4], chosen=2 * chosen)
+
+
+def test_glasses_that_agree_do_not_make_a_density_exact():
+    found = density_of_states(np.full((4, 3), 0.5), [0.0, 1.0])
+    # twelve counts in four glasses of three modes, with Poisson's error
+    assert (found.density[0], found.error[0]) == (pytest.approx(1.0), pytest.approx(1 / np.sqrt(12)))

@@ -306,3 +306,39 @@ def test_bad_input_gives_one_clear_line(call, message):
     with pytest.raises(ValueError, match=message) as raised:
         call()
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("beta_epsilon_m", [5.0, 1e4, 1e6, 1e8])
+@pytest.mark.parametrize("distance", [1e-1, 1e-5, 1e-8])
+def test_stability_point_keeps_its_digits_next_to_eta_1(beta_epsilon_m, distance):
+    """Against 40 digits: between η_1 and 1 a double has few digits left, and 1 − 4βε_mη(1 − η) must not lose them."""
+    eta_1, eta_2 = harmonic_limits(beta_epsilon_m)
+    point = stability_point(float(eta_1 + eta_2 * distance), beta_epsilon_m)
+    with mpmath.workdps(40):
+        eta, b = mpmath.mpf(point.eta), mpmath.mpf(beta_epsilon_m)
+
+        def excess(h):
+            z = h / mpmath.sqrt(2)
+            mean = mpmath.pcfd(-1.5, z) / (mpmath.sqrt(8) * mpmath.pcfd(-0.5, z))
+            return h * mean / eta - 2 * b * (1 - eta)
+
+        h = mpmath.findroot(excess, point.eta_prime)
+        assert float(point.epsilon) == pytest.approx(float((h / eta) ** 2 / b), rel=1e-13)
+
+
+@pytest.mark.parametrize("beta_epsilon_m", [1e-8, 1e-4, 1 - 1e-16, 1.0, 1e12])
+def test_curve_solves_eq20_far_from_everyday_energies(beta_epsilon_m):
+    for branch in ("strong", "weak"):
+        curve = stability_curve(beta_epsilon_m, branch=branch)
+        assert np.all(np.isfinite(curve.epsilon))
+        low = curve.eta < 0.9  # next to 1 the double η has lost what 1 − η needs
+        residual = stability_residual(curve.eta[low], curve.beta_epsilon[low], beta_epsilon_m)
+        assert residual == pytest.approx(0, abs=1e-6 * beta_epsilon_m)
+    with pytest.raises(ValueError, match="^beta_epsilon_m must lie between 1e-08 and 1e[+]12, got 10000000000000.0$"):
+        stability_curve(1e13)
+
+
+def test_free_energy_beyond_a_double_is_said():
+    assert mode_free_energy(-1e150, 1.0) == pytest.approx(-2.5e299, rel=1e-12)
+    with pytest.raises(ValueError, match="^eta, beta_epsilon must keep mode_free_energy and its factors between"):
+        mode_free_energy(-1e200, 1.0)

@@ -8,7 +8,7 @@ The path is straight. Modes that the cubic terms couple to :math:`A^2` give way 
 :math:`\kappa` nor :math:`\tau` but lowers :math:`\chi`: to :math:`\chi_r`, given beside it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -43,6 +43,13 @@ class AnharmonicModes:
     chi: np.ndarray
     chi_relaxed: np.ndarray
     participation_number: np.ndarray
+
+    def __post_init__(self):
+        for field in fields(self):
+            object.__setattr__(self, field.name, real(field.name, getattr(self, field.name)))
+        shapes = {getattr(self, field.name).shape for field in fields(self)}
+        if len(shapes) > 1:
+            raise ValueError(f"kappa, tau, chi, chi_relaxed and participation_number must have one shape, got {shapes}")
 
     @property
     def frequencies(self):

@@ -15,7 +15,7 @@ from softmodes.paper.printed import printed_with_rounding
 from softmodes.paper.table import Table
 from softmodes.places import DATA
 from softmodes.theory import crossover
-from softmodes.theory.arguments import one, positive, shown
+from softmodes.theory.arguments import member, one, positive
 from softmodes.theory.heat_capacity_fit import debye_coefficient
 from softmodes.theory.stability import formation_energy
 
@@ -95,8 +95,8 @@ def load_materials():
 
 
 class _Materials(dict):
-    def __missing__(self, formula):
-        raise ValueError(f"glass must be one of {', '.join(self)}, got {shown(formula)}")
+    def __getitem__(self, formula):
+        return super().__getitem__(member("glass", formula, self))
 
 
 @dataclass(frozen=True, kw_only=True)
