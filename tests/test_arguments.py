@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 import softmodes as sm
 from softmodes import glass
@@ -15,6 +16,8 @@ from softmodes.glass.configuration import fcc_crystal
 from softmodes.glass.derivatives import EnergyDerivatives
 from softmodes.glass.dynamics import hold
 from softmodes.glass.modes import stable_modes
+from softmodes.paper import averages, figures, potential_figures
+from softmodes.paper.claims import claims
 from softmodes.paper.ledger import ledger
 from softmodes.paper.materials import crossover_estimates
 from softmodes.paper.printed import printed
@@ -221,6 +224,29 @@ def statistics_calls():
     yield glass.participation_by_frequency, bins
 
 
+def figure_calls():
+    """Drawings with numbers of their own, each on Axes of its own."""
+
+    def drawn(plot):
+        def on_axes(**arguments):
+            return plot(Figure().subplots(), **arguments)
+
+        on_axes.__name__ = on_axes.__qualname__ = plot.__name__
+        return on_axes
+
+    yield drawn(figures.plot_three_behaviours), {"vibration": 0.4, "double_well": -0.7}
+    yield drawn(figures.plot_entropic_force), {"beta_epsilon": 200.0}
+    yield drawn(figures.plot_figure_8), {"energies": (3.0, 5.0)}
+    yield drawn(figures.plot_branches), {"beta_epsilon_m": 5.0, "eta": 0.0}
+    yield drawn(figures.plot_landscape), {"beta_epsilon": 875.0, "beta_epsilon_m": 5.0}
+    yield drawn(figures.plot_crossover), {"crystal_frequency": 3e12, "mass": 1e-26}
+    yield drawn(potential_figures.plot_levels), {"d1": 0.0, "d2": 1.0}
+    yield drawn(potential_figures.plot_spacing), {"d1": 0.0, "d2": 1.0}
+    yield claims, {"notebook": 1}
+    yield averages.mean, {"values": [1.0, 2.0]}
+    yield averages.median, {"values": [1.0, 2.0]}
+
+
 # nan is the answer where there is none, and documented.
 NAN_IS_SAID = {
     "harmonic_limits",
@@ -285,6 +311,7 @@ def tried(calls, values):
         (theory_calls, 40),
         (paper_calls, 40),
         (statistics_calls, 40),
+        (figure_calls, 8),
         pytest.param(structure_calls, 6, marks=pytest.mark.slow),
     ],
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from softmodes.theory.arguments import member, one, positive, real, shown, whole
+from softmodes.theory.arguments import between, member, one, real, shown, whole
 
 _MOST_CELLS = 100  # along an edge: four million atoms of fcc
 _BASES = {
@@ -62,10 +62,7 @@ class Configuration:
 
 def moderate(name, value):
     """Return a number from 1e-12 to 1e6 in reduced units as a float, or raise a ValueError that names it."""
-    number = one(positive, name, value)
-    if not 1e-12 <= number <= 1e6:
-        raise ValueError(f"{name} must lie between 1e-12 and 1e+06, got {number:g}")
-    return number
+    return one(between, name, value, 1e-12, 1e6)
 
 
 def is_structure(value):

@@ -10,12 +10,11 @@ from inspect import signature
 import numpy as np
 from scipy.sparse import bsr_array
 
-from softmodes.theory.arguments import finite, one, positive, representable, shown, whole
+from softmodes.theory.arguments import between, one, positive, representable, shown, whole
 
 from . import kernels
 from .configuration import is_structure
 
-_SHORTEST, _LONGEST = 1e-3, 1e3  # cutoffs [sigma]
 # A list of pairs up to cutoff + SKIN stays complete until an atom has moved by half of SKIN.
 SKIN = 0.6
 # The even powers which the cutoff adds, by the number of derivatives they make continuous.
@@ -69,8 +68,7 @@ class InversePower:
 
     def __post_init__(self):
         whole("exponent", self.exponent, most=31)
-        if not _SHORTEST <= one(positive, "cutoff", self.cutoff) <= _LONGEST:
-            raise ValueError(f"cutoff must lie between {_SHORTEST:g} and {_LONGEST:g}, got {self.cutoff:g}")
+        one(between, "cutoff", self.cutoff, 1e-3, 1e3)
         if whole("continuity", self.continuity) not in _TAIL_POWERS:
             raise ValueError(f"continuity must be 1 or 3, got {self.continuity!r}")
 
@@ -110,8 +108,7 @@ class InversePower:
         """
         if not is_structure(configuration):
             raise ValueError(f"configuration must be a Configuration, got {shown(configuration)}")
-        if not 0 <= one(finite, "skin", skin) <= self.cutoff:
-            raise ValueError(f"skin must lie between 0 and the cutoff {self.cutoff:g}, got {skin:g}")
+        one(between, "skin", skin, 0, self.cutoff)
         shortest = configuration.box.min()
         # the edge of 216 atoms at density 1 is 6 but for rounding
         if shortest < 2 * self.cutoff * (1 - 1e-12):

@@ -15,6 +15,7 @@ from softmodes.paper.glasses import MELTING
 from softmodes.paper.materials import load_materials
 from softmodes.paper.printed import printed
 from softmodes.paper.table import Table
+from softmodes.theory.arguments import one, positive
 from softmodes.theory.stability import stability_curve, stability_point
 
 FREEZING_IN = printed("glass over melting temperature").value
@@ -115,6 +116,7 @@ def plot_mode_plane(ax, modes, nu_c, formation_energies):
 
 def mode_energy_at_freezing(eta, formation_energy):
     """Return ε_k of eq. 24 at η_k for a mode that freezes in at T_g, from ε_m; both in k_BT_m."""
+    formation_energy = one(positive, "formation_energy", formation_energy)
     return float(stability_point(eta, formation_energy / FREEZING_IN).epsilon) * formation_energy
 
 

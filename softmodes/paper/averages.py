@@ -3,10 +3,14 @@
 import numpy as np
 from uncertainties import ufloat
 
+from softmodes.theory.arguments import finite
+
 
 def mean(values):
-    """Return the mean of independent values as a ufloat, with an error of nan if they are all alike."""
-    values = np.asarray(values)
+    """Return the mean of independent values as a ufloat, with an error of nan if they are all alike or only one."""
+    values = _several(values)
+    if values.size == 1:
+        return ufloat(float(values[0]), np.nan)
     return ufloat(float(values.mean()), float(values.std(ddof=1) / np.sqrt(values.size)) or np.nan)
 
 
@@ -17,6 +21,13 @@ def median(values):
 
 def resampled(statistic, values):
     """Return a statistic of independent values as a ufloat, its error from drawing them anew with replacement."""
-    values = np.asarray(values)
+    values = _several(values)
     draws = np.random.default_rng(0).integers(values.size, size=(400, values.size))
-    return ufloat(float(statistic(values)), float(statistic(values[draws], axis=1).std(ddof=1)))
+    return ufloat(float(statistic(values)), float(statistic(values[draws], axis=1).std(ddof=1)) or np.nan)
+
+
+def _several(values):
+    array = finite("values", values)
+    if array.ndim != 1 or not array.size:
+        raise ValueError(f"values must be one or more numbers, got an array of shape {array.shape}")
+    return array

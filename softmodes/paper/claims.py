@@ -25,6 +25,7 @@ from softmodes.paper.softening_figures import (
     shipped_soft_spots,
 )
 from softmodes.paper.table import Table
+from softmodes.theory.arguments import shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +41,8 @@ class Claim:
 
 def claims(notebook=None):
     """Return the table of statements that the computer glass and liquid can test: all, or those of one notebook."""
-    if notebook not in (None, 1, 3, 4):
-        raise ValueError(f"notebook must be 1, 3 or 4, got {notebook!r}")
+    if not (notebook is None or (isinstance(notebook, int) and notebook in (1, 3, 4))):
+        raise ValueError(f"notebook must be 1, 3 or 4, got {shown(notebook)}")
     rows = (*_liquids(), *_localisation(), *_potentials(), *_softening())
     return Table(row for row in rows if notebook in (None, row.notebook))
 

@@ -10,6 +10,7 @@ from IPython.display import Image, display
 from scipy.constants import angstrom, electron_volt, k
 
 from softmodes.paper.materials import load_materials
+from softmodes.theory.arguments import between, one, positive
 from softmodes.theory.crossover import CROSSOVER_RATIO, participation_area
 from softmodes.theory.free_energy import entropic_force
 from softmodes.theory.landscape import extrema, local_free_energy
@@ -38,6 +39,7 @@ def as_png(figure):
 
 def plot_three_behaviours(ax, vibration=0.4, double_well=-0.7):
     """Draw eq. 5 for a vibration, a quartic mode and a double well, given by their η_k."""
+    vibration, double_well = one(between, "vibration", vibration, 0, 1), one(between, "double_well", double_well, -2, 0)
     x = np.linspace(-1, 1, 401)
     for eta, style, name in ((vibration, "-", "vibration"), (0.0, "--", "quartic"), (double_well, "-.", "double well")):
         ax.plot(x, mode_potential(x, eta, 1.0), style, label=f"{name}, $\\eta_k$ = {eta:g}")
@@ -53,7 +55,7 @@ def plot_three_behaviours(ax, vibration=0.4, double_well=-0.7):
 
 def plot_barriers(ax, material, a):
     """Draw eq. 5 in eV for double wells of equal η_k and growing numbers of atoms, for a length `a` [m] of eq. 3."""
-    x, eta = np.linspace(-0.5, 0.5, 401), -0.2
+    x, eta, a = np.linspace(-0.5, 0.5, 401), -0.2, one(positive, "a", a)
     omega_c = 2 * np.pi * material.crystal_frequency.n
     texts = []
     for atoms, style in ((10, ":"), (100, "-"), (300, "--")):
@@ -68,10 +70,10 @@ def plot_barriers(ax, material, a):
 
 def plot_entropic_force(ax, beta_epsilon=200.0):
     """Draw eq. 12 with and without the quartic term."""
-    eta = np.linspace(-0.3, 0.5, 801)
+    eta, beta_epsilon = np.linspace(-0.3, 0.5, 801), one(positive, "beta_epsilon", beta_epsilon)
     ax.plot(eta, entropic_force(eta, beta_epsilon), color=COLOURS["glass"], label="with the quartic term")
-    positive = eta[eta > 0.004]
-    ax.plot(positive, 1 / (2 * positive), "--", color="0.4", label="harmonic, $1/2\\eta_k$")
+    stable = eta[eta > 0.004]
+    ax.plot(stable, 1 / (2 * stable), "--", color="0.4", label="harmonic, $1/2\\eta_k$")
     ax.set(xlabel="restoring force $\\eta_k$", ylabel="$\\beta\\,\\delta F_k/\\delta\\eta_k$", ylim=(0, 40))
     ax.set_xlim(eta[0], eta[-1])
     ax.legend(frameon=False)
@@ -83,10 +85,15 @@ def plot_entropic_force(ax, beta_epsilon=200.0):
 
 
 def plot_figure_8(ax, energies=(3.0, 5.0)):
-    """Draw fig. 8, the mode energy of the strongly softened solution against η_k, one curve for each ε_m/k_BT."""
-    colours = [COLOURS["melting"], COLOURS["glass"], *("#4d7c0f", "#6b7280")]
-    texts = []
-    for energy, colour in zip(energies, colours, strict=False):
+    """Draw fig. 8, the mode energy of the strongly softened solution against η_k, one curve for each ε_m/k_BT.
+
+    A ValueError if `energies` are not one to four numbers.
+    """
+    colours, texts = [COLOURS["melting"], COLOURS["glass"], *("#4d7c0f", "#6b7280")], []
+    energies = positive("energies", energies)
+    if energies.ndim != 1 or not 1 <= len(energies) <= len(colours):
+        raise ValueError(f"energies must be one to {len(colours)} numbers, got an array of shape {energies.shape}")
+    for energy, colour in zip(energies.tolist(), colours, strict=False):
         curve = stability_curve(energy)
         ax.plot(curve.eta, curve.epsilon, color=colour, label=f"$\\epsilon_m/k_BT$ = {energy:g}")
         at_zero = float(quartic_mode_energy(energy)) / energy
@@ -149,8 +156,9 @@ def plot_landscape(ax, beta_epsilon, beta_epsilon_m):
 
 def plot_crossover(ax, crystal_frequency, mass):
     """Draw N_s a² against T* for one glass's ν_c [Hz] and mass [kg], and the three glasses of the paper."""
-    temperature = np.geomspace(0.3, 5, 100)
-    area = participation_area(CROSSOVER_RATIO * k * temperature, mass, 2 * np.pi * crystal_frequency)
+    temperature, mass = np.geomspace(0.3, 5, 100), one(between, "mass", mass, 1e-28, 1e-22)
+    omega_c = 2 * np.pi * one(between, "crystal_frequency", crystal_frequency, 1e6, 1e18)
+    area = participation_area(CROSSOVER_RATIO * k * temperature, mass, omega_c)
     ax.plot(temperature, area / angstrom**2, color="0.4", label="eqs 6–8 for this glass")
     texts = []
     for formula, material in load_materials().items():

@@ -15,7 +15,7 @@ from softmodes.paper.printed import printed_with_rounding
 from softmodes.paper.table import Table
 from softmodes.places import DATA
 from softmodes.theory import crossover
-from softmodes.theory.arguments import member, one, positive
+from softmodes.theory.arguments import between, member, one
 from softmodes.theory.heat_capacity_fit import debye_coefficient
 from softmodes.theory.stability import formation_energy
 
@@ -77,10 +77,7 @@ class Material:
 
     def atoms(self, a):
         """N_s [-] for a length `a` [m] of eq. 3, from 1e-20 to 1; a ValueError if not."""
-        a = one(positive, "a", a)
-        if not 1e-20 <= a <= 1:
-            raise ValueError(f"a must lie between 1e-20 and 1 m, got {a:g}")
-        return self.participation_area / a**2
+        return self.participation_area / one(between, "a", a, 1e-20, 1, unit=" m") ** 2
 
 
 @cache

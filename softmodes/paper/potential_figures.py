@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 
 from softmodes.paper.figures import COLOURS
+from softmodes.theory.arguments import finite, one
 from softmodes.theory.levels import energy_levels, tunnel_splitting, wave_functions
 
 LEVELS = 6  # shown: enough to see pairs in a double well and even steps in a vibration
@@ -15,9 +16,9 @@ LEVELS = 6  # shown: enough to see pairs in a double well and even steps in a vi
 
 def plot_levels(ax, d1, d2):
     """Draw V = D_1x + D_2x² + x⁴ with the lowest levels, and around them their wave functions."""
-    x = np.linspace(-3.9, 3.9, 391)
-    potential, levels = d1 * x + d2 * x**2 + x**4, energy_levels(d1, d2, LEVELS)
-    waves = wave_functions(x, d1, d2, LEVELS)
+    x, d1, d2 = np.linspace(-3.9, 3.9, 391), one(finite, "d1", d1), one(finite, "d2", d2)
+    levels, waves = energy_levels(d1, d2, LEVELS), wave_functions(x, d1, d2, LEVELS)
+    potential = d1 * x + d2 * x**2 + x**4
     span = levels[-1] - min(potential.min(), levels[0])
     ax.plot(x, potential, color="0.25")
     for n, (level, wave) in enumerate(zip(levels, waves / np.abs(waves).max(), strict=True)):
@@ -32,7 +33,7 @@ def plot_levels(ax, d1, d2):
 
 def plot_spacing(ax, d1, d2):
     """Draw E_1 - E_0 of the symmetric potential against D_2 between its two limits; mark this potential's."""
-    force, symmetric = symmetric_spacing()
+    (force, symmetric), d1, d2 = symmetric_spacing(), one(finite, "d1", d1), one(finite, "d2", d2)
     ax.semilogy(force, symmetric, color=COLOURS["glass"])
     laws = ((tunnelling_limit(), "--", "tunnelling law"), (harmonic_limit(), "-.", "harmonic, $2\\sqrt{D_2}$"))
     for law, style, name in laws:

@@ -44,6 +44,15 @@ def positive(name, value):
     return _admitted(name, real(name, value), lambda array: np.isfinite(array) & (array > 0), "positive and finite")
 
 
+def between(name, value, low, high, unit=""):
+    """Return `value` as a float array, or raise a ValueError that names it if an element is out of its range."""
+    array = (positive if low > 0 else finite)(name, value)
+    refused = array[(array < low) | (array > high)]
+    if refused.size:
+        raise ValueError(f"{name} must lie between {low:g} and {high:g}{unit}, got {refused.flat[0]}")
+    return array
+
+
 def amplitudes(name, value):
     """Return `value` as a float or complex array, or raise a ValueError that names it if an element is not finite."""
     array = _numbers(name, value)
@@ -91,9 +100,9 @@ def unit_motion(name, value, shape):
     return vector / np.linalg.norm(vector)
 
 
-def one(check, name, value):
+def one(check, name, value, *limits, **unit):
     """Return `value` as a float after `check` (one of those above), or raise a ValueError if it is an array."""
-    array = check(name, value)
+    array = check(name, value, *limits, **unit)
     if array.ndim:
         raise ValueError(f"{name} must be one number, got an array of shape {array.shape}")
     return float(array)
@@ -126,7 +135,7 @@ def mask(name, value, shape, *, of="what it chooses from"):
 
 def member(name, value, options):
     """Return `value`, or raise a ValueError that names it if it is none of the `options`."""
-    if not any(type(value) is type(option) and value == option for option in options):
+    if not any(isinstance(value, type(option)) and value == option for option in options):
         raise ValueError(f"{name} must be one of {', '.join(map(str, options))}, got {shown(value)}")
     return value
 
@@ -194,7 +203,7 @@ def _numbers(name, value):
             array = array.astype(float)
     except OverflowError:
         raise ValueError(f"{name} must be finite, got {shown(value)}") from None
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         array = None
     if array is None or array.dtype.kind not in "iufc" or _hides(value, bool | np.bool_):
         raise ValueError(f"{name} must be a number or an array of numbers, got {shown(value)}")
@@ -210,8 +219,8 @@ def _is_number(value):
     return isinstance(value, Real | Decimal) and not isinstance(value, bool)
 
 
-def _hides(value, kind):
-    """Whether a value, or a list at any depth, holds something masked or of a kind that numpy takes for numbers."""
+def _hides(value, kind, depth=64):
+    """Whether a value, or a list at a depth that an array can have, holds something masked or of another kind."""
     if isinstance(value, list | tuple):
-        return any(_hides(element, kind) for element in value)
+        return depth > 0 and any(_hides(element, kind, depth - 1) for element in value)
     return isinstance(value, kind) and (kind is not np.ma.MaskedArray or bool(np.ma.is_masked(value)))

@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 
-from softmodes.theory.arguments import finite, one, positive, representable, whole
+from softmodes.theory.arguments import between, finite, one, positive, representable, whole
 
 _TOLERANCE = (
     1e-11  # of 1 + E - E_0: ten digits for sure, more in practice, for the error is the bound squared over a gap
@@ -18,7 +18,6 @@ _TOLERANCE = (
 _LARGEST = 640  # functions; the lowest of them would underflow within the reach of a larger basis
 _MOST = (_LARGEST - 32) // 2  # levels that the smallest basis for them may hold
 _BLOCK = 256  # potentials diagonalised together: 256 matrices of 64 x 64 take 8 MB
-_EXTREME = 1e8
 
 
 @cache
@@ -266,8 +265,4 @@ def _oscillator_functions(y, size):
 
 
 def _moderate(name, value):
-    array = finite(name, value)
-    refused = array[np.abs(array) > _EXTREME]
-    if refused.size:
-        raise ValueError(f"{name} must lie between -{_EXTREME:g} and {_EXTREME:g}, got {refused[0]}")
-    return array
+    return between(name, value, -1e8, 1e8)

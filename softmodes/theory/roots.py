@@ -3,9 +3,8 @@
 import numpy as np
 from scipy.optimize.elementwise import find_root
 
-from softmodes.theory.arguments import positive
+from softmodes.theory.arguments import between
 
-_WEAKEST, _STRONGEST = 1e-8, 1e12
 FAR = 38.0
 """Where η' counts as infinite: roots are sought in asinh η', and 1/sinh(38)² leaves nothing in a double."""
 
@@ -22,8 +21,4 @@ def root(function, low, high, *arguments):
 
 def energy(name, value):
     """Return an energy over k_BT as a float array, or raise a ValueError that names it where roots lose digits."""
-    array = positive(name, value)
-    refused = array[(array < _WEAKEST) | (array > _STRONGEST)]
-    if refused.size:
-        raise ValueError(f"{name} must lie between {_WEAKEST:g} and {_STRONGEST:g}, got {refused.flat[0]}")
-    return array
+    return between(name, value, 1e-8, 1e12)

@@ -13,7 +13,7 @@ from scipy.interpolate import CubicSpline
 from scipy.optimize import minimize_scalar
 from scipy.special import eval_legendre
 
-from softmodes.theory.arguments import finite, one, positive, representable
+from softmodes.theory.arguments import between, finite, one, positive, representable
 from softmodes.theory.levels import tunnel_splitting, variational_levels
 from softmodes.theory.roots import root
 
@@ -279,9 +279,4 @@ def tunnelled_barrier(temperature, time, *, shortest_time):
 
 
 def _barrier(name, value):
-    array = positive(name, value)
-    low, high = _BARRIERS
-    refused = array[(array < low) | (array > high)]
-    if refused.size:
-        raise ValueError(f"{name} must lie between {low:g} and {high:g} W, got {refused[0]}")
-    return array
+    return between(name, value, *_BARRIERS, unit=" W")

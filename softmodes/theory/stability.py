@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from softmodes.theory.arguments import finite, member, one, positive, representable
+from softmodes.theory.arguments import between, finite, member, one, positive, representable
 from softmodes.theory.free_energy import (
     entropic_force,
     mean_square_displacement,
@@ -19,7 +19,6 @@ from softmodes.theory.free_energy import (
 from softmodes.theory.roots import FAR, energy, root
 
 BRANCHES = ("strong", "weak")
-_SOFTEST = 1e12  # |η_k| beyond which no double well of any mode lies
 
 
 @representable
@@ -251,7 +250,7 @@ def stability_point(eta, beta_epsilon_m):
     :math:`4\langle u^4\rangle = 1 - 4\beta\epsilon_m\eta_k(1-\eta_k)`: one bracketed root of a falling function of η',
     for both branches. The right-hand side is zero at the limits of eq. 19 and negative between them.
     """
-    eta = one(_restoring_force, "eta", eta)
+    eta = one(between, "eta", eta, -1e12, 1e12)
     b = one(energy, "beta_epsilon_m", beta_epsilon_m)
     # Exact, and then rounded once: where the branches diverge, and η_1 is next to 1, floats have no digits left.
     fourth = float(1 - 4 * Fraction(b) * Fraction(eta) * (1 - Fraction(eta)))
@@ -265,14 +264,6 @@ def stability_point(eta, beta_epsilon_m):
     s = float(2 * b * (1 - eta) / mean_square_displacement(h))
     branch = "strong" if eta <= 0.5 else "weak"
     return StabilityCurve(beta_epsilon_m=b, branch=branch, eta_prime=eta * s, eta=eta, epsilon=s**2 / b)
-
-
-def _restoring_force(name, value):
-    array = finite(name, value)
-    refused = array[np.abs(array) > _SOFTEST]
-    if refused.size:
-        raise ValueError(f"{name} must lie between -{_SOFTEST:g} and 1, got {refused.flat[0]}")
-    return array
 
 
 def _strong_root(h, b):
