@@ -1,6 +1,7 @@
 """What a reader supplies as measured: read where it can be read in one way alone, else refused by file and line."""
 
 import codecs
+import os
 
 import pytest
 from click.testing import CliRunner
@@ -68,7 +69,7 @@ def test_units_are_read_as_they_are_usually_written(tmp_path, unit, factor):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "latin-1"])
 def test_reference_comes_out_as_it_was_written(tmp_path, encoding):
-    reference = "Müller & Schön, «Wärme» $N_s$ für $5, _1_ 100% 23–4"
+    reference = "Müller, «Wärme» $N_s$ für $5, _1_ 100% 23–4, 'a' \"b\""
     reference = reference.replace("–", "-") if encoding == "latin-1" else reference
     content = f"# glass: Se\n# reference: {reference}\ntemperature (K), heat capacity (µJ/(g K))\n1, 2\n"
     data = read(tmp_path, content.encode(encoding))
@@ -135,6 +136,12 @@ def test_files_of_a_folder_are_those_that_a_reader_sees(tmp_path):
     )
     with pytest.raises(ValueError, match="^c.csv, line 1"):
         load_measured("Se", tmp_path)
+    line = f"measured must be a folder with .csv files, got '{tmp_path / 'folder.csv'}'"
+    assert read_folder(tmp_path / "folder.csv") == ((), (line,))
+    os.mkfifo(tmp_path / "pipe.csv")
+    assert read_folder(tmp_path)[1][-1] == "pipe.csv: is not a file"
+    with pytest.raises(ValueError, match="^measured must be a folder, got '.*/nowhere': No such"):
+        read_folder("nowhere")
 
 
 def test_folder_of_the_command_is_checked_before_anything_runs(tmp_path):
@@ -144,7 +151,7 @@ def test_folder_of_the_command_is_checked_before_anything_runs(tmp_path):
     for folder, line in (
         (tmp_path, "bad.csv, line 3: the file has no measurement below its header"),
         (tmp_path / "empty", f"measured must be a folder with .csv files, got '{tmp_path / 'empty'}'"),
-        (bad, f"measured must be a folder, got '{bad}'"),
+        (bad, f"measured must be a folder, got '{bad}': Not a directory"),
         ("", "measured must be a folder with .csv files, got ''"),
     ):
         result = CliRunner().invoke(main, ["report", "--measured", str(folder), "--output", str(tmp_path / "pages")])

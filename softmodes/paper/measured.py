@@ -61,10 +61,16 @@ def load_measured(glass, folder=FOLDER):
     return tuple(measured for measured in found if measured.glass == formula)
 
 
-def read_folder(folder=""):
-    """Return what can be read in a folder, `data/measured` if it is empty, and a line for each file that cannot be."""
-    found, refused = [], []
-    for path in _files(folder or FOLDER):
+def read_folder(folder="data/measured"):
+    """Return what can be read in a folder, and a line for each file that cannot be.
+
+    If the folder is not given by its full path, it is one beside `data/`.
+    """
+    folder, found, refused = DATA.parent / folder, [], []
+    paths = _files(folder)
+    if not paths and folder != FOLDER:
+        refused.append(f"measured must be a folder with .csv files, got {str(folder)!r}")
+    for path in paths:
         try:
             found.append(read_measured(path))
         except ValueError as error:
@@ -81,13 +87,15 @@ def checked_folder(folder):
 
 def _files(folder):
     folder = Path(folder)
-    if not folder.is_dir():
-        if folder == FOLDER:  # it may be removed
+    try:
+        present = sorted(folder.iterdir())
+    except OSError as error:
+        if folder == FOLDER and isinstance(error, FileNotFoundError):  # it may be removed
             return []
-        raise ValueError(f"measured must be a folder, got {str(folder)!r}")
+        raise ValueError(f"measured must be a folder, got {str(folder)!r}: {error.strerror}") from None
     # Hidden ones are what a system keeps beside a file.
-    named = [path for path in folder.iterdir() if path.suffix.lower() == ".csv" and not path.name.startswith(".")]
-    return sorted(path for path in named if not path.is_dir())
+    named = [path for path in present if path.suffix.lower() == ".csv" and not path.name.startswith(".")]
+    return [path for path in named if not path.is_dir()]
 
 
 def read_measured(path):
@@ -121,6 +129,8 @@ class _Unreadable(Exception):
 
 def _text(path):
     """The text of a file in one of the encodings that tell themselves apart: Unicode with a mark, UTF-8, or Latin."""
+    if path.exists() and not path.is_file():
+        raise ValueError(f"{path.name}: is not a file")
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -142,8 +152,10 @@ def _notes(lines):
     """Glass and reference, each from a comment."""
     notes = {}
     for number, line in enumerate(lines, start=1):
-        # A spreadsheet puts a line with commas between quotes and fills all lines up to the same number of columns.
-        comment = line.strip().rstrip(",;\t ").removeprefix('"').removesuffix('"').replace('""', '"')
+        # A spreadsheet fills all lines up to the same number of columns and puts one with commas between quotes.
+        comment = line.strip().rstrip(",;\t ")
+        if comment.startswith('"'):
+            comment = comment.strip('"').replace('""', '"')
         if note := re.match(r"#\s*(glass|reference)\s*:\s*(.+)", comment, re.IGNORECASE):
             name, value = note[1].lower(), note[2].strip()
             if name in notes:
