@@ -7,7 +7,7 @@ from scipy.constants import k
 
 from softmodes.paper import heat_figures
 from softmodes.paper.materials import load_materials
-from softmodes.paper.measured import FOLDER, load_measured, read_measured
+from softmodes.paper.measured import FOLDER, MeasuredHeatCapacity, load_measured, read_folder, read_measured
 from softmodes.theory.specific_heat import heat_capacity
 
 HEADER = "# glass: SiO2\n# reference: a made-up glass\ntemperature (K), heat capacity (J/(g K))\n"
@@ -22,6 +22,7 @@ def test_nothing_measured_is_shipped():
     """The paper prints no data, and none are invented."""
     assert not list(FOLDER.glob("*.csv"))
     assert load_measured("SiO2") == ()
+    assert read_folder() == ((), ())
 
 
 @pytest.mark.parametrize(("draw", "glass"), [(heat_figures.plot_figure_1, "SiO2"), (heat_figures.plot_figure_2, "Se")])
@@ -60,6 +61,51 @@ def test_supplied_measurement_is_overlaid_and_its_fit_finds_what_made_it(ax, tmp
     found = float(alt.split("W/k_B = ")[1].split(" ")[0])
     assert found == pytest.approx(3.0, abs=0.05)
     assert load_measured("Se", tmp_path) == ()
+
+
+def made_up(low, high, reference="a made-up glass", points=40):
+    """Exact points of a glass with W/k_B = 3 K and the Debye term of silica."""
+    t = np.geomspace(low, high, points)
+    c = 2e23 * k * heat_capacity(np.maximum(t / 3.0, 1e-4)) + load_materials()["SiO2"].debye_coefficient * t**3
+    return MeasuredHeatCapacity(glass="SiO2", reference=reference, temperature=t, heat_capacity=c, uncertainty=None)
+
+
+@pytest.mark.parametrize(
+    ("measured", "reason"),
+    [
+        (made_up(5, 100), "temperatures from 5 to 100 K do not fix W: measure across the minimum of c_p/T^3"),
+        (made_up(1, 3, points=2), "temperature must have more than 2 points, got 2"),
+        (made_up(1e-8, 1e-7), "temperature must lie between 1e-06 and 1e+06 K, got 1e-08"),
+    ],
+)
+def test_measurement_that_cannot_be_fitted_is_drawn_with_the_reason(ax, measured, reason):
+    alt = heat_figures.plot_figure_1(ax, [measured])
+    assert alt.endswith(f"drawn without a fit, at the height of the model ({reason}).")
+    shown = " ".join(ax.get_legend().get_texts()[-1].get_text().split())
+    assert shown == f"measured: a made-up glass drawn without a fit, at the height of the model ({reason})"
+    t, points = ax.lines[-1].get_data()
+    assert t.size == measured.temperature.size
+    assert ax.get_ylim()[0] < points.min() < points.max() < ax.get_ylim()[1]
+
+
+def test_points_below_the_sound_waves_are_counted(ax):
+    measured = made_up(0.3, 8)
+    measured.heat_capacity[[3, 30]] /= 1e5
+    assert "; 2 of 40 points lie below the sound waves and are not drawn." in heat_figures.plot_figure_1(ax, [measured])
+    assert ax.lines[-1].get_xdata().size == 38
+
+
+def test_measurements_are_drawn_in_their_own_figure_under_the_names_that_they_have(ax):
+    """Neither left out for an underscore nor set as mathematics between dollars; long ones end early in the plot."""
+    names = ["_A_ $N_s$ at $5 or $6", "B \\$x_1$", "C" + 40 * " long"]
+    alt = heat_figures.plot_figure_1(ax, [made_up(0.3, 8, name) for name in names])
+    assert all(f"Measured by {name}: W/k_B = 3.0000 ± 0.0000 K" in alt for name in names)
+    *_, first, second, third = (text.get_text() for text in ax.get_legend().get_texts())
+    assert first.startswith(r"measured: _A_ \$N_s\$ at \$5 or \$6" + "\n")
+    assert second.startswith(r"measured: B \\$x_1\$" + "\n")
+    assert third.split("\n")[1].endswith("long …")
+    ax.figure.canvas.draw()
+    assert "Measured" not in heat_figures.plot_figure_2(Figure().subplots(), [made_up(0.3, 8)])
 
 
 def test_file_as_a_spreadsheet_saves_it_is_read(tmp_path):

@@ -241,11 +241,88 @@ def test_pulls_of_the_fit_have_unit_width():
     assert np.std(pulls, axis=0) == pytest.approx(np.ones(3), abs=0.2)
 
 
+def realistic(rng):
+    """W, P_s and Debye term, temperatures across the minimum of c/T³ or nearly, exact c, and its relative noise."""
+    w, p_s, ratio = np.exp(rng.uniform(np.log(0.5), np.log(60))), 10 ** rng.uniform(17, 24), crossover_ratio(20.0)
+    share = 10 ** rng.uniform(-1.3, 1)  # of sound waves, over that of soft modes at the minimum
+    debye = share * p_s * k * heat_capacity(1 / ratio) * (ratio / w) ** 3
+    low, high = np.exp(rng.uniform(np.log([1 / 50, 1]), np.log([1 / 3, 6])))
+    t = w / ratio * np.exp(rng.uniform(np.log(low), np.log(high), rng.integers(20, 201)))
+    return [w, p_s, debye], t, p_s * k * heat_capacity(t / w) + debye * t**3, 10 ** rng.uniform(-2.3, -1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("known", ["uncertainty", "neither", "debye", "both"])
+def test_realistic_data_are_fitted_without_bias_and_with_pulls_of_unit_width(known):
+    rng, pulls, refused, sets = np.random.default_rng(8), [], 0, 250
+    for _ in range(sets):
+        truth, t, exact, noise = realistic(rng)
+        debye = truth[2] if known in ("debye", "both") else None
+        uncertainty = noise * exact if known in ("uncertainty", "both") else None
+        try:
+            fit = fit_heat_capacity(t, exact * rng.normal(1, noise, t.size), uncertainty=uncertainty, debye=debye)
+        except RuntimeError:
+            refused += 1
+        else:
+            free = 2 if debye else 3
+            pulls.append((np.array([fit.w, fit.p_s, fit.debye]) - truth)[:free] / fit.standard_errors[:free])
+    assert refused <= 0.02 * sets
+    # Standard errors of mean and width of 250 pulls: 0.06 and 0.045.
+    assert np.all(np.abs(np.mean(pulls, axis=0)) < 0.15)
+    assert np.std(pulls, axis=0) == pytest.approx(np.ones(free), abs=0.1)
+
+
+def test_a_free_debye_term_leaves_w_to_the_data():
+    """Its column of the least squares is twenty orders of magnitude longer than that of P_s."""
+    t = np.geomspace(0.6, 60, 50)
+    fit = fit_heat_capacity(t, 2e21 * k * heat_capacity(t / 30) + 1e-3 * t**3)
+    assert [fit.w, fit.p_s, fit.debye] == pytest.approx([30, 2e21, 1e-3], rel=1e-6)
+    assert np.all(fit.standard_errors > 0)
+
+
+@pytest.mark.parametrize("place", ["temperature", "heat_capacity", "uncertainty"])
+def test_a_masked_point_is_left_out(place):
+    t = np.geomspace(0.1, 15, 40)
+    exact = 2e19 * k * heat_capacity(t / 3.0)
+    given = {"temperature": t, "heat_capacity": exact.copy(), "uncertainty": 0.01 * exact}
+    given["heat_capacity"][7] *= 50
+    given[place] = np.ma.array(given[place], mask=np.arange(40) == 7)
+    given[place].data[7] = np.nan if place != "heat_capacity" else -1
+    fit = fit_heat_capacity(**given)
+    assert fit.w == pytest.approx(3, rel=1e-6)
+    assert fit.degrees_of_freedom == 40 - 1 - 3
+
+
+def test_order_repetition_and_one_uncertainty_for_all_change_nothing():
+    c, _ = measured(np.random.default_rng(5), noise=1e-4)
+    fit = fit_heat_capacity(TEMPERATURES, c, uncertainty=1e-4)
+    shuffled = np.random.default_rng(6).permutation(60)
+    twice = fit_heat_capacity(
+        [*TEMPERATURES[shuffled], *TEMPERATURES], [*c[shuffled], *c], uncertainty=np.full(120, 1e-4)
+    )
+    moved = np.array([twice.w - fit.w, twice.p_s - fit.p_s, twice.debye - fit.debye])
+    assert np.all(np.abs(moved) < 1e-3 * fit.standard_errors)
+    assert twice.standard_errors == pytest.approx(fit.standard_errors / 2**0.5, rel=1e-3)
+
+
+@pytest.mark.parametrize("debye", [None, 8e-4])
+def test_data_far_from_the_minimum_are_refused_however_exact(debye):
+    """From 5 K up silica shows the T⁵ law, which gives P_s/W⁵ alone; 0.3 % of it is what the model is good for."""
+    t = np.geomspace(5, 100, 60)
+    with pytest.raises(RuntimeError, match="^temperatures from 5 to 100 K do not fix W"):
+        fit_heat_capacity(t, 2e23 * k * heat_capacity(t / 3.3) + 8e-4 * t**3, debye=debye)
+
+
 def test_data_that_do_not_fix_w_are_refused():
     hot = np.geomspace(100, 200, 20)
     c = TRUTH[2] * hot**3 * (1 + 0.03 * np.random.default_rng(4).standard_normal(20))
     with pytest.raises(RuntimeError, match="^temperatures from 100 to 200 K do not fix W"):
         fit_heat_capacity(hot, c)
+
+
+def test_a_curve_that_is_far_from_the_points_is_no_fit():
+    with pytest.raises(RuntimeError, match="^heat_capacity scatters by 143% about the best fit: mask outliers"):
+        fit_heat_capacity(np.geomspace(0.1, 15, 40), np.ones(40))
 
 
 @pytest.mark.parametrize(
@@ -267,6 +344,15 @@ def test_data_that_do_not_fix_w_are_refused():
         (lambda: fit_heat_capacity([1, 2], [1, 2]), "temperature must have more than 3 points, got 2"),
         (lambda: fit_heat_capacity([1, 2], [1]), "temperature, heat_capacity and uncertainty must have one axis"),
         (lambda: fit_heat_capacity([1, -2], [1, 1]), "temperature must be positive and finite, got -2.0"),
+        (
+            lambda: fit_heat_capacity(np.ma.array([1, 2, 3, 4], mask=[1, 0, 0, 0]), [1] * 4),
+            "temperature must have more",
+        ),
+        (lambda: fit_heat_capacity([1, 2], [1, 1e307]), "heat_capacity must lie between 1e-50 and 1e.50 J/.kg K., got"),
+        (lambda: fit_heat_capacity([1, 2], [1, 1e-300]), "heat_capacity must lie between 1e-50 and"),
+        (lambda: fit_heat_capacity([1, 1e200], [1, 1]), "temperature must lie between 1e-06 and 1e.06 K, got 1e.200"),
+        (lambda: fit_heat_capacity([1, 2], [1, 1], debye=-1), "debye must lie between 0 and 1e.50 J/.kg K⁴., got -1"),
+        (lambda: fit_heat_capacity([1, 2], [1, 1], debye=np.nan), "debye must be finite, got nan"),
     ],
 )
 def test_bad_input_is_named(call, message):

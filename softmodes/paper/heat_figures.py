@@ -4,6 +4,9 @@ The paper prints no data behind these figures: curves are models and say so. Eac
 text.
 """
 
+import textwrap
+from itertools import cycle
+
 import numpy as np
 from scipy.constants import h, k
 
@@ -11,23 +14,25 @@ from softmodes.glass import density_of_states
 from softmodes.paper.figures import COLOURS, NAMES, plain_ticks
 from softmodes.paper.glasses import load_glasses
 from softmodes.paper.materials import load_materials
-from softmodes.paper.measured import load_measured
 from softmodes.paper.printed import printed
 from softmodes.theory.crossover import CROSSOVER_RATIO
 from softmodes.theory.heat_capacity_fit import fit_heat_capacity
-from softmodes.theory.specific_heat import asymptotic_crossover_ratio, crossover_ratio, heat_capacity
+from softmodes.theory.specific_heat import COLDEST, V_MAX, asymptotic_crossover_ratio, crossover_ratio, heat_capacity
 
 BARRIERS = (12.0, 20.0, 30.0)
 """V_max [W] at the lower end, in the middle and at the upper end of the bands; 20 W is where asymptotes give 1.6."""
 
+STYLES = (("o", "k"), ("s", "#b91c1c"), ("^", "#4338ca"), ("D", "#737373"))
+"""Marker and colour of measurements."""
 
-def plot_figure_1(ax, measured=None):
-    """Draw fig. 1, c_p/T³ of vitreous silica against T, as a model; with measurements if there are any."""
+
+def plot_figure_1(ax, measured=()):
+    """Draw fig. 1, c_p/T³ of vitreous silica against T, as a model; with its measurements among those given."""
     return _plot_heat(ax, load_materials()["SiO2"], measured)
 
 
-def plot_figure_2(ax, measured=None):
-    """Draw fig. 2, c_p/T³ of amorphous selenium against T, as a model; with measurements if there are any."""
+def plot_figure_2(ax, measured=()):
+    """Draw fig. 2, c_p/T³ of amorphous selenium against T, as a model; with its measurements among those given."""
     return _plot_heat(ax, load_materials()["Se"], measured)
 
 
@@ -42,12 +47,12 @@ def _plot_heat(ax, material, measured):
     ax.plot(t, curves[1], color=colour, label="model, not data")
     ax.axvline(quoted, color="0.5", ls=":", label=f"$T^*$ = W/1.6$k_B$ = {quoted:.2f} K")
     ax.plot(full[1], 1, "v", color=colour, label=f"minimum of the model, {full[1]:.2f} K")
-    texts = [
-        _overlay(ax, data, material, w) for data in (load_measured(material.formula) if measured is None else measured)
-    ]
     ax.set(xlabel="T (K)", ylabel="excess $c_p/T^3$ over its minimum", xscale="log", yscale="log", ylim=(0.7, 60))
     ax.set_title(NAMES[material.formula])
-    ax.legend(frameon=False, fontsize=9)
+    own = [data for data in measured if data.glass == material.formula]
+    texts = [_overlay(ax, data, material, *style) for data, style in zip(own, cycle(STYLES), strict=False)]
+    # Below the axes: measurements may lie anywhere in them.
+    ax.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(0, -0.16))
     return (
         f"Model, not data: excess heat capacity of {material.formula} over T cubed, relative to its minimum at "
         f"{full[1]:.2f} K ({full[2]:.2f} to {full[0]:.2f} K for highest barriers of 30 to 12 W); eq. 8 would "
@@ -55,30 +60,52 @@ def _plot_heat(ax, material, measured):
     ).strip()
 
 
-def _overlay(ax, data, material, w):
-    """Fit a measurement and draw it with its own fit, both relative to the minimum of the fit."""
-    fit = fit_heat_capacity(
-        data.temperature, data.heat_capacity, uncertainty=data.uncertainty, debye=material.debye_coefficient
-    )
-    t = np.geomspace(data.temperature.min(), data.temperature.max(), 200)
-    excess = (fit.heat_capacity(t) - fit.debye * t**3) / t**3
-    floor = (
-        fit.p_s
-        * k
-        * heat_capacity(1 / crossover_ratio(fit.v_max), v_max=fit.v_max)
-        / (fit.w / crossover_ratio(fit.v_max)) ** 3
-    )
-    points = data.heat_capacity / data.temperature**3 - fit.debye
-    ax.plot(data.temperature, points / floor, "o", ms=3, color="k", label=data.reference)
-    ax.plot(
-        t,
-        excess / floor,
-        "--",
-        color="k",
-        lw=1,
-        label=f"its fit, W/$k_B$ = {fit.w:.2f} ± {fit.standard_errors[0]:.2f} K",
-    )
-    return f"Measured by {data.reference}: W/k_B = {fit.w:.2f} ± {fit.standard_errors[0]:.2f} K, model {w:.2f} K."
+def _overlay(ax, data, material, marker, colour):
+    """Draw a measurement over the minimum of its own fit, or where there is none at the height of the model."""
+    fit, found = _fit(data, material)
+    w = fit.w if fit else material.crossover_energy.n / k
+    excess = data.heat_capacity / data.temperature**3 - material.debye_coefficient
+    above = excess > 0
+    if not above.all():
+        found += f"; {np.sum(~above)} of {above.size} points lie below the sound waves and are not drawn"
+    t, points = data.temperature[above], excess[above]
+    if points.size:
+        points /= np.median((fit.soft_heat_capacity(t) / t**3 if fit else points) / _over_minimum(t / w))
+    if fit:
+        fine = np.geomspace(data.temperature.min(), data.temperature.max(), 200)
+        ax.plot(fine, _over_minimum(fine / w), "--", color=colour, lw=1)
+    ax.plot(t, points, marker, ms=3, color=colour, label=_label(data.reference, found))
+    low, high = ax.get_ylim()
+    ax.set_ylim(points.min(initial=low / 0.8) * 0.8, points.max(initial=high / 1.3) * 1.3)
+    return f"Measured by {data.reference}: {found}."
+
+
+def _over_minimum(t):
+    """C/T³ of the model over its minimum, t in W/k_B; that of the lowest temperature that it takes for all below."""
+    t, lowest = np.maximum(t, COLDEST), 1 / crossover_ratio(V_MAX)
+    return heat_capacity(t) / t**3 / (heat_capacity(lowest) / lowest**3)
+
+
+def _fit(data, material):
+    """The fit to a measurement, None if it is not possible, and what came of it."""
+    debye = material.debye_coefficient
+    try:
+        fit = fit_heat_capacity(data.temperature, data.heat_capacity, uncertainty=data.uncertainty, debye=debye)
+    except (ValueError, RuntimeError) as error:
+        return None, f"drawn without a fit, at the height of the model ({error})"
+    w, error = fit.w, fit.standard_errors[0]
+    places = int(np.clip(1 - np.floor(np.log10(error)), 0, 4))
+    quality = fit.chi_squared / fit.degrees_of_freedom
+    shown = f"scatter {quality**0.5:.1%}" if data.uncertainty is None else f"χ² = {quality:.2g} per degree of freedom"
+    model = material.crossover_energy.n / k
+    return fit, f"W/k_B = {w:.{places}f} ± {error:.{places}f} K, model {model:.2f} K, {shown}"
+
+
+def _label(reference, found):
+    """An entry of the legend, in lines that fit below the axes."""
+    # A name that begins with an underscore would be left out of the legend, one with dollars set as mathematics.
+    source = textwrap.wrap(f"measured: {reference}", 66, max_lines=2, placeholder=" …")
+    return "\n".join([*source, *textwrap.wrap(found, 66)]).replace("$", r"\$")
 
 
 def plot_figure_3(ax):

@@ -7,11 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.constants import hbar, k, pi
-from scipy.optimize import curve_fit
+from scipy.optimize import least_squares
 
 from softmodes.theory import specific_heat
 from softmodes.theory.arguments import finite, one, positive
-from softmodes.theory.specific_heat import V_MAX
+from softmodes.theory.specific_heat import COLDEST, V_MAX, crossover_ratio
+
+# Wider than any glass in any unit; what is computed from them, squared, is still far from overflow.
+_TEMPERATURES = (1e-6, 1e6)
+_HEAT_CAPACITIES = (1e-50, 1e50)
+# How far outside the data the minimum of C/T³ may lie. At twice its temperature the tunnelling states are 6 % of the
+# vibrations, at half of it the vibrations 6 % of them; further out the model, computed to 0.3 %, says little.
+_REACH = 2.0
+# Relative scatter of points without uncertainties beyond which the curve is not taken for a description of them.
+_SCATTER = 0.3
 
 
 def debye_coefficient(density, young_modulus, shear_modulus):
@@ -57,7 +66,7 @@ class SoftPotentialFit:
     covariance: np.ndarray
     """Of `w`, `p_s` and `debye`, shape (3, 3); zero where `debye` was given."""
     chi_squared: float
-    """Sum of the squared deviations over their uncertainties [-]."""
+    """Sum of the squared deviations over their uncertainties, over the fitted values where none were given [-]."""
     degrees_of_freedom: int
     """Points less fitted parameters."""
     v_max: float
@@ -70,12 +79,13 @@ class SoftPotentialFit:
 
     def heat_capacity(self, temperature):
         """Heat capacity [J/(kg K)] at `temperature` [K]."""
-        return _model(temperature, self.w, self.p_s, self.debye, self.v_max)
+        t = _within("temperature", temperature, _TEMPERATURES, "K")
+        return self.soft_heat_capacity(t) + self.debye * t**3
 
-
-def _model(temperature, w, p_s, debye, v_max):
-    t = positive("temperature", temperature)
-    return p_s * k * specific_heat.heat_capacity(t / w, v_max=v_max) + debye * t**3
+    def soft_heat_capacity(self, temperature):
+        """That of the soft modes alone."""
+        t = _within("temperature", temperature, _TEMPERATURES, "K")
+        return self.p_s * k * specific_heat.heat_capacity(t / self.w, v_max=self.v_max)
 
 
 def fit_heat_capacity(temperature, heat_capacity, *, uncertainty=None, debye=None, v_max=V_MAX):
@@ -86,12 +96,14 @@ def fit_heat_capacity(temperature, heat_capacity, *, uncertainty=None, debye=Non
     Parameters
     ----------
     temperature, heat_capacity : array_like
-        T [K] and :math:`c_p` [J/(kg K)], positive, one axis of equal length.
+        T [K] and :math:`c_p` [J/(kg K)], positive, one axis of equal length. Points that are masked, here or in
+        `uncertainty`, are left out.
     uncertainty : array_like, optional
-        Standard deviation of :math:`c_p` [J/(kg K)], positive. Without it all points are taken to be equally good in
-        relative terms, and their scatter about the fit is the measure.
+        Standard deviation of :math:`c_p` [J/(kg K)], positive, of each point or one of all. Without it all points are
+        taken to be equally good in relative terms, and their scatter about the fit is the measure.
     debye : float, optional
-        :math:`c_D` [J/(kg K⁴)], from `debye_coefficient`; fitted if not given, and then of either sign.
+        :math:`c_D` [J/(kg K⁴)], from `debye_coefficient`, zero or positive. Fitted if not given, and then of either
+        sign: a bound at zero would shift W where the data hardly show the sound waves.
     v_max : float
         Highest barrier crossed, in W.
 
@@ -103,65 +115,161 @@ def fit_heat_capacity(temperature, heat_capacity, *, uncertainty=None, debye=Non
     Raises
     ------
     ValueError
-        If the arrays do not match, an element is not positive, or there are no more points than parameters.
+        If the arrays do not match, an element is out of range, or there are no more points than parameters.
     RuntimeError
-        If the data do not fix W: they have to span the minimum of :math:`c_p/T^3` and some of the linear part.
+        If the data do not fix W to a factor of two: they have to reach the minimum of :math:`c_p/T^3`, or half or
+        twice its temperature if they are exact enough. Also if, without uncertainties, they scatter by more than 30 %.
+
+    Notes
+    -----
+    Without uncertainties :math:`\sum_i (c_i/m_i - 1 - \ln c_i/m_i)` is least, m being the fitted values. There
+    :math:`\sum_i (c_i - m_i)\,\delta m_i/m_i^2 = 0`, without bias; weights :math:`1/c_i^2` would favour low points.
     """
-    t, c, sigma = _measured(temperature, heat_capacity, uncertainty, 3 if debye is None else 2)
-    given = None if debye is None else one(finite, "debye", debye)
-    low, high = t.min() / 3, min(t.max() * 10, t.min() / specific_heat.COLDEST)
-    scale = np.median(c / t**3)
-
-    def model(_, log_w, log_p, c_d=None):
-        return _model(t, np.exp(log_w), np.exp(log_p), given if c_d is None else c_d * scale, v_max)
-
-    start = _start(t, c, sigma, given, v_max, np.geomspace(low, high, 60)[1:-1])
-    start[2:] = start[2:] / scale
-    free = len(start)
-    bounds = ([np.log(low), -np.inf, -np.inf][:free], [np.log(high), np.inf, np.inf][:free])
-    found, covariance = curve_fit(model, t, c, start, sigma, absolute_sigma=uncertainty is not None, bounds=bounds)
-    w, p_s = np.exp(found[:2])
-    slopes = np.array([w, p_s, scale])[:free]
-    covariance = np.pad(covariance * np.outer(slopes, slopes), (0, 3 - free))
-    if not 0 < covariance[0, 0] < (w / 2) ** 2:  # zero is what curve_fit reports of a parameter without influence
-        raise _undetermined(t)
+    known = () if debye is None else (one(_debye, "debye", debye),)
+    points = _Points(*_measured(temperature, heat_capacity, uncertainty), known, one(positive, "v_max", v_max))
+    degrees_of_freedom = points.t.size - 3 + len(known)
+    if degrees_of_freedom <= 0:
+        raise ValueError(f"temperature must have more than {3 - len(known)} points, got {points.t.size}")
+    (w, p_s, c_d), covariance = points.fit()
+    chi_squared = float(np.sum(points.misses(w, p_s, c_d) ** 2))
+    if uncertainty is None:
+        scatter = np.sqrt(chi_squared / degrees_of_freedom)
+        if scatter > _SCATTER:
+            advice = "mask outliers, and temperatures above a few W/k_B"
+            raise RuntimeError(f"heat_capacity scatters by {scatter:.0%} about the best fit: {advice}")
+        # Points may lie on the curve, but not closer than they are computed.
+        covariance *= max(scatter, np.finfo(float).eps) ** 2
+    if not (p_s > 0 and covariance[0, 0] < (w / 2) ** 2):
+        raise points.undetermined
     return SoftPotentialFit(
-        w=float(w),
-        p_s=float(p_s),
-        debye=given if free == 2 else float(found[2] * scale),
+        w=w,
+        p_s=p_s,
+        debye=c_d,
         covariance=covariance,
-        chi_squared=float(np.sum(((model(t, *found) - c) / sigma) ** 2)),
-        degrees_of_freedom=t.size - free,
-        v_max=v_max,
+        chi_squared=chi_squared,
+        degrees_of_freedom=degrees_of_freedom,
+        v_max=points.v_max,
     )
 
 
-def _start(t, c, sigma, debye, v_max, candidates):
-    """Best of some W, the other parameters by linear least squares: the fit then cannot end in a far minimum."""
-    best = (np.inf, None)
-    for w in candidates:
-        columns = [k * specific_heat.heat_capacity(t / w, v_max=v_max)] + [t**3] * (debye is None)
-        rest = c if debye is None else c - debye * t**3
-        found, *_ = np.linalg.lstsq((np.array(columns) / sigma).T, rest / sigma)
-        miss = np.sum((found @ columns - rest) ** 2 / sigma**2)
-        if found[0] > 0 and miss < best[0]:
-            best = (miss, np.array([np.log(w), np.log(found[0]), *found[1:]]))
-    if best[1] is None:
-        raise _undetermined(t)
-    return best[1]
+@dataclass(frozen=True, eq=False)
+class _Points:
+    """Measurements, and what is not fitted to them."""
+
+    t: np.ndarray
+    c: np.ndarray
+    sigma: np.ndarray | None
+    known: tuple
+    v_max: float
+
+    @property
+    def reach(self):
+        """Lowest and highest W that these temperatures can tell, within what the model takes."""
+        ratio = float(crossover_ratio(self.v_max))
+        low, high = self.t.min(), self.t.max()
+        return ratio * low / _REACH, min(ratio * high * _REACH, 0.9 * low / COLDEST)
+
+    def fit(self):
+        """W, P_s and Debye term by least squares, and their covariance for `misses` of one."""
+        start, free = self._start(), 3 - len(self.known)
+        # The Debye term of the start may be zero, which is no unit.
+        unit = np.array([*start[:2], np.median(self.c / self.t**3)])[:free]
+        bounds = np.full((2, free), [[-np.inf], [np.inf]])
+        bounds[:, 0] = np.array(self.reach) / unit[0]
+        # The search has thresholds of its own, made for deviations of about one.
+        precision = 1.0 if self.sigma is None else np.median(self.sigma / self.c)
+        found = least_squares(
+            lambda x: self.deviations(*unit * x, *self.known) * precision, start / unit, bounds=bounds, x_scale="jac"
+        )
+        if not found.success:
+            raise self.undetermined
+        covariance = np.pad(_inverse(found.jac / precision) * np.outer(unit, unit), (0, 3 - free))
+        return [*map(float, unit * found.x), *self.known], covariance
+
+    def _start(self):
+        """Best of some W with its other parameters: the fit then cannot end in a far minimum.
+
+        A RuntimeError where another W, half or twice as large or at the end of the reach, is as good within one
+        standard deviation.
+        """
+        trials = np.geomspace(*self.reach, 60)
+        squares, starts = zip(*map(self._trial, trials), strict=True)
+        best = np.argmin(squares)
+        w, p_s, *_ = starts[best]
+        scatter = 1.0 if self.sigma is not None else squares[best] / (self.t.size - len(starts[best]))
+        good = trials[np.array(squares) <= squares[best] + scatter]
+        low, high = max(trials[0], w / 2), min(trials[-1], 2 * w)
+        if not (p_s > 0 and low < good.min() and good.max() < high):
+            raise self.undetermined
+        return starts[best]
+
+    def _trial(self, w):
+        """Sum of squares at a given W, and W with the other parameters by linear least squares."""
+        sigma = self.c if self.sigma is None else self.sigma
+        rest = (self.c - sum(self.known) * self.t**3) / sigma
+        soft = k * specific_heat.heat_capacity(self.t / w, v_max=self.v_max)
+        columns = np.array([soft, self.t**3][: 2 - len(self.known)]) / sigma
+        # Of equal length, or rounding would take columns of 1e-23 and 1e-3 for dependent ones.
+        size = np.linalg.norm(columns, axis=1)
+        directions = columns.T / size
+        found, *_ = np.linalg.lstsq(directions, rest)
+        if found[0] < 0:
+            found = np.array([0.0, directions[:, -1] @ rest])[: len(size)]
+        return np.sum((directions @ found - rest) ** 2), np.array([w, *found / size])
+
+    @property
+    def undetermined(self):
+        """The exception that says so."""
+        span = f"{self.t.min():g} to {self.t.max():g} K"
+        return RuntimeError(f"temperatures from {span} do not fix W: measure across the minimum of c_p/T^3")
+
+    def misses(self, w, p_s, debye):
+        """Deviations of the points over their uncertainties, or over the model where they have none."""
+        model = p_s * k * specific_heat.heat_capacity(self.t / w, v_max=self.v_max) + debye * self.t**3
+        if self.sigma is not None:
+            return (self.c - model) / self.sigma
+        # A trial that is zero or negative somewhere is far off, no more.
+        return self.c / np.clip(model, 1e-6 * self.c, 1e6 * self.c) - 1
+
+    def deviations(self, w, p_s, debye):
+        """What is squared and summed in the fit: `misses`, or signed roots of 2(c/m - 1 - ln c/m), nearly the same."""
+        x = self.misses(w, p_s, debye)
+        return x if self.sigma is not None else np.sign(x) * np.sqrt(2 * np.maximum(x - np.log1p(x), 0))
 
 
-def _undetermined(t):
-    span = f"{t.min():g} to {t.max():g} K"
-    return RuntimeError(f"temperatures from {span} do not fix W: measure across the minimum of c_p/T^3")
+def _inverse(jacobian):
+    """Inverse of JᵀJ; infinite where the deviations do not tell one parameter from the others."""
+    _, size, axes = np.linalg.svd(jacobian, full_matrices=False)
+    if size[-1] <= len(jacobian) * np.finfo(float).eps * size[0]:
+        return np.full((len(axes), len(axes)), np.inf)
+    return (axes.T / size**2) @ axes
 
 
-def _measured(temperature, heat_capacity, uncertainty, parameters):
-    t, c = positive("temperature", temperature), positive("heat_capacity", heat_capacity)
-    sigma = c if uncertainty is None else positive("uncertainty", uncertainty)
-    if not (t.ndim == 1 and t.shape == c.shape == sigma.shape):
+def _measured(temperature, heat_capacity, uncertainty):
+    """The three arrays without masked points; the last is None if it is not given."""
+    t, c = _within("temperature", temperature, _TEMPERATURES, "K"), _heat("heat_capacity", heat_capacity)
+    sigma = c if uncertainty is None else _heat("uncertainty", uncertainty)
+    if not (t.ndim == 1 and t.shape == c.shape and sigma.shape in ((), t.shape)):
         shapes = " and ".join({str(array.shape): None for array in (t, c, sigma)})
         raise ValueError(f"temperature, heat_capacity and uncertainty must have one axis of equal length, got {shapes}")
-    if t.size <= parameters:
-        raise ValueError(f"temperature must have more than {parameters} points, got {t.size}")
-    return t, c, sigma
+    masks = [np.broadcast_to(np.ma.getmask(given), t.shape) for given in (temperature, heat_capacity, uncertainty)]
+    kept = ~np.any(masks, axis=0)
+    return t[kept], c[kept], None if uncertainty is None else np.broadcast_to(sigma, t.shape)[kept]
+
+
+def _heat(name, value):
+    return _within(name, value, _HEAT_CAPACITIES, "J/(kg K)")
+
+
+def _debye(name, value):
+    return _within(name, value, (0.0, _HEAT_CAPACITIES[1]), "J/(kg K⁴)", check=finite)
+
+
+def _within(name, value, limits, unit, check=positive):
+    """`value` as a float array between two limits; what is masked is not looked at."""
+    array = check(name, value.filled(1) if np.ma.isMaskedArray(value) else value)
+    low, high = limits
+    refused = array[(array < low) | (array > high)]
+    if refused.size:
+        raise ValueError(f"{name} must lie between {low:g} and {high:g} {unit}, got {refused.flat[0]:g}")
+    return array
