@@ -20,6 +20,8 @@ _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.r
 
 def npz_bytes(arrays):
     """Bytes of an npz archive; numpy stamps its members with a fixed date."""
+    if not isinstance(arrays, dict):
+        raise ValueError(f"a member must be a dict of arrays, got {arrays!r}")
     arrays = {name: np.asarray(array) for name, array in arrays.items()}
     for name, array in arrays.items():
         if array.dtype.kind not in "fiu":

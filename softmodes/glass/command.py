@@ -10,7 +10,7 @@ from math import isfinite
 
 import click
 
-from .files import DamagedFile, finished_indices
+from .files import DamagedFile, kept
 
 
 def ensemble_options(noun, *, count, n=500):
@@ -110,32 +110,20 @@ def _one_line(kind, output, count):
         yield
     except KeyboardInterrupt as error:
         number = error.args[0] if error.args else signal.SIGINT
-        raise _Ended(f"stopped by {signal.Signals(number).name}{_kept(kind, output, count)}", 128 + number) from None
+        raise _Ended(f"stopped by {signal.Signals(number).name}{kept(output, kind, count)}", 128 + number) from None
     except FileExistsError as error:
         raise _Ended(f"{error.filename or where} is a file, not a folder") from error
     except OSError as error:
         place = click.format_filename(error.filename) if error.filename else where
-        raise _Ended(f"cannot read or write {place}: {error.strerror or error}{_kept(kind, output, count)}") from error
+        raise _Ended(f"cannot read or write {place}: {error.strerror or error}{kept(output, kind, count)}") from error
     except DamagedFile as error:
         raise _Ended(f"{error}; --redo makes it anew") from error
-    except ValueError as error:
+    except (ValueError, RuntimeError) as error:
         raise _Ended(str(error)) from error
-    except RuntimeError as error:
-        raise _Ended(f"{error}{_kept(kind, output, count)}") from error
     except MemoryError as error:
-        raise _Ended(f"out of memory: {error}{_kept(kind, output, count)}") from error
+        raise _Ended(f"out of memory: {error}{kept(output, kind, count)}") from error
     except ImportError as error:
         raise _Ended(f"a library cannot be loaded: {error}") from error
-
-
-def _kept(kind, output, count):
-    """What a command leaves that ends early, in words; nothing if its folder is gone."""
-    try:
-        finished = sum(index < count for index in finished_indices(output, kind))
-    except OSError:
-        return ""
-    where = click.format_filename(output)
-    return f"; what is finished is kept: {finished} of {count} in {where}, and the same command goes on"
 
 
 def _say(text):

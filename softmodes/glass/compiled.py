@@ -4,6 +4,7 @@ import hashlib
 import logging
 import os
 import pickle
+import re
 import warnings
 from contextlib import suppress
 from pathlib import Path
@@ -13,15 +14,14 @@ _logger = logging.getLogger(__name__)
 
 def _import_numba():
     """numba, whatever its variables say: it explains an odd value over many lines, and fails on NUMBA_NUM_THREADS=0."""
-    # no loop here has threads
-    threads = os.environ.pop("NUMBA_NUM_THREADS", None)
-    try:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            import numba
-    finally:
-        if threads is not None:
-            os.environ["NUMBA_NUM_THREADS"] = threads
+    threads = os.environ.get("NUMBA_NUM_THREADS", "")
+    if re.fullmatch(r"\s*(-\d+|[+]?0+)\s*", threads):
+        # no loop here has threads
+        del os.environ["NUMBA_NUM_THREADS"]
+        _logger.warning("NUMBA_NUM_THREADS must be positive, got %s", threads)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        import numba
     for warning in caught:
         _logger.warning("%s", str(warning.message).partition("\n")[0])
     return numba

@@ -13,6 +13,7 @@ from .files import (
     DamagedFile,
     check_writable,
     finished_indices,
+    kept,
     make_folder,
     member_path,
     only_writer,
@@ -20,7 +21,7 @@ from .files import (
 )
 from .glasses import simulate_glass
 from .storage import check_kind, check_member, provenance, save_member
-from .workers import Failure, Workers, attempt, failure, fitting_processes, refuse_unguarded
+from .workers import Failure, Workers, attempt, failure, fitting_processes, refuse_unguarded, refuse_unreadable
 
 # Members that are handed out at once: more than any cluster has processors, and few enough to be held in memory.
 _UNDER_WAY = 1000
@@ -82,10 +83,12 @@ def run_ensemble(folder, *, simulate=simulate_glass, n, count, seed, jobs=1, exe
     parameters = _parameters(simulate, seed, n, preparation)
     if executor is None or isinstance(executor, ProcessPoolExecutor | ThreadPoolExecutor):
         fitting_processes(jobs, 1, n)
+    if executor is None:
+        refuse_unreadable(simulate)
     folder = make_folder(folder)
     with only_writer(folder):
-        run = _Run(folder, kind, {"parameters": parameters, "versions": provenance()}, progress)
-        missing = run.missing(count, redo)
+        run = _Run(folder, kind, count, {"parameters": parameters, "versions": provenance()}, progress)
+        missing = run.missing(redo)
         if run.total:
             check_writable(member_path(folder, kind, 0, "npz"))
             pool = nullcontext(executor) if executor else Workers(fitting_processes(jobs, run.total, n))
@@ -112,11 +115,11 @@ def _parameters(simulate, seed, n, preparation):
 class _Run:
     """One run over a folder: what is there, what has been made, and what could not be made."""
 
-    def __init__(self, folder, kind, settings, progress):
-        self.folder, self.kind, self.settings, self.progress = folder, kind, settings, progress
-        self.kept, self.made, self.failures, self.total, self.untried = set(), set(), {}, 0, 0
+    def __init__(self, folder, kind, count, settings, progress):
+        self.folder, self.kind, self.count, self.settings, self.progress = folder, kind, count, settings, progress
+        self.there, self.made, self.failures, self.total, self.untried = set(), set(), {}, 0, 0
 
-    def missing(self, count, redo):
+    def missing(self, redo):
         """Indices that are to be made, in order. Those beyond `count` are checked, too: they are read with the rest."""
         remove_parts(self.folder, self.kind)
         check_kind(self.folder, self.kind)
@@ -124,14 +127,14 @@ class _Run:
         for index in finished_indices(self.folder, self.kind):
             try:
                 check_member(self.folder, self.kind, index, self.settings)
-                self.kept.add(index)
+                self.there.add(index)
             except DamagedFile:
                 if not redo:
                     raise
                 damaged.append(index)
-        beyond = [index for index in damaged if index >= count]
-        self.total = count - sum(index < count for index in self.kept) + len(beyond)
-        return chain((index for index in range(count) if index not in self.kept), beyond)
+        beyond = [index for index in damaged if index >= self.count]
+        self.total = self.count - sum(index < self.count for index in self.there) + len(beyond)
+        return chain((index for index in range(self.count) if index not in self.there), beyond)
 
     def make(self, pool, missing, call):
         """Make the members and save each as soon as it is finished; whatever ends this, what has arrived is saved."""
@@ -140,8 +143,10 @@ class _Run:
             with pool as executor:
                 self._follow(executor, missing, call, under_way)
         except (BrokenExecutor, CancelledError) as error:
-            reason = getattr(pool, "end", f"the executor stopped ({failure(error).reason})")
-            raise RuntimeError(reason) from None
+            reason = getattr(
+                pool, "end", f"the executor gave up ({failure(error).reason}): its scheduler or its workers are gone"
+            )
+            raise RuntimeError(reason + kept(self.folder, self.kind, self.count)) from None
         finally:
             for future, index in under_way.items():
                 future.cancel()
@@ -200,17 +205,19 @@ class _Run:
         reasons = {}
         for index, failed in self.failures.items():
             reasons.setdefault(failed, []).append(index)
-        if len(reasons) == 1 and not self.made and next(iter(reasons)).of_argument:
+        if len(reasons) == 1 and not (self.there or self.made) and next(iter(reasons)).of_argument:
             raise ValueError(next(iter(reasons)).reason)
         if reasons:
             texts = [f"{self.kind} {_listed(indices)}: {failed.reason}" for failed, indices in reasons.items()]
-            tried = f", and the other {self.untried} were not tried" if self.untried else ""
             raise RuntimeError(
-                f"{len(self.failures)} of {self.total} could not be made{tried}: {'; '.join(texts[:5])}"
+                f"{len(self.failures)} of {self.total} could not be made: {'; '.join(texts[:5])}"
                 + (f"; and {len(texts) - 5} other reasons" if len(texts) > 5 else "")
+                + (f"; {self.untried} were not tried" if self.untried else "")
+                + kept(self.folder, self.kind, self.count)
             )
-        if lost := (self.kept | self.made) - set(finished_indices(self.folder, self.kind)):
-            raise RuntimeError(f"{self.kind} {_listed(sorted(lost))} was finished and is gone from {self.folder}")
+        if lost := (self.there | self.made) - set(finished_indices(self.folder, self.kind)):
+            text = f"{self.kind} {_listed(sorted(lost))} was finished and is gone"
+            raise RuntimeError(text + kept(self.folder, self.kind, self.count))
 
 
 def _listed(indices):

@@ -51,6 +51,15 @@ def finished_indices(folder, kind):
     return sorted(index for _, found, index in members(folder) if found == kind)
 
 
+def kept(folder, kind, count):
+    """What a run leaves that ends early, in words to be appended; nothing if its folder is gone."""
+    try:
+        finished = sum(index < count for index in finished_indices(folder, kind))
+    except OSError:
+        return ""
+    return f"; what is finished is kept: {finished} of {count} in {folder}, and the same command goes on"
+
+
 def make_folder(value):
     """Make the folder of an ensemble if it is absent; a ValueError if it can be none."""
     folder = path_argument("output", value)

@@ -83,6 +83,17 @@ def refuse_unguarded():
         sys.exit(_UNGUARDED)
 
 
+def refuse_unreadable(simulate):
+    """A ValueError if processes could not read the script that calls, or the function that makes members."""
+    script = getattr(sys.modules["__main__"], "__file__", None)
+    if script and not os.path.exists(script):
+        raise ValueError(
+            f"run_ensemble starts processes, and each reads the script that calls it, which {script} is not"
+        )
+    if not script and simulate.__module__ == "__main__":
+        raise ValueError(f"simulate must be a function of a module, got {simulate.__name__} of a session")
+
+
 class Workers(ProcessPoolExecutor):
     """Fresh processes which compute with one thread each.
 
@@ -92,12 +103,12 @@ class Workers(ProcessPoolExecutor):
 
     def __init__(self, processes):
         self._spawn = _Spawn()
-        super().__init__(processes, mp_context=self._spawn, initializer=_end_with_parent)
+        with _terminal_held():
+            super().__init__(processes, mp_context=self._spawn, initializer=_end_with_parent)
 
     def submit(self, *args, **kwargs):
-        # a process that starts here inherits what is held: Ctrl-C, which a terminal sends to all, is for this one alone
         try:
-            with _interrupts_held(), _single_threads():
+            with _terminal_held(), _single_threads():
                 return super().submit(*args, **kwargs)
         except OSError as error:
             raise RuntimeError(f"no process could be started: {error.strerror}") from None
@@ -137,11 +148,12 @@ class _Spawn(SpawnContext):
 
 
 @contextmanager
-def _interrupts_held():
+def _terminal_held():
+    """A process that starts here never gets what a terminal sends to a whole command: that is for this one alone."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     try:
         yield
     finally:
