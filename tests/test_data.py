@@ -1,6 +1,8 @@
 """The printed numbers, the materials, and the verdicts of the ledger, each recomputed by another route."""
 
 import csv
+import re
+import shutil
 from collections import Counter
 
 import numpy as np
@@ -8,6 +10,10 @@ import pytest
 from scipy.constants import angstrom, atomic_mass, e, h, hbar, k, pi
 from scipy.special import gamma
 
+from softmodes import places
+from softmodes.glass import DamagedFile, load_ensemble
+from softmodes.paper import glasses
+from softmodes.paper.glasses import read_ensemble
 from softmodes.paper.ledger import _Between, _verdict, errata, ledger
 from softmodes.paper.materials import crossover_estimates, load_materials
 from softmodes.paper.printed import printed, printed_values
@@ -161,3 +167,75 @@ def test_tables_show_every_row_and_survive_markdown():
 def test_bad_input_gives_one_clear_line(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.fixture
+def data(tmp_path, monkeypatch):
+    """A copy of the tables and of one ensemble, which takes the place of `data/`."""
+    copy = tmp_path / "data"
+    shutil.copytree(DATA, copy, ignore=shutil.ignore_patterns("n1000*", "liquid*", "crystal*", "n500_*"))
+    for module in (places, glasses):
+        monkeypatch.setattr(module, "DATA", copy)
+    return copy
+
+
+@pytest.mark.parametrize("load", [printed_values, load_materials])
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda text: "", ", line 1: the columns must be .*, got nothing"),
+        (lambda text: text.replace(",unit,", ","), ", line 1: the columns must be .* got "),
+        (lambda text: text.replace(",THz,", ",").replace(",GPa,", ","), r", line \d+: must have \d columns"),
+        (lambda text: re.sub(",(3|72.8),", ",three,", text), r", line \d+, column \w+: must be a number, got 'three'"),
+        (lambda text: re.sub(",(0.5|72.8),", ",nan,", text), r", line \d+, column \w+: must be a number, got 'nan'"),
+        (lambda text: "\0".join(text), ""),
+        (lambda text: text + '"', ""),
+        (None, ": No such file or directory"),
+    ],
+)
+def test_table_that_cannot_be_read_is_named_with_the_place_and_the_way_back(data, load, damage, message):
+    name = "printed_values" if load is printed_values else "materials"
+    path = data / f"{name}.csv"
+    if damage:
+        path.write_text(damage(path.read_text(encoding="utf-8")), encoding="utf-8")
+    else:
+        path.unlink()
+    with pytest.raises(ValueError if damage else FileNotFoundError) as error:
+        load.__wrapped__()
+    restore = f"; git checkout -- 'data/{name}.*' restores it"
+    assert re.fullmatch(rf".*{name}\.csv{message}.*{re.escape(restore)}", str(error.value))
+
+
+def test_table_of_other_encoding_or_with_missing_rows_is_named(data):
+    text = (data / "materials.csv").read_text(encoding="utf-8")
+    (data / "materials.csv").write_text(re.sub("Se,density.*\n", "", text), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"^materials\.csv must have a row density of Se, and has none$"):
+        load_materials.__wrapped__()
+    (data / "materials.csv").write_text(text.replace("Pilkington", "").replace("T", "É"), encoding="latin-1")
+    with pytest.raises(ValueError, match=r"^materials\.csv must be UTF-8; git"):
+        load_materials.__wrapped__()
+
+
+@pytest.mark.parametrize(
+    ("damage", "error", "message"),
+    [
+        (lambda npz, manifest: npz.unlink(), FileNotFoundError, r"^no ensemble .*n500\.npz; git checkout"),
+        (lambda npz, manifest: manifest.unlink(), FileNotFoundError, r"^no ensemble .*n500\.npz: its manifest n500"),
+        (lambda npz, manifest: manifest.write_text("[]"), DamagedFile, r"n500\.json is damaged: not a manifest; git"),
+        (
+            lambda npz, manifest: npz.write_bytes(b""),
+            DamagedFile,
+            r"n500\.npz is damaged: its checksum .*; git checkout",
+        ),
+    ],
+)
+def test_shipped_ensemble_that_cannot_be_read_is_named_with_the_way_back(data, damage, error, message):
+    damage(data / "glasses" / "n500.npz", data / "glasses" / "n500.json")
+    with pytest.raises(error, match=message) as raised:
+        read_ensemble(load_ensemble, "n500")
+    assert str(raised.value).endswith("git checkout -- 'data/glasses/n500.*' restores it")
+
+
+def test_recomputed_ensemble_is_made_by_the_command_that_is_named(data):
+    with pytest.raises(ValueError, match=r"^recomputed must be there, n500\.npz is not; make report RECOMPUTE=1"):
+        read_ensemble(load_ensemble, "n500", "recomputed")

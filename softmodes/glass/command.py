@@ -1,30 +1,43 @@
 """The commands that make ensembles, or complete interrupted ones: ``softmodes glass``, ``liquid``, and so on."""
 
 import os
+import signal
 import sys
+import threading
 from contextlib import contextmanager
+from functools import wraps
 from math import isfinite
 
 import click
 
+from .files import DamagedFile, kept
+
 
 def ensemble_options(noun, *, count, n=500):
-    """Decorate a command with the options that all kinds share; `noun` is one member, `count` the default number."""
+    """Decorate a command with the options that all kinds share; `noun` is one member, `count` the default number.
+
+    Whatever goes wrong, or stops it, is one line that says what is kept.
+    """
     options = (
         click.option("--n", default=n, show_default=True, type=click.IntRange(min=216), help=f"Atoms of a {noun}."),
         click.option("--count", default=count, show_default=True, type=click.IntRange(min=1), help="How many."),
         click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0), help="Seed of the ensemble."),
         click.option("--jobs", default=min(2, os.cpu_count() or 1), show_default=True, type=click.IntRange(min=1),
-                     help="Processes."),
+                     help="Processes, at most."),
         click.option("--output", required=True, metavar="DIR", help="Folder of the results; what is there is kept."),
         click.option("--redo", is_flag=True, help="Make what is damaged or foreign anew instead of refusing it."),
         click.option("--pack", metavar="FILE", help="Also write the whole ensemble as one compact file."),
     )  # fmt: skip
 
     def decorate(command):
+        @wraps(command)
+        def guarded(output, count, **settings):
+            with _stopped_by_signals(), _one_line(command.__name__, output, count), _standard_output():
+                command(output=output, count=count, **settings)
+
         for option in reversed(options):
-            command = option(command)
-        return command
+            guarded = option(guarded)
+        return guarded
 
     return decorate
 
@@ -37,41 +50,101 @@ def complete(simulate, describe, load, *, count, output, pack, **settings):
     from tqdm import tqdm
 
     from .ensemble import run_ensemble
-    from .storage import pack_ensemble
+    from .files import make_folder
+    from .storage import pack_ensemble, pack_target
 
     kind = simulate.__name__.removeprefix("simulate_")
-    with tqdm(total=count, unit=kind, disable=not sys.stderr.isatty()) as bar, _one_line(output):
+    make_folder(output)
+    if pack is not None:
+        pack_target(pack, kind)
+    with tqdm(total=count, unit=kind, disable=not (sys.stderr and sys.stderr.isatty())) as bar:
 
         def progress(index, arrays, done, total):
             # move the bar, or, where nobody watches, write a line
             bar.update(count - total + done - bar.n)
             if bar.disable:
-                click.echo(f"{kind} {index}: {describe(arrays)}; {total - done} to go")
+                _say(f"{kind} {index}: {describe(arrays)}; {total - done} to go")
 
         run_ensemble(output, simulate=simulate, count=count, progress=progress, **settings)
-        if pack:
+        if pack is not None:
             pack_ensemble(output, pack, kind=kind)
         return load(output)
 
 
-@contextmanager
-def _one_line(output):
-    """Turn what can go wrong into one line."""
-    from .storage import DamagedFile
+class _Ended(click.ClickException):
+    """What ended a command, and its exit status."""
 
+    def __init__(self, message, exit_code=1):
+        super().__init__(" ".join(message.split()))
+        self.exit_code = exit_code
+
+
+@contextmanager
+def _stopped_by_signals():
+    """A command that is told to end does so like one that is interrupted: at once, and in order."""
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    # what is ignored from outside, as by nohup, stays so
+    numbers = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+
+    def stop(number, frame):
+        for each in numbers:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt(number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, stop) for number in numbers}
     try:
         yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _one_line(kind, output, count):
+    """Turn what can go wrong into one line."""
+    where = click.format_filename(output)
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        number = error.args[0] if error.args else signal.SIGINT
+        raise _Ended(f"stopped by {signal.Signals(number).name}{kept(output, kind, count)}", 128 + number) from None
     except FileExistsError as error:
-        raise click.ClickException(f"{error.filename or output} is a file, not a folder") from error
+        raise _Ended(f"{error.filename or where} is a file, not a folder") from error
     except OSError as error:
-        where = error.filename or output
-        raise click.ClickException(
-            f"cannot read or write {where}: {error.strerror}; what is finished is kept"
-        ) from error
+        place = click.format_filename(error.filename) if error.filename else where
+        raise _Ended(f"cannot read or write {place}: {error.strerror or error}{kept(output, kind, count)}") from error
     except DamagedFile as error:
-        raise click.ClickException(f"{error}; --redo makes it anew") from error
+        raise _Ended(f"{error}; --redo makes it anew") from error
     except (ValueError, RuntimeError) as error:
-        raise click.ClickException(str(error)) from error
+        raise _Ended(str(error)) from error
+    except MemoryError as error:
+        raise _Ended(f"out of memory: {error}{kept(output, kind, count)}") from error
+    except ImportError as error:
+        raise _Ended(f"a library cannot be loaded: {error}") from error
+
+
+def _say(text):
+    """Write a line. A standard output that takes none stops no work: `_standard_output` says so at the end."""
+    if sys.stdout is None:
+        return
+    try:
+        click.echo(text)
+    except OSError as error:
+        click.get_current_context().meta[__name__] = error.strerror
+        # python would write what is left when it ends, and complain again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def _standard_output():
+    """Say at the end that lines could not be written."""
+    yield
+    reason = click.get_current_context().meta.get(__name__) if sys.stdout else "it is closed"
+    if reason:
+        raise _Ended(f"cannot write to standard output: {reason}; all else is done")
 
 
 @click.command()
@@ -85,7 +158,7 @@ def glass(output, **settings):
     from .glasses import load_ensemble, simulate_glass
 
     ensemble = complete(simulate_glass, _describe_glass, load_ensemble, output=output, **settings)
-    click.echo(
+    _say(
         f"{len(ensemble.energy)} glasses of {ensemble.n} atoms in {output}, {ensemble.rejected.sum()} crystals"
         f" rejected; energy {ensemble.energy.mean():.4f} +- {ensemble.energy.std():.4f} per atom"
     )
@@ -105,7 +178,7 @@ def liquid(output, temperatures, **settings):
 
     chosen = {"temperatures": temperatures} if temperatures else {}
     liquids = complete(simulate_liquid, _describe_liquid, load_liquids, output=output, **chosen, **settings)
-    click.echo(
+    _say(
         f"{liquids.energy.shape[1]} snapshots at {len(liquids.temperatures)} temperatures in {output},"
         f" {liquids.rejected.sum()} runs rejected"
     )
@@ -118,9 +191,7 @@ def softening(output, **settings):
     from .soft_spots import load_soft_spots, simulate_softening
 
     spots = complete(simulate_softening, _describe_softening, load_soft_spots, output=output, **settings)
-    click.echo(
-        f"{len(spots.energy)} glasses in {output}, {spots.ended_early} paths end early, where no minimum is left"
-    )
+    _say(f"{len(spots.energy)} glasses in {output}, {spots.ended_early} paths end early, where no minimum is left")
 
 
 @click.command()
@@ -132,7 +203,7 @@ def instability(output, **settings):
     searches = complete(simulate_instability, _describe_instability, load_instabilities, output=output, **settings)
     arrived = [energy for energy in searches.energy[:, -1] if isfinite(energy)]
     least = f"least energy to lose all stiffness {min(arrived):.4f}" if arrived else "none has lost all stiffness"
-    click.echo(f"{len(searches.energy)} searches in {output}, {len(searches.energy) - len(arrived)} cut short; {least}")
+    _say(f"{len(searches.energy)} searches in {output}, {len(searches.energy) - len(arrived)} cut short; {least}")
 
 
 def _describe_softening(arrays):

@@ -52,6 +52,9 @@ def velocity_verlet(configuration, velocities, *, steps, dt=0.01, potential=inve
     if velocities.shape != configuration.positions.shape:
         raise ValueError(f"velocities must have shape {configuration.positions.shape}, got {velocities.shape}")
     state = configuration.moved(configuration.positions)
+    # positions so far outside lose the digits that tell atoms apart
+    if not dt * np.abs(velocities).max() < state.box.max():
+        raise RuntimeError(f"an atom crosses the box in a step of {dt}; try a shorter dt or a lower temperature")
     pairs = potential.pairs(state, skin=SKIN)
     energy, forces = potential.energy_and_forces(state, pairs)
     kinetic = 0.5 * np.sum(velocities**2)

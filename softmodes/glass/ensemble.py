@@ -2,38 +2,53 @@
 
 import inspect
 import json
-import multiprocessing
-import os
-import threading
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager, nullcontext
-from multiprocessing.connection import wait
-from pathlib import Path
+from concurrent.futures import BrokenExecutor, CancelledError, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import nullcontext
+from itertools import chain, islice
+from queue import SimpleQueue
 
 from softmodes.theory.arguments import whole
 
+from .files import (
+    DamagedFile,
+    check_writable,
+    finished_indices,
+    kept,
+    make_folder,
+    member_path,
+    only_writer,
+    remove_parts,
+)
 from .glasses import simulate_glass
-from .storage import DamagedFile, check_kind, check_member, finished_indices, provenance, save_member
+from .storage import check_kind, check_member, provenance, save_member
+from .workers import Failure, Workers, attempt, failure, fitting_processes, refuse_unguarded, refuse_unreadable
 
-# Each process has one processor; libraries that start threads of their own only get in the way.
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+# Members that are handed out at once: more than any cluster has processors, and few enough to be held in memory.
+_UNDER_WAY = 1000
+# After so many failures for one and the same reason, and no success, the others are not tried.
+_HOPELESS = 100
 
 
 def run_ensemble(folder, *, simulate=simulate_glass, n, count, seed, jobs=1, executor=None, redo=False, progress=None,
                  **preparation):  # fmt: skip
     """Make the members of an ensemble which a folder does not have yet.
 
+    Each member is saved as soon as it is finished. Whatever ends a run early, the same call goes on from there. A
+    member that cannot be made does not stop the others.
+
+    In a script the call must stand below ``if __name__ == "__main__":``, for each process reads the script first.
+
     Parameters
     ----------
     folder : path-like
-        Made if absent. Only this process writes to it: what is written is whole, whenever a run is killed.
+        Made if absent. One run at a time writes to it: what is written is whole, whenever a run is killed.
     simulate : callable
         Makes one member: ``simulate(seed, index, n, **preparation)``, a dict of arrays. A function of a module whose
         name is simulate_ and the kind of the members, such as `simulate_glass` or `simulate_liquid`.
     n, count, seed : int
         Atoms of a member, number of members, seed of the ensemble.
     jobs : int
-        Processes.
+        Processes, at most: never more than missing members, processors, or fit into memory.
     executor : concurrent.futures.Executor, optional
         Used instead of own processes: Dask's ``Client.get_executor()``, ``MPIPoolExecutor``. Its workers should run one
         BLAS thread each; another number of threads changes last digits.
@@ -54,34 +69,39 @@ def run_ensemble(folder, *, simulate=simulate_glass, n, count, seed, jobs=1, exe
     TypeError
         If `simulate` does not take what is in `preparation`.
     ValueError
-        If an argument is out of range or the folder holds another kind; a DamagedFile if a file is damaged or foreign
-        and `redo` is not set.
+        If an argument is out of range, another run is writing to the folder, or it holds another kind; a DamagedFile if
+        a file is damaged or foreign and `redo` is not set.
     RuntimeError
-        If a member could not be made, or a worker died; finished members are kept.
+        If members could not be made, which it names when all others are finished, or a worker died, or members that
+        were finished are gone.
     OSError
-        If the folder cannot be written; finished members are kept.
+        If the folder cannot be written.
     """
+    refuse_unguarded()
     n, count, seed = whole("n", n), whole("count", count), whole("seed", seed, least=0)
-    jobs, folder, kind = whole("jobs", jobs), Path(folder), simulate.__name__.removeprefix("simulate_")
+    jobs, kind = whole("jobs", jobs), _kind(simulate)
     parameters = _parameters(simulate, seed, n, preparation)
-    settings = {"parameters": parameters, "versions": provenance()}
-    folder.mkdir(parents=True, exist_ok=True)
-    check_kind(folder, kind)
-    # those beyond the count are checked too: they will be read with the others
-    wanted = sorted({*range(count), *finished_indices(folder, kind)})
-    missing = [index for index in wanted if not _finished(folder, kind, index, settings, redo)]
-    with nullcontext(executor) if executor else _processes(jobs) as pool:
-        futures = {pool.submit(simulate, index=index, **parameters): index for index in missing}
-        try:
-            for done, future in enumerate(as_completed(futures), start=1):
-                index, arrays = futures[future], future.result()
-                save_member(folder, kind, index, arrays, settings)
-                if progress:
-                    progress(index, arrays, done, len(missing))
-        finally:
-            for future in futures:
-                future.cancel()
-    return len(missing)
+    if executor is None or isinstance(executor, ProcessPoolExecutor | ThreadPoolExecutor):
+        fitting_processes(jobs, 1, n)
+    if executor is None:
+        refuse_unreadable(simulate)
+    folder = make_folder(folder)
+    with only_writer(folder):
+        run = _Run(folder, kind, count, {"parameters": parameters, "versions": provenance()}, progress)
+        missing = run.missing(redo)
+        if run.total:
+            check_writable(member_path(folder, kind, 0, "npz"))
+            pool = nullcontext(executor) if executor else Workers(fitting_processes(jobs, run.total, n))
+            run.make(pool, missing, lambda index: (attempt, simulate, {"index": index, **parameters}))
+        run.check()
+    return len(run.made)
+
+
+def _kind(simulate):
+    name = getattr(simulate, "__name__", "")
+    if not callable(simulate) or not name.isidentifier():
+        raise ValueError(f"simulate must be a function whose name is simulate_ and a kind, got {simulate!r}")
+    return name.removeprefix("simulate_")
 
 
 def _parameters(simulate, seed, n, preparation):
@@ -92,34 +112,113 @@ def _parameters(simulate, seed, n, preparation):
     return json.loads(json.dumps({"n": n, **arguments}, default=lambda value: value.tolist()))
 
 
-def _finished(folder, kind, index, settings, redo):
-    try:
-        return check_member(folder, kind, index, settings)
-    except DamagedFile:
-        if not redo:
+class _Run:
+    """One run over a folder: what is there, what has been made, and what could not be made."""
+
+    def __init__(self, folder, kind, count, settings, progress):
+        self.folder, self.kind, self.count, self.settings, self.progress = folder, kind, count, settings, progress
+        self.there, self.made, self.failures, self.total, self.untried = set(), set(), {}, 0, 0
+
+    def missing(self, redo):
+        """Indices that are to be made, in order. Those beyond `count` are checked, too: they are read with the rest."""
+        remove_parts(self.folder, self.kind)
+        check_kind(self.folder, self.kind)
+        damaged = []
+        for index in finished_indices(self.folder, self.kind):
+            try:
+                check_member(self.folder, self.kind, index, self.settings)
+                self.there.add(index)
+            except DamagedFile:
+                if not redo:
+                    raise
+                damaged.append(index)
+        beyond = [index for index in damaged if index >= self.count]
+        self.total = self.count - sum(index < self.count for index in self.there) + len(beyond)
+        return chain((index for index in range(self.count) if index not in self.there), beyond)
+
+    def make(self, pool, missing, call):
+        """Make the members and save each as soon as it is finished; whatever ends this, what has arrived is saved."""
+        under_way = {}
+        try:
+            with pool as executor:
+                self._follow(executor, missing, call, under_way)
+        except (BrokenExecutor, CancelledError) as error:
+            reason = getattr(
+                pool, "end", f"the executor gave up ({failure(error).reason}): its scheduler or its workers are gone"
+            )
+            raise RuntimeError(reason + kept(self.folder, self.kind, self.count)) from None
+        finally:
+            for future, index in under_way.items():
+                future.cancel()
+                if future.done() and not future.cancelled() and not future.exception():
+                    self._save(index, future.result())
+
+    def _follow(self, executor, missing, call, under_way):
+        finished = SimpleQueue()
+
+        def hand_out(number):
+            for index in islice(missing, number):
+                future = executor.submit(*call(index))
+                under_way[future] = index
+                future.add_done_callback(finished.put)
+
+        hand_out(_UNDER_WAY)
+        while under_way:
+            future = finished.get()
+            self._receive(under_way[future], future)
+            del under_way[future]
+            if self._hopeless():
+                self.untried = self.total - len(self.failures)
+                for waiting in under_way:
+                    waiting.cancel()
+                return
+            hand_out(1)
+
+    def _receive(self, index, future):
+        error = future.exception()
+        if isinstance(error, BrokenExecutor | CancelledError):
+            raise error
+        arrays = self._save(index, failure(error) if error else future.result())
+        if isinstance(arrays, Failure):
+            self.failures[index] = arrays
+        elif self.progress:
+            self.progress(index, arrays, len(self.made) + len(self.failures), self.total)
+
+    def _save(self, index, arrays):
+        """Save a member; returns its arrays, or a Failure if there are none."""
+        if isinstance(arrays, Failure):
+            return arrays
+        try:
+            save_member(self.folder, self.kind, index, arrays, self.settings)
+        except OSError:
             raise
-        return False
+        except Exception as error:
+            return failure(error)
+        self.made.add(index)
+        return arrays
+
+    def _hopeless(self):
+        return not self.made and len(self.failures) == _HOPELESS and len(set(self.failures.values())) == 1
+
+    def check(self):
+        """Raise what is to be said of members that could not be made, or are gone."""
+        reasons = {}
+        for index, failed in self.failures.items():
+            reasons.setdefault(failed, []).append(index)
+        if len(reasons) == 1 and not (self.there or self.made) and next(iter(reasons)).of_argument:
+            raise ValueError(next(iter(reasons)).reason)
+        if reasons:
+            texts = [f"{self.kind} {_listed(indices)}: {failed.reason}" for failed, indices in reasons.items()]
+            raise RuntimeError(
+                f"{len(self.failures)} of {self.total} could not be made: {'; '.join(texts[:5])}"
+                + (f"; and {len(texts) - 5} other reasons" if len(texts) > 5 else "")
+                + (f"; {self.untried} were not tried" if self.untried else "")
+                + kept(self.folder, self.kind, self.count)
+            )
+        if lost := (self.there | self.made) - set(finished_indices(self.folder, self.kind)):
+            text = f"{self.kind} {_listed(sorted(lost))} was finished and is gone"
+            raise RuntimeError(text + kept(self.folder, self.kind, self.count))
 
 
-@contextmanager
-def _processes(jobs):
-    """A pool of fresh processes which compute with one thread each and end with this one."""
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
-    try:
-        # fresh processes read the variables above; forked ones inherit a BLAS that has already started its threads
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(jobs, mp_context=context, initializer=_end_with_parent) as pool:
-            yield pool
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
-def _end_with_parent():
-    """Without this, the workers of a killed run would wait for work forever."""
-    sentinel = multiprocessing.parent_process().sentinel
-    threading.Thread(target=lambda: (wait([sentinel]), os._exit(1)), daemon=True).start()
+def _listed(indices):
+    return ", ".join(map(str, indices[:5])) + (f" and {len(indices) - 5} more" if len(indices) > 5 else "")

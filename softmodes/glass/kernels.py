@@ -10,9 +10,10 @@ Three choices decide the speed, each measured: a *full* neighbour list (no scatt
 import math
 
 import numpy as np
-from numba import njit
 
-_compiled = njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz", "arcp"})
+from .compiled import compiled
+
+_compiled = compiled(nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz", "arcp"})
 _ONE = np.uint64(1)
 # Vectors which one pass over a sparse matrix multiplies at once.
 WIDTH = 32

@@ -5,56 +5,66 @@ duration, so that the same member is the same bytes. The kind of an ensemble (gl
 """
 
 import hashlib
-import io
-import json
 import os
 import platform
+import shlex
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
+from softmodes.theory.arguments import whole
+
+from .archives import check_sum, json_bytes, npz_bytes, read_arrays, read_manifest
+from .contents import check_contents
+from .files import (
+    MEMBER,
+    DamagedFile,
+    check_writable,
+    finished_indices,
+    member_path,
+    members,
+    path_argument,
+    write_together,
+)
+
 # These carry arrays around and compute none. Any other module may decide digits, also one that is yet to be written.
-_CARRIERS = {"__init__", "command", "ensemble", "interchange", "storage"}
-_INDEX = "[0-9]" * 5
-
-
-class DamagedFile(ValueError):
-    """A file that is not what its manifest says, or was made with other settings than are wanted."""
+_CARRIERS = {
+    *("__init__", "archives", "command", "compiled", "contents", "ensemble"),
+    *("files", "interchange", "storage", "workers"),
+}
 
 
 def save_member(folder, kind, index, arrays, settings):
-    """Write one finished member and then its manifest."""
+    """Write one finished member and its manifest."""
     content = npz_bytes(arrays)
     manifest = {"kind": kind, "index": index, **settings, "sha256": hashlib.sha256(content).hexdigest()}
-    write_whole(_path(folder, kind, index, "npz"), content)
-    write_whole(_path(folder, kind, index, "json"), json_bytes(manifest))
+    write_together(
+        (member_path(folder, kind, index, "npz"), content),
+        (member_path(folder, kind, index, "json"), json_bytes(manifest)),
+    )
 
 
 def check_member(folder, kind, index, settings):
-    """Whether a member is there.
-
-    Raises
-    ------
-    DamagedFile
-        If it is there and damaged, or made with other settings.
-    """
-    path = _path(folder, kind, index, "npz")
-    if not path.with_suffix(".json").exists():
-        return False
+    """Refuse, with a DamagedFile, a member that is damaged or was made with other settings."""
     manifest, _ = _load_member(folder, kind, index)
     for key, wanted in settings.items():
         if manifest.get(key) != wanted:
+            path = member_path(folder, kind, index, "npz")
             raise DamagedFile(f"{path} was made with other {key}: {manifest.get(key)}, not {wanted}")
-    return True
 
 
 def check_kind(folder, kind):
     """Refuse, with a ValueError, a folder in which there are finished members of another kind."""
-    kinds = {path.stem.rpartition("_")[0] for path in Path(folder).glob(f"*_{_INDEX}*.json")}
-    if kinds - {kind}:
-        raise ValueError(f"{folder} holds an ensemble of another kind: {' and '.join(sorted(kinds))}, not {kind}")
+    kinds = set()
+    for entry, found, index in members(folder):
+        # somebody's photo_20240101.json is no member
+        if found not in {kind, *kinds} and _is_manifest(Path(entry.path), found, index):
+            kinds.add(found)
+    if kinds:
+        held = " and ".join(sorted({*kinds, *({kind} if finished_indices(folder, kind) else ())}))
+        raise ValueError(f"{folder} holds an ensemble of another kind: {held}, not {kind}")
 
 
 def load_arrays(path, kind):
@@ -82,37 +92,87 @@ def load_arrays(path, kind):
         If it is of another kind; a DamagedFile if a file is not what its manifest says, or the members of a folder were
         made with different parameters or versions. Names the file.
     """
-    path = Path(path)
+    path = path_argument("path", path)
     if path.is_dir():
         return _load_folder(path, kind)
     if not path.exists():
         raise FileNotFoundError(f"no ensemble {path}")
-    manifest, arrays = load_checked(path)
-    if manifest.get("kind") != kind:
-        raise ValueError(f"{path} holds an ensemble of another kind: {manifest.get('kind')}, not {kind}")
-    return manifest, arrays
+    if path.suffix != ".npz":
+        raise ValueError(f"path must be a folder or an .npz file, got {str(path)!r}")
+    if not path.with_suffix(".json").exists():
+        raise FileNotFoundError(f"no ensemble {path}: its manifest {path.stem}.json is not beside it")
+    manifest = read_manifest(path.with_suffix(".json"))
+    if manifest["kind"] != kind:
+        raise ValueError(f"{path} holds an ensemble of another kind: {manifest['kind']}, not {kind}")
+    if "index" in manifest:
+        raise ValueError(f"path must be an ensemble, got {str(path)!r}, one of its members; read the folder")
+
+    def check(headers):
+        check_contents(headers, manifest, count=whole("count", manifest.get("count")))
+
+    return manifest, read_arrays(path, manifest["sha256"], check)
 
 
 def pack_ensemble(folder, destination, *, kind="glass", structures=4):
     """Write all members of a folder into one compact file beside its manifest.
 
-    Of arrays (..., n, 3), which are positions, only the first `structures` members are kept; arrays of more than n
-    numbers a member, which are spectra, in single precision. Raises as `load_arrays` does, or an OSError.
+    Parameters
+    ----------
+    folder : path-like
+        Written by `run_ensemble`.
+    destination : path-like
+        File to write; ``.npz`` is appended if its name does not end so. Only an earlier pack of this kind is replaced.
+    kind : str
+        As for `load_arrays`.
+    structures : int
+        Members of which arrays (..., n, 3), which are positions, are kept. Arrays of more than n numbers a member,
+        which are spectra, are kept in single precision.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        As `load_arrays` does, and if `destination` is anything else than an earlier pack.
+    OSError
+        If it cannot be written.
     """
-    destination = Path(destination).with_suffix(".npz")
-    manifest, arrays = _load_folder(Path(folder), kind)
-    count, n = len(next(iter(arrays.values()))), manifest["parameters"]["n"]
+    archive, manifest_path = pack_target(destination, kind)
+    structures, folder = whole("structures", structures), path_argument("folder", folder)
+    manifest, arrays = _load_folder(folder, kind)
+    count, n = len(finished_indices(folder, kind)), manifest["parameters"]["n"]
     for name, values in arrays.items():
         if values.shape[-2:] == (n, 3):
             arrays[name] = values[:structures]
         elif values.dtype == float and values[0].size > n:
             arrays[name] = values.astype(np.float32)
     content = npz_bytes(arrays)
-    command = f"{_command(manifest, count)} --output DIR --pack {destination.name}"
-    manifest = {"command": command, "count": count, **manifest, "sha256": hashlib.sha256(content).hexdigest()}
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(destination, content)
-    write_whole(destination.with_suffix(".json"), json_bytes(manifest))
+    manifest = {
+        "command": _command(manifest, count, archive.name),
+        "count": count,
+        **manifest,
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    write_together((manifest_path, json_bytes(manifest)), (archive, content))
+
+
+def pack_target(destination, kind):
+    """Where a pack is written, archive and manifest; a ValueError if that is anything but an earlier pack.
+
+    An OSError if it could not be written.
+    """
+    path = path_argument("destination", destination)
+    stem = path.name.removesuffix(".npz")
+    if os.fspath(destination).endswith(("/", os.sep)) or stem in ("", ".."):
+        raise ValueError(f"a pack must have a file name, got {os.fspath(destination)!r}")
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise ValueError(f"a pack must be a file, got {path}")
+    if MEMBER.fullmatch(stem):
+        raise ValueError(f"a pack must not have the name of a member of an ensemble, got {path}")
+    archive, manifest = (path.with_name(stem + suffix) for suffix in (".npz", ".json"))
+    for file in (archive, manifest):
+        if os.path.lexists(file) and not _is_pack(archive, manifest, kind):
+            raise ValueError(f"{file} is there and is no earlier pack of this kind; choose another name or remove it")
+    check_writable(archive)
+    return archive, manifest
 
 
 @cache
@@ -129,16 +189,14 @@ def provenance():
     }
 
 
-def _command(manifest, count):
+def _command(manifest, count, name):
     """The command that makes the members: every parameter is an option, several values are the same option again."""
-    options = [f"--count {count}"]
-    for name, value in manifest["parameters"].items():
-        option = name.replace("_", "-")
-        if isinstance(value, list):
-            options += [f"--{option.removesuffix('s')} {each}" for each in value]
-        else:
-            options.append(f"--{option} {value}")
-    return " ".join(["softmodes", manifest["kind"], *options])
+    options = ["--count", count]
+    for parameter, value in manifest["parameters"].items():
+        option = f"--{parameter.replace('_', '-')}"
+        for each in value if isinstance(value, list) else [value]:
+            options += [option.removesuffix("s") if isinstance(value, list) else option, each]
+    return shlex.join(map(str, ["softmodes", manifest["kind"], *options, "--output", "DIR", "--pack", name]))
 
 
 def _load_folder(folder, kind):
@@ -147,70 +205,49 @@ def _load_folder(folder, kind):
     indices = finished_indices(folder, kind)
     if not indices:
         raise FileNotFoundError(f"no finished {kind} in {folder}")
-    manifests, members = zip(*(_load_member(folder, kind, index) for index in indices), strict=True)
-    for index, manifest in zip(indices, manifests, strict=True):
+    loaded = [_load_member(folder, kind, index) for index in indices]
+    manifest, first = loaded[0]
+    for index, (other, arrays) in zip(indices, loaded, strict=True):
+        path = member_path(folder, kind, index, "npz")
         for key in ("parameters", "versions"):
-            if manifest[key] != manifests[0][key]:
-                path = _path(folder, kind, index, "npz")
+            if other[key] != manifest[key]:
                 raise DamagedFile(f"{path} was made with other {key} than the first {kind} of {folder}")
-    first = members[0]
-    arrays = {name: first[name] if name == "box" else np.stack([member[name] for member in members]) for name in first}
-    return {key: manifests[0][key] for key in ("kind", "parameters", "versions")}, arrays
-
-
-def finished_indices(folder, kind):
-    """Indices of the members that have a manifest, ascending."""
-    return sorted(int(path.stem.rpartition("_")[2]) for path in Path(folder).glob(f"{kind}_{_INDEX}*.json"))
+        if {name: a.shape for name, a in arrays.items()} != {name: a.shape for name, a in first.items()}:
+            raise DamagedFile(f"{path} holds other arrays than the first {kind} of {folder}")
+    arrays = {name: np.stack([member[name] for _, member in loaded]) for name in first}
+    if "box" in first:
+        arrays["box"] = first["box"]
+    return {key: manifest[key] for key in ("kind", "parameters", "versions")}, arrays
 
 
 def _load_member(folder, kind, index):
-    path = _path(folder, kind, index, "npz")
-    manifest, arrays = load_checked(path)
-    if (manifest.get("kind"), manifest.get("index")) != (kind, index):
-        found = f"{manifest.get('kind')} {manifest.get('index')}"
+    path = member_path(folder, kind, index, "npz")
+    manifest = read_manifest(path.with_suffix(".json"))
+    if (manifest["kind"], manifest.get("index")) != (kind, index):
+        found = f"{manifest['kind']} {manifest.get('index')}"
         raise DamagedFile(f"{path.with_suffix('.json')} is the manifest of something else, {found}")
-    return manifest, arrays
+    if not path.exists():
+        raise DamagedFile(f"{path} is damaged: it is gone, its manifest is there")
+    return manifest, read_arrays(path, manifest["sha256"], lambda headers: check_contents(headers, manifest))
 
 
-def load_checked(path):
-    """Manifest and arrays of a file whose checksum is right."""
-    manifest_path = path.with_suffix(".json")
+def _is_manifest(path, kind, index):
+    """Whether a file is the manifest of a member."""
     try:
-        manifest = json.loads(manifest_path.read_bytes())
-        expected = manifest["sha256"]
-    except (ValueError, KeyError, TypeError):
-        raise DamagedFile(f"{manifest_path} is damaged: not a manifest") from None
-    content = path.read_bytes() if path.exists() else b""
-    if hashlib.sha256(content).hexdigest() != expected:
-        raise DamagedFile(f"{path} is damaged: its checksum is not that of its manifest")
-    with np.load(io.BytesIO(content)) as arrays:
-        return manifest, dict(arrays)
+        manifest = read_manifest(path)
+    except (OSError, DamagedFile):
+        return False
+    return (manifest["kind"], manifest.get("index")) == (kind, index)
 
 
-def _path(folder, kind, index, suffix):
-    return Path(folder) / f"{kind}_{index:05d}.{suffix}"
-
-
-def npz_bytes(arrays):
-    """Bytes of an npz archive; numpy stamps its members with a fixed date."""
-    stream = io.BytesIO()
-    np.savez(stream, **arrays)
-    return stream.getvalue()
-
-
-def json_bytes(manifest):
-    return (json.dumps(manifest, indent=1) + "\n").encode()
-
-
-def write_whole(path, content):
-    """Write all of a file or none: a reader, a kill or a power cut never meets a part of it."""
-    part = path.with_name(path.name + ".part")
+def _is_pack(archive, manifest, kind):
+    """Whether these are an earlier pack of a kind; one of which only the manifest has been written is one, too."""
     try:
-        with open(part, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(part, path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise OSError(error.errno, error.strerror, str(path)) from None
+        found = read_manifest(manifest)
+        if archive.is_symlink() or manifest.is_symlink() or found["kind"] != kind or "count" not in found:
+            return False
+        if archive.exists():
+            check_sum(archive, found["sha256"])
+    except (OSError, DamagedFile):
+        return False
+    return True

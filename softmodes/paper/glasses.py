@@ -12,9 +12,8 @@ from softmodes.glass import load_ensemble
 from softmodes.paper.averages import mean
 from softmodes.paper.printed import printed
 from softmodes.paper.table import Table
-from softmodes.places import DATA
+from softmodes.places import DATA, shipped
 
-_FOLDERS = {"shipped": DATA / "glasses", "recomputed": DATA / "glasses" / "recomputed"}
 # The liquid of density 2.295 freezes and the crystal of 2.320 melts at k_BT = ε (Tan, Schultz and Kofke, Mol. Phys.
 # 109, 123, 2011); for r⁻⁶ temperatures are proportional to ρ².
 FREEZING, MELTING = 2.295**-2, 2.320**-2
@@ -23,29 +22,33 @@ FREEZING, MELTING = 2.295**-2, 2.320**-2
 SIZES = tuple(int(printed(f"atoms in the {size} glass").value) for size in ("small", "large"))
 
 
-def ensemble_path(which, name):
-    """Return where an ensemble is, "n500" or "liquid_n500".
+def read_ensemble(load, name, which="shipped"):
+    """Return what `load` reads of an ensemble, "n500" or "liquid_n500".
 
     `which` is "shipped" for those of the repository, or "recomputed" for those that `make report RECOMPUTE=1` has made.
+    An OSError or ValueError that names the file, and says how to get it, if it is missing or damaged.
     """
-    if which not in _FOLDERS:
-        raise ValueError(f"which must be one of {', '.join(_FOLDERS)}, got {which!r}")
-    path = _FOLDERS[which] / f"{name}.npz"
+    if which == "shipped":
+        with shipped(f"glasses/{name}.npz") as path:
+            return load(path)
+    if which != "recomputed":
+        raise ValueError(f"which must be one of shipped, recomputed, got {which!r}")
+    path = DATA / "glasses" / "recomputed" / f"{name}.npz"
     if not path.exists():
         raise ValueError(f"{which} must be there, {path.name} is not; make report RECOMPUTE=1 makes it")
-    return path
+    return load(path)
 
 
 @cache
 def load_glasses(which="shipped"):
-    """Return the ensembles of both sizes, `{500: Ensemble, 1000: Ensemble}`; `which` as for `ensemble_path`."""
-    return {n: load_ensemble(ensemble_path(which, f"n{n}")) for n in SIZES}
+    """Return the ensembles of both sizes, `{500: Ensemble, 1000: Ensemble}`; `which` as for `read_ensemble`."""
+    return {n: read_ensemble(load_ensemble, f"n{n}", which) for n in SIZES}
 
 
 @cache
 def load_cooled():
     """Return the ensembles of 500 atoms by the time steps of their cooling, `{0: Ensemble, 1000: …, 10000: …}`."""
-    cooled = {steps: load_ensemble(DATA / "glasses" / f"n500_cooled{steps}.npz") for steps in (1000, 10000)}
+    cooled = {steps: read_ensemble(load_ensemble, f"n500_cooled{steps}") for steps in (1000, 10000)}
     return {0: load_glasses()[500], **cooled}
 
 

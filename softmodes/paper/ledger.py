@@ -45,6 +45,8 @@ def ledger(section=None):
         raise ValueError(f"section must be 3 or 4, got {shown(section)}")
     computed = {**_section_3(), **_section_4()}
     rows = [row for row in printed_values() if section is None or f"§{section}" in row.place]
+    if unknown := [row.item for row in rows if (row.item, row.glass) not in computed]:
+        raise ValueError(f"printed_values.csv has rows of which the ledger knows nothing: {', '.join(unknown)}")
     return Table(_entry(row, *computed[row.item, row.glass]) for row in rows)
 
 

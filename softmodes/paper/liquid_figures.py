@@ -12,20 +12,20 @@ from matplotlib import colormaps
 from softmodes.glass import density_of_states, load_liquids
 from softmodes.paper.averages import mean
 from softmodes.paper.figures import plain_ticks
-from softmodes.paper.glasses import FREEZING, ensemble_path
+from softmodes.paper.glasses import FREEZING, read_ensemble
 from softmodes.paper.table import Table
 
 
 @cache
 def load_snapshots(which="shipped"):
-    """Return the snapshots of liquids of 500 atoms, as Liquids; `which` as for `ensemble_path`."""
-    return load_liquids(ensemble_path(which, "liquid_n500"))
+    """Return the snapshots of liquids of 500 atoms, as Liquids; `which` as for `read_ensemble`."""
+    return read_ensemble(load_liquids, "liquid_n500", which)
 
 
 @cache
 def load_crystal():
     """Return snapshots of the heated fcc crystal of 500 atoms, as Liquids."""
-    return load_liquids(ensemble_path("shipped", "crystal_n500"))
+    return read_ensemble(load_liquids, "crystal_n500")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,6 @@ SI units. Values with uncertainties are `uncertainties.UFloat` (`.nominal_value`
 and with their correlations: what the paper prints has the uncertainty of its rounding, the rest that of a cited range.
 """
 
-import csv
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -12,8 +11,8 @@ from scipy.constants import angstrom, atomic_mass, electron_volt, k, pi
 from uncertainties import UFloat, ufloat, wrap
 
 from softmodes.paper.printed import printed_with_rounding
+from softmodes.paper.rows import shipped_rows
 from softmodes.paper.table import Table
-from softmodes.places import DATA
 from softmodes.theory import crossover
 from softmodes.theory.arguments import between, member, one
 from softmodes.theory.heat_capacity_fit import debye_coefficient
@@ -84,10 +83,11 @@ class Material:
 def load_materials():
     """Return the three glasses of the paper, `{"SiO2": Material, "Se": …, "B2O3": …}`.
 
-    Asked for another, the table raises a ValueError that lists these.
+    Asked for another, the table raises a ValueError that lists these. An OSError or ValueError that names file, line
+    and column if the file cannot be read.
     """
-    with open(DATA / "materials.csv", encoding="utf-8", newline="") as file:
-        rows = {(row["glass"], row["property"]): row for row in csv.DictReader(file)}
+    columns = ["glass", "property", "low", "high", "unit", "source"]
+    rows = {(row["glass"], row["property"]): row for row in shipped_rows("materials.csv", columns, ["low", "high"])}
     return _Materials({formula: _material(formula, rows) for formula in GLASSES})
 
 
@@ -130,7 +130,9 @@ def _estimates(material, a):
 
 def _material(formula, rows):
     def cited(name):
-        return float(rows[formula, name]["low"]), float(rows[formula, name]["high"])
+        if (formula, name) not in rows:
+            raise ValueError(f"materials.csv must have a row {name} of {formula}, and has none")
+        return rows[formula, name]["low"], rows[formula, name]["high"]
 
     low, high = cited("glass transition temperature")
     return Material(

@@ -3,15 +3,14 @@
 Units as printed, named in each row.
 """
 
-import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from math import log
 
 from uncertainties import ufloat
 
+from softmodes.paper.rows import shipped_rows
 from softmodes.paper.table import Table
-from softmodes.places import DATA
 from softmodes.theory.arguments import shown
 
 
@@ -34,6 +33,10 @@ class PrintedValue:
     place: str
     """Where in the paper it stands."""
 
+    def __post_init__(self):
+        if self.scale not in ("linear", "decades"):
+            raise ValueError(f"scale of {self.item} must be linear or decades, got {self.scale!r}")
+
     @property
     def bounds(self):
         """Lowest and highest value that is printed like this, in `unit`."""
@@ -49,10 +52,13 @@ class PrintedValue:
 
 @cache
 def printed_values():
-    """Return the table of every printed number, a `PrintedValue` a row."""
-    with open(DATA / "printed_values.csv", encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return Table(PrintedValue(**{**r, "value": float(r["value"]), "precision": float(r["precision"])}) for r in rows)
+    """Return the table of every printed number, a `PrintedValue` a row.
+
+    An OSError or ValueError that names file, line and column if the file cannot be read.
+    """
+    columns = [field.name for field in fields(PrintedValue)]
+    rows = shipped_rows("printed_values.csv", columns, ["value", "precision"])
+    return Table(PrintedValue(**row) for row in rows)
 
 
 def printed(item, glass=""):

@@ -14,10 +14,9 @@ from softmodes.glass.soft_spots import FRACTIONS, MOTIONS, RADII, shell_strain
 from softmodes.glass.softening import LinearResponse
 from softmodes.paper.averages import mean, median
 from softmodes.paper.figures import plain_ticks
-from softmodes.paper.glasses import MELTING
+from softmodes.paper.glasses import MELTING, read_ensemble
 from softmodes.paper.printed import printed
 from softmodes.paper.table import Table
-from softmodes.places import DATA
 
 _COLOURS = ("#1d4ed8", "#0f766e", "#a16207", "#c2410c")
 
@@ -25,13 +24,13 @@ _COLOURS = ("#1d4ed8", "#0f766e", "#a16207", "#c2410c")
 @cache
 def shipped_soft_spots():
     """Return the SoftSpots of the repository."""
-    return load_soft_spots(DATA / "glasses" / "softening_n500.npz")
+    return read_ensemble(load_soft_spots, "softening_n500")
 
 
 @cache
 def shipped_instabilities():
     """Return the Instabilities of the repository, of the fcc crystal of 256 atoms."""
-    return load_instabilities(DATA / "glasses" / "instability_n256.npz")
+    return read_ensemble(load_instabilities, "instability_n256")
 
 
 def plot_figure_7(ax):

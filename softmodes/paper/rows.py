@@ -1,0 +1,39 @@
+"""The rows of the tables in `data/`, each with its place: what is wrong is said with file, line and column."""
+
+import csv
+from math import isfinite
+
+from softmodes.places import shipped
+
+
+def shipped_rows(name, columns, numbers):
+    """The rows of a table of `data/` as dicts, those of `numbers` as floats; raises as `shipped` does."""
+    with shipped(name) as path:
+        try:
+            with open(path, encoding="utf-8", newline="") as file:
+                return list(_rows(name, csv.DictReader(file, strict=True), columns, numbers))
+        except UnicodeDecodeError:
+            raise ValueError(f"{name} must be UTF-8") from None
+        except csv.Error as error:
+            raise ValueError(f"{name}: {error}") from None
+
+
+def _rows(name, reader, columns, numbers):
+    if reader.fieldnames != columns:
+        found = ", ".join(reader.fieldnames or ["nothing"])
+        raise ValueError(f"{name}, line 1: the columns must be {', '.join(columns)}, got {found}")
+    for row in reader:
+        place = f"{name}, line {reader.line_num}"
+        if None in row or None in row.values():
+            raise ValueError(f"{place}: must have {len(columns)} columns")
+        yield row | {column: _number(f"{place}, column {column}", row[column]) for column in numbers}
+
+
+def _number(place, text):
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not isfinite(value):
+        raise ValueError(f"{place}: must be a number, got {text!r}")
+    return value
