@@ -15,14 +15,14 @@ import pytest
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_notebook
 
-from softmodes.report import folder, provenance
+from softmodes.report import folder, provenance, publish
 from softmodes.report.commands import main
 from softmodes.report.folder import NotPublished, is_page, published_folder
 
 SOFTMODES = Path(sysconfig.get_path("scripts"), "softmodes")
 
 
-def publish(destination, *names, text="new"):
+def make(destination, *names, text="new"):
     with published_folder(destination) as pages:
         for name in names:
             (pages / name).write_text(text)
@@ -35,7 +35,7 @@ def names(destination):
 @pytest.fixture
 def reports(tmp_path):
     """A folder with an earlier report of two pages."""
-    publish(tmp_path / "reports", "index.html", "1_old.html", text="old")
+    make(tmp_path / "reports", "index.html", "1_old.html", text="old")
     return tmp_path / "reports"
 
 
@@ -51,7 +51,7 @@ def test_second_writer_is_told_at_once(reports):
     told = pytest.raises(ValueError, match=f"another report is being written to {reports}; wait for it")
     with published_folder(reports), told, published_folder(reports):
         pass
-    publish(reports, "index.html")
+    make(reports, "index.html")
     assert names(reports) == ["index.html"]
 
 
@@ -59,7 +59,7 @@ def test_folder_itself_is_never_replaced(reports, tmp_path):
     reports.chmod(0o2771)
     before = reports.stat()
     (tmp_path / "link").symlink_to(reports)
-    publish(tmp_path / "link", "index.html", "1_new.html")
+    make(tmp_path / "link", "index.html", "1_new.html")
     after = reports.stat()
     assert (after.st_ino, after.st_mode) == (before.st_ino, before.st_mode)
     assert names(reports) == ["1_new.html", "index.html"]
@@ -98,7 +98,7 @@ def test_what_is_put_there_during_a_run_stays(reports):
 def test_what_is_not_of_a_report_is_refused_before_a_run(reports):
     for name in foreign(reports):
         aside = reports.parent / name.partition(".")[0]
-        publish(aside, "index.html")
+        make(aside, "index.html")
         (reports / name).rename(aside / name)
         refused = pytest.raises(ValueError, match=f"{aside} holds {name}, which is not of a report or was changed")
         with refused, published_folder(aside):
@@ -119,7 +119,7 @@ def test_pages_that_cannot_take_their_places_are_kept_and_named(reports):
     assert (reports / "2_new.html").read_text() == "somebody else's"
     assert (reports / "index.html").read_text().startswith("old")
     (reports / "2_new.html").unlink()
-    publish(reports, "index.html")
+    make(reports, "index.html")
     assert names(reports) == [kept.name, "index.html"]
     assert {"index.html", "2_new.html"} < set(names(kept))
 
@@ -127,7 +127,7 @@ def test_pages_that_cannot_take_their_places_are_kept_and_named(reports):
 def test_what_dead_runs_left_is_removed(reports):
     (reports / ".softmodes-report-dead" / "tmp").mkdir(parents=True)
     (reports / ".softmodes-report-dead" / "1_half.html").write_text("half")
-    publish(reports, "index.html")
+    make(reports, "index.html")
     assert names(reports) == ["index.html"]
 
 
@@ -151,7 +151,7 @@ def test_killed_at_any_moment_the_pages_are_whole_and_the_next_run_works(tmp_pat
             time.sleep(attempt / 300)
             process.kill()
         assert all(is_page(page) for page in (tmp_path / "reports").glob("*.html"))
-    publish(tmp_path / "reports", "index.html")
+    make(tmp_path / "reports", "index.html")
     assert names(tmp_path / "reports") == ["index.html"]
     assert names(tmp_path) == ["reports"]
 
@@ -196,11 +196,22 @@ def test_clean_removes_a_report_and_nothing_else(reports, tmp_path):
     assert set(names(reports)) == added
     shutil.rmtree(reports)
     assert clean().returncode == 0
-    publish(reports, "index.html")
+    make(reports, "index.html")
     with published_folder(reports):
         assert "another report is being written" in clean().stderr
     assert clean().stdout == ""
     assert names(tmp_path) == ["other"]
+
+
+def test_ledger_that_cannot_be_computed_is_a_page_that_says_why(tmp_path, monkeypatch):
+    def damaged():
+        raise ValueError("no value in __line__ 3 of <values>")
+
+    monkeypatch.setattr(publish, "_ledger_text", damaged)
+    outcome = publish.Report((), tmp_path, ()).write_ledger()
+    assert (outcome.notebook.name, outcome.failure) == ("ledger", "ValueError: no value in __line__ 3 of <values>")
+    page = (tmp_path / "ledger.html").read_text()
+    assert "<code>ValueError: no value in __line__ 3 of &lt;values&gt;</code>" in page
 
 
 @pytest.fixture
@@ -343,6 +354,6 @@ def test_stopped_report_leaves_no_process_and_no_file(reports, tmp_path, number)
         assert names(folder / "reports") == ["1_old.html", "index.html"]
     wait_until(lambda: processes(str(tmp_path)) == [])
     assert names(tmp_path / "tmp") == []
-    publish(folder / "reports", "index.html")
+    make(folder / "reports", "index.html")
     assert names(folder / "reports") == ["index.html"]
     assert names(folder) == ["books", "reports", "started"]

@@ -150,7 +150,7 @@ def _is_partial(path):
 
 def _remove(partial):
     """Remove what a run has left, unless it is kept for the reader; what cannot be removed is stepped around."""
-    if not (partial / _KEPT).exists():
+    if not os.path.exists(partial / _KEPT):
         shutil.rmtree(partial, ignore_errors=True)
 
 

@@ -2,6 +2,8 @@
 
 import html
 import os
+import textwrap
+import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import Pipe, get_context
@@ -86,8 +88,16 @@ class Report:
         self.write(new_notebook(cells=[new_markdown_cell(text, id="text")]), href, title)
 
     def write_ledger(self):
-        """Compute all printed numbers and render them."""
-        self.write_text(_ledger_text(), "ledger.html")
+        """Compute all printed numbers and render them, or what kept them from being computed."""
+        start, failure = time.perf_counter(), ""
+        try:
+            text = _ledger_text()
+        except Exception as error:
+            # A page like the others: whatever is wrong with it costs nobody the rest.
+            failure = textwrap.shorten(f"{type(error).__name__}: {error}", 160, placeholder=" …")
+            text = f"# Printed and reproduced\n\n<p>Could not be computed: <code>{html.escape(failure)}</code></p>"
+        self.write_text(text, "ledger.html")
+        return Outcome(Notebook(Path("ledger")), time.perf_counter() - start, failure)
 
     def write_notebook(self, notebook, values, timeout):
         """Run a notebook with some parameters and render what came of it."""
@@ -111,7 +121,7 @@ class Report:
 
 
 def make_report(notebooks, values, folder, *, jobs, timeout):
-    """Write all pages into `folder`; yields the `Outcome` of each notebook as it is finished."""
+    """Write all pages into `folder`; yields the `Outcome` of each notebook as it ends, and of a failed ledger."""
     # The notebooks run side by side: a BLAS that takes all processors for each of them makes all slower.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     report = Report(notebooks, folder, provenance())
@@ -127,7 +137,8 @@ def make_report(notebooks, values, folder, *, jobs, timeout):
                 ledger = pool.submit(report.write_ledger)
             for future in as_completed(futures):
                 yield future.result()
-            ledger.result()
+            if ledger.result().failure:
+                yield ledger.result()
         except BaseException:
             # Whatever ends this early does not wait for the notebooks that are running.
             lifeline.close()
