@@ -34,12 +34,17 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# The browser tests drive whatever Chromium is there; on Debian it comes from apt, elsewhere from Playwright.
+# The browser tests drive whatever Chromium is there. On Debian root gets the one without a screen from apt, which starts no
+# services (the whole one needs a desktop's); everybody else gets Playwright's.
+CHROMIUM := chromium chromium-browser google-chrome chromium-headless-shell
 .PHONY: browser
 browser: $(READY)
-	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null \
-	 || { command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium; } \
-	 || $(BIN)/playwright install chromium
+	@for name in $(CHROMIUM); do command -v $$name && exit; done >/dev/null; \
+	 [ -d "$$($(BIN)/playwright install --dry-run chromium | sed -n '/Install location/{s/.*: *//p;q;}')" ] && exit; \
+	 [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+	  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium-headless-shell && exit; \
+	 $(BIN)/playwright install chromium && exit; \
+	 echo 'The browser tests need Chromium: install it as one of $(CHROMIUM).' >&2; exit 1
 
 lock:  ## resolve pyproject.toml again into requirements.txt (needs uv)
 	@printf 'hatchling\neditables\n' > .build-requirements.in
@@ -47,5 +52,7 @@ lock:  ## resolve pyproject.toml again into requirements.txt (needs uv)
 	  --all-extras --upgrade --custom-compile-command 'make lock' pyproject.toml .build-requirements.in -o requirements.txt
 	@rm .build-requirements.in
 
-clean:
-	rm -rf $(VENV) reports
+# A report knows its own pages; what else lies beside them stays.
+clean:  ## remove .venv and the report
+	rm -rf $(VENV)
+	$(PYTHON) -I softmodes/report/folder.py reports

@@ -21,7 +21,7 @@ def chromium():
     """A headless Chromium: the machine's own if it has one."""
     from playwright.sync_api import sync_playwright
 
-    names = ("chromium", "chromium-browser", "google-chrome")
+    names = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
     installed = next(filter(None, map(shutil.which, names)), None)
     # A container has neither a sandbox nor a graphics card.
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]

@@ -2,9 +2,10 @@
 
 import csv
 import os
+import signal
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import astuple, fields
 from pathlib import Path
 
@@ -12,6 +13,8 @@ import click
 
 from softmodes.glass.command import glass, instability, liquid, softening
 from softmodes.places import NOTEBOOKS
+from softmodes.report.console import Console, ignore_signals, signals_held, stopped_by_signals
+from softmodes.report.folder import NotPublished, is_page
 
 
 class Refused(click.ClickException):
@@ -20,12 +23,14 @@ class Refused(click.ClickException):
     exit_code = 2
 
 
-@click.group()
+@click.group(cls=Console)
 @click.version_option(package_name="softmodes")
 def main():
     """Companion to U. Buchenau, Soft localized vibrations in glasses and undercooled liquids (1992)."""
-    # tables have Greek letters, which a redirected stream does not have everywhere
-    sys.stdout.reconfigure(encoding="utf-8")
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        raise Refused("the working folder is gone; change to one that is there") from None
 
 
 @main.command()
@@ -41,12 +46,13 @@ def main():
 @click.option("--measured", metavar="DIR", help="Folder with your own measured heat capacities, for figs 1 and 2.")
 def report(only, settings, output, jobs, timeout, folder, measured):
     """Run the notebooks and write them as pages that need no network."""
-    from softmodes.paper.measured import checked_folder
-    from softmodes.report.notebooks import assign_parameters, find_notebooks, select_notebooks
-    from softmodes.report.publish import make_report, published_folder
-
     start = time.perf_counter()
-    with ExitStack() as stack:
+    with stopped_by_signals(), _explained(output), ExitStack() as stack:
+        with signals_held():
+            from softmodes.paper.measured import checked_folder
+            from softmodes.report.notebooks import assign_parameters, find_notebooks, select_notebooks
+            from softmodes.report.publish import make_report, published_folder
+
         try:
             notebooks = select_notebooks(find_notebooks(folder), only)
             if measured is not None:
@@ -55,9 +61,35 @@ def report(only, settings, output, jobs, timeout, folder, measured):
             pages = stack.enter_context(published_folder(output))
         except ValueError as error:
             raise Refused(str(error)) from error
-        failures = _follow(make_report(notebooks, values, pages, jobs=jobs, timeout=timeout), len(notebooks))
-    _summarise(Path(output), time.perf_counter() - start)
+        outcomes = stack.enter_context(closing(make_report(notebooks, values, pages, jobs=jobs, timeout=timeout)))
+        failures = _follow(outcomes, len(notebooks))
+        sizes = [page.stat().st_size for page in pages.glob("*.html")]
+        # What is left is done in less than a second, and better done than not.
+        ignore_signals()
+    seconds = time.perf_counter() - start
+    click.echo(f"{Path(output, 'index.html')}  {len(sizes)} pages  {sum(sizes) / 1e6:.1f} MB  {seconds:.1f} s")
     sys.exit(1 if failures else 0)
+
+
+@contextmanager
+def _explained(output):
+    """Say in one line what ended a report early, and what is kept."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        ignore_signals()
+        click.echo(f"Stopped; {_kept(output)}.", err=True)
+        sys.exit(128 + (stop.args or (signal.SIGINT,))[0])
+    except OSError as error:
+        reason = f"cannot read or write {error.filename or output}: {error.strerror}"
+        raise click.ClickException(f"{reason}; {_kept(output)}") from error
+    except NotPublished as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _kept(output):
+    there = is_page(Path(output, "index.html"))
+    return f"the earlier report in {output} is kept" if there else f"there is no report in {output}"
 
 
 def _follow(outcomes, total):
@@ -71,12 +103,6 @@ def _follow(outcomes, total):
         tqdm.write(f"{outcome.notebook.name}  {outcome.seconds:.1f} s{failed}")
         failures += bool(outcome.failure)
     return failures
-
-
-def _summarise(folder, seconds):
-    pages = list(folder.glob("*.html"))
-    size = sum(page.stat().st_size for page in pages) / 1e6
-    click.echo(f"{folder / 'index.html'}  {len(pages)} pages  {size:.1f} MB  {seconds:.1f} s")
 
 
 for command in (glass, liquid, softening, instability):

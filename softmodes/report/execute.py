@@ -19,6 +19,7 @@ from jupyter_client.kernelspec import KernelSpec
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from softmodes.places import NOTEBOOKS
+from softmodes.report import lifeline
 from softmodes.report.notebooks import papermill_path
 
 
@@ -27,8 +28,8 @@ class OwnKernel(AsyncKernelManager):
 
     @property
     def kernel_spec(self):
-        """A kernel of `sys.executable`; without frozen modules, about which its debugger would warn."""
-        return KernelSpec(**get_kernel_dict(python_arguments=["-Xfrozen_modules=off"]))
+        """A kernel of `sys.executable`, watched; without frozen modules, about which its debugger would warn."""
+        return KernelSpec(**get_kernel_dict(python_arguments=["-Xfrozen_modules=off", "-m", lifeline.__name__]))
 
     async def start_kernel(self, **options):
         """Start it without a terminal: what its cells write comes in messages, the rest is talk about sockets."""

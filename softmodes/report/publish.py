@@ -2,20 +2,23 @@
 
 import html
 import os
-import shutil
-import signal
+import textwrap
+import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import Pipe, get_context
 from pathlib import Path
 
 from nbformat.v4 import new_markdown_cell, new_notebook
 
+from softmodes.report.console import signals_held
 from softmodes.report.execute import run_notebook
+from softmodes.report.folder import SCRATCH
+from softmodes.report.folder import published_folder as published_folder
+from softmodes.report.lifeline import become_worker
 from softmodes.report.notebooks import Notebook
 from softmodes.report.provenance import provenance
-from softmodes.report.render import GENERATOR, Page, render
+from softmodes.report.render import Page, render
 
 _INDEX = """\
 # Soft localized vibrations in glasses and undercooled liquids
@@ -60,48 +63,6 @@ class Outcome:
     failure: str
 
 
-@contextmanager
-def published_folder(destination):
-    """A new folder that takes the place of `destination` once the block has ended without an exception.
-
-    Raises
-    ------
-    ValueError
-        If `destination` cannot be written, or holds anything but an earlier report.
-    """
-    destination = Path(destination).resolve()
-    partial = destination.with_name(f".{destination.name}.partial-{os.getpid()}")
-    try:
-        present = sorted(destination.iterdir()) if destination.exists() else []
-        for path in present:
-            if not _is_page(path):
-                raise ValueError(f"{destination} holds {path.name}, which is not of a report; choose another folder")
-        partial.mkdir(parents=True)
-    except OSError as error:
-        raise ValueError(f"cannot write a report to {destination}: {error.strerror}") from error
-    try:
-        yield partial
-        _replace(destination, partial)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-
-
-def _is_page(path):
-    """Whether a file was written by a report."""
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return f'content="{GENERATOR}"'.encode() in file.read(1000)
-
-
-def _replace(destination, partial):
-    previous = partial.with_suffix(".previous")
-    if destination.exists():
-        destination.rename(previous)
-    partial.rename(destination)
-    shutil.rmtree(previous, ignore_errors=True)
-
-
 @dataclass(frozen=True)
 class Report:
     """The pages to be made of some notebooks in a folder."""
@@ -126,6 +87,18 @@ class Report:
         title = text.partition("\n")[0].lstrip("# ")
         self.write(new_notebook(cells=[new_markdown_cell(text, id="text")]), href, title)
 
+    def write_ledger(self):
+        """Compute all printed numbers and render them, or what kept them from being computed."""
+        start, failure = time.perf_counter(), ""
+        try:
+            text = _ledger_text()
+        except Exception as error:
+            # A page like the others: whatever is wrong with it costs nobody the rest.
+            failure = textwrap.shorten(f"{type(error).__name__}: {error}", 160, placeholder=" …")
+            text = f"# Printed and reproduced\n\n<p>Could not be computed: <code>{html.escape(failure)}</code></p>"
+        self.write_text(text, "ledger.html")
+        return Outcome(Notebook(Path("ledger")), time.perf_counter() - start, failure)
+
     def write_notebook(self, notebook, values, timeout):
         """Run a notebook with some parameters and render what came of it."""
         run = run_notebook(notebook, values, timeout=timeout)
@@ -148,21 +121,30 @@ class Report:
 
 
 def make_report(notebooks, values, folder, *, jobs, timeout):
-    """Write all pages into `folder`; yields the `Outcome` of each notebook as it is finished."""
+    """Write all pages into `folder`; yields the `Outcome` of each notebook as it ends, and of a failed ledger."""
     # The notebooks run side by side: a BLAS that takes all processors for each of them makes all slower.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     report = Report(notebooks, folder, provenance())
-    report.write_text(_ledger_text(), "ledger.html")
+    scratch = folder / SCRATCH
+    scratch.mkdir()
+    ours, lifeline = Pipe(duplex=False)
     # Started afresh, not forked: threads of this process are not to be copied halfway.
-    # An interrupt is to end them at once; their kernels notice and follow.
-    interruptible = (signal.SIGINT, signal.SIG_DFL)
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=signal.signal, initargs=interruptible)
-    try:
-        futures = [pool.submit(report.write_notebook, book, values[book.name], timeout) for book in notebooks]
-        for future in as_completed(futures):
-            yield future.result()
-    finally:
-        pool.shutdown(cancel_futures=True)
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=become_worker, initargs=(ours, scratch))
+    with ours, lifeline:
+        try:
+            with signals_held():
+                futures = [pool.submit(report.write_notebook, book, values[book.name], timeout) for book in notebooks]
+                ledger = pool.submit(report.write_ledger)
+            for future in as_completed(futures):
+                yield future.result()
+            if ledger.result().failure:
+                yield ledger.result()
+        except BaseException:
+            # Whatever ends this early does not wait for the notebooks that are running.
+            lifeline.close()
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
     report.write_text(_index_text([future.result() for future in futures]), "index.html")
 
 

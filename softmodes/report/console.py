@@ -1,0 +1,105 @@
+"""What lies around a command: streams that may be closed or full, and signals that end it."""
+
+import os
+import signal
+import sys
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+
+import click
+
+
+class _Stream:
+    """A text stream whose first failure is remembered and none raised: what is being done is worth more than its log.
+
+    Attributes
+    ----------
+    failure : OSError or None
+    """
+
+    def __init__(self, stream):
+        self._stream, self.failure = stream, None
+
+    def __getattr__(self, name):
+        return getattr(self._stream, name)
+
+    def write(self, text):
+        return self._safely(self._stream.write, text)
+
+    def flush(self):
+        self._safely(self._stream.flush)
+
+    def _safely(self, do, *arguments):
+        try:
+            return do(*arguments)
+        except OSError as error:
+            self.failure = self.failure or error
+            # What is still buffered would fail again when Python ends.
+            with open(os.devnull, "wb") as nowhere:
+                os.dup2(nowhere.fileno(), self._stream.fileno())
+
+
+class Console(click.Group):
+    """A group of commands that do their work whatever becomes of standard output, and then say if it failed."""
+
+    def main(self, *arguments, **options):
+        """Run the command of the command line, in streams that do not fail."""
+        output, messages = _Stream(sys.stdout or _closed(1)), _Stream(sys.stderr or _closed(2))
+        # tables have Greek letters, which a redirected stream does not have everywhere
+        output.reconfigure(encoding="utf-8", errors="backslashreplace")
+        with redirect_stdout(output), redirect_stderr(messages):
+            try:
+                return super().main(*arguments, **options)
+            except SystemExit as end:
+                output.flush()
+                if output.failure:
+                    click.echo(f"Error: cannot write to standard output: {output.failure.strerror}", err=True)
+                    end.code = end.code or 1
+                raise
+
+
+def _closed(number):
+    """A stream to which nothing can be written, in the place of a closed one: no other file is to be taken for it."""
+    while os.open(os.devnull, os.O_RDONLY) < number:
+        pass
+    return open(number, "w", encoding="utf-8")
+
+
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@contextmanager
+def stopped_by_signals():
+    """Let a request to end, and a terminal that is closed, stop what is done here as Ctrl-C does.
+
+    Their KeyboardInterrupt carries the number of the signal; that of Ctrl-C carries none.
+    """
+
+    def stop(number, frame):
+        raise KeyboardInterrupt(number)
+
+    before = {number: signal.getsignal(number) for number in _ENDING}
+    for number in _ENDING[1:]:
+        # What is ignored, as under nohup, stays so.
+        if before[number] is not signal.SIG_IGN:
+            signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def signals_held():
+    """Let signals wait: what is imported or started here, or the process started, does not bear to be interrupted."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def ignore_signals():
+    """Let nothing stop what comes now, until `stopped_by_signals` is left."""
+    for number in _ENDING:
+        signal.signal(number, signal.SIG_IGN)

@@ -1,0 +1,49 @@
+"""Processes that end with the one that started them, however that one ends.
+
+A worker of a report holds one end of a pipe and ends when the other is closed. A kernel is watched by a process of its
+own, which no computation keeps from looking, and which ends all that the notebook has started.
+"""
+
+import os
+import runpy
+import signal
+import sys
+import tempfile
+import time
+from multiprocessing.connection import wait
+from threading import Thread
+
+
+def become_worker(lifeline, scratch):
+    """Make this process a worker that ends when the other end of a connection is closed, with `scratch` for its files.
+
+    Whatever it and its kernels write beside their results goes there, where somebody cleans up after a kill.
+    """
+    Thread(target=lambda: (wait([lifeline]), os._exit(1)), daemon=True).start()
+    # Ctrl-C reaches the whole group; who started the workers ends them.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    # The files by which kernels are reached hold a key: not where a file system lets everybody read everything.
+    if not scratch.parent.stat().st_mode & 0o077:
+        tempfile.tempdir = os.environ["TMPDIR"] = os.environ["JUPYTER_RUNTIME_DIR"] = str(scratch)
+
+
+def _watched():
+    """Go on as a child that is watched: its whole process group ends with it, or with the parent of both."""
+    parent = int(os.environ["JPY_PARENT_PID"])
+    os.environ["JPY_PARENT_PID"] = str(os.getpid())
+    child = os.fork()
+    if not child:
+        return
+    # An interrupt goes to the group and is meant for the kernel.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while os.getppid() == parent and os.waitpid(child, os.WNOHANG) == (0, 0):
+        time.sleep(0.05)
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    # python -m softmodes.report.lifeline -m module arguments: as without the first two words
+    sys.argv[:2] = []
+    _watched()
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
