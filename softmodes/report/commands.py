@@ -24,8 +24,8 @@ class Refused(click.ClickException):
 @click.version_option(package_name="softmodes")
 def main():
     """Companion to U. Buchenau, Soft localized vibrations in glasses and undercooled liquids (1992)."""
-    # tables have Greek letters, which a redirected stream does not have everywhere
-    sys.stdout.reconfigure(encoding="utf-8")
+    # tables have Greek letters, which a redirected stream does not have everywhere, and file names any bytes
+    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 @main.command()
@@ -64,7 +64,7 @@ def _follow(outcomes, total):
     # The bar is for somebody who watches; a log gets the lines alone.
     for outcome in tqdm(outcomes, total=total, unit="notebook", leave=False, disable=not sys.stderr.isatty()):
         failed = f"  failed: {outcome.failure}" if outcome.failure else ""
-        tqdm.write(f"{outcome.notebook.name}  {outcome.seconds:.1f} s{failed}")
+        tqdm.write(f"{outcome.name}  {outcome.seconds:.1f} s{failed}")
         failures += bool(outcome.failure)
     return failures
 
