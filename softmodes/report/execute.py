@@ -24,7 +24,7 @@ from papermill.engines import NBClientEngine, papermill_engines
 from papermill.execute import remove_error_markers
 
 from softmodes.places import NOTEBOOKS
-from softmodes.report.outputs import BoundedClient
+from softmodes.report.outputs import BoundedClient, merge_streams
 
 # What a notebook may overwrite is copied for it; what is larger is linked.
 _LARGE = 10_000_000
@@ -60,7 +60,6 @@ class PageEngine(NBClientEngine):
             # much output takes long to come
             iopub_timeout=timeout,
             store_widget_state=False,
-            coalesce_streams=True,
             on_cell_executed=_notice_exit,
             log=logging.getLogger("papermill"),
         )
@@ -211,6 +210,7 @@ def _tidy(notebook, folders):
     """Remove random names of cells and the paths of this machine."""
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number}"
+        cell.update({"outputs": merge_streams(cell.outputs)} if "outputs" in cell else {})
         for output in cell.get("outputs", []):
             _hide_paths(output, folders)
 

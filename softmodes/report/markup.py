@@ -22,8 +22,11 @@ _MATHEMATICS = re.compile(
     | \$ (?P<inline>(?:\\.|[^$\\<]|<(?![a-z/!]))+) \$ | \\\( (?P<parenthesis>.+?) \\\)""",
     re.DOTALL | re.IGNORECASE | re.VERBOSE,
 )
-# A tag that loads something: the quick look before HTML is taken apart.
-_LOADING = re.compile(r"<(?:link|base)\b|<[a-z][^<>]*\s(?:src|srcset|poster|data)\s*=\s*[\"']?(?!data:)", re.IGNORECASE)
+# A tag that loads something or a picture without description: the quick look before HTML is taken apart.
+_LOADING = re.compile(
+    r"<(?:link|base)\b|<img(?![^<>]*\salt=)|<[a-z][^<>]*\s(?:src|srcset|poster|data)\s*=\s*(?![\"']?data:)",
+    re.IGNORECASE,
+)
 _PICTURE = ("image/", "audio/", "video/")
 _LARGEST = 20_000_000
 
@@ -107,6 +110,8 @@ def _take_in(page, folder, attachments):
         tag.decompose()
     for tag in page.find_all(srcset=True):
         del tag["srcset"]
+    for tag in page.find_all("img", alt=False):
+        tag["alt"] = "Figure without a description"
     for name in ("src", "poster", "data"):
         for tag in page.find_all(lambda tag, name=name: tag.has_attr(name)):
             address = tag[name]

@@ -25,7 +25,8 @@ def read_notebook(path):
     try:
         found = convert(reader.reads(json.dumps(_content(path))), 4)
         cells = [_cell(number, cell) for number, cell in enumerate(found["cells"])]
-        notebook = new_notebook(cells=cells)
+        # what an earlier run has put in would stand against the defaults
+        notebook = new_notebook(cells=[cell for cell in cells if "injected-parameters" not in cell.metadata.tags])
     except Exception as error:
         # nbformat ends in whatever error a foreign file provokes
         raise ValueError(f"not a notebook: {getattr(error, 'message', error)}") from error

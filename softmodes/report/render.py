@@ -2,6 +2,7 @@
 
 import base64
 import re
+import secrets
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
@@ -32,8 +33,20 @@ class PageExporter(HTMLExporter):
         """The filters of nbconvert, and those of the template."""
         yield from super().default_filters()
         yield "markdown2html", self.markdown2html
-        yield "contained", lambda html, page: contained(html, page.folder)
+        yield "contained", self.contained
         yield "latex2html", lambda text: typeset(escape(text))
+
+    def from_notebook_node(self, nb, resources=None, **options):
+        """The page of a notebook; what its outputs have as HTML comes in last, as it stands."""
+        # nbconvert takes the whole page apart, for which a large table of small cells needs a hundred times its size
+        self._aside, self._mark = [], secrets.token_hex(16)
+        html, resources = super().from_notebook_node(nb, resources, **options)
+        return re.sub(rf"{self._mark}-(\d+)-", lambda found: self._aside[int(found[1])], html), resources
+
+    def contained(self, html, page):
+        """A mark in the place of HTML that asks for no other file."""
+        self._aside.append(contained(html, page.folder))
+        return f"{self._mark}-{len(self._aside) - 1}-"
 
     @pass_context
     def markdown2html(self, context, source):
