@@ -1,7 +1,6 @@
 """What all explorers share: traits as sliders, and the several forms in which a notebook can show them."""
 
 import base64
-import itertools
 import json
 from numbers import Real
 from pathlib import Path
@@ -13,7 +12,6 @@ from softmodes.theory.arguments import member, shown
 
 _FOLDER = Path(__file__).parent
 _CSS = (_FOLDER / "explorer.css").read_text(encoding="utf-8")
-_count = itertools.count(1)  # numbers the elements of a page; starts anew with each kernel, so that reruns are equal
 
 
 class Slider(traitlets.Float):
@@ -130,13 +128,16 @@ class Explorer(anywidget.AnyWidget):
 
     def _page(self, encoded, alt):
         """The explorer as HTML without kernel and network; the picture stands where scripts may not run."""
-        place = f"softmodes-{self._module}-{next(_count)}"
         state = json.dumps({"table": self.table, **self._values()}, ensure_ascii=False).replace("</", "<\\/")
         alt = alt.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+        # Its place is the first about the script that no explorer has taken: a page may hold the outputs of several
+        # kernels, and some who show it run the script elsewhere.
         return (
-            f'<style>{_CSS}</style><div id="{place}"><img alt="{alt}" src="data:image/png;base64,{encoded}"></div>\n'
-            f"<script>(function () {{\n{module(self._module)}\n"
-            f'ui(document.getElementById("{place}"), standalone({state}));\n}})();</script>'
+            f'<style>{_CSS}</style><div class="softmodes-place"><img alt="{alt}" src="data:image/png;base64,{encoded}">'
+            f"</div>\n<script>(function () {{\n{module(self._module)}\n"
+            'const free = (part) => part?.querySelector(".softmodes-place");\n'
+            "const place = free(document.currentScript?.parentNode) ?? free(document);\n"
+            f'place.className = "";\nui(place, standalone({state}));\n}})();</script>'
         )
 
     def _picture(self):

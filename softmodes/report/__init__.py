@@ -1,5 +1,7 @@
 """Publishing: run the notebooks, render them as pages that need no network, and the command line.
 
-`notebooks` finds the notebooks and checks parameters, `execute` runs one with papermill, `render` makes a page of it,
-`provenance` says what made it, `publish` puts the pages together as one folder, `commands` is the command line.
+`reading` takes in notebooks as others write them, `notebooks` puts them in order and checks parameters, `execute` runs
+one with papermill and `outputs` bounds what it writes, `packing` goes into its kernel, `markup` makes HTML of its texts
+and `render` a page, `provenance` says what made it, `publish` puts the pages together as one folder, `commands` is the
+command line.
 """

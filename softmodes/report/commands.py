@@ -100,7 +100,7 @@ def _follow(outcomes, total):
     # The bar is for somebody who watches; a log gets the lines alone.
     for outcome in tqdm(outcomes, total=total, unit="notebook", leave=False, disable=not sys.stderr.isatty()):
         failed = f"  failed: {outcome.failure}" if outcome.failure else ""
-        tqdm.write(f"{outcome.notebook.name}  {outcome.seconds:.1f} s{failed}")
+        tqdm.write(f"{outcome.name}  {outcome.seconds:.1f} s{failed}")
         failures += bool(outcome.failure)
     return failures
 

@@ -1,13 +1,16 @@
 """Running one notebook with papermill, in a kernel of the interpreter that runs this."""
 
 import logging
+import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
 import tempfile
 import textwrap
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +20,15 @@ from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.engines import NBClientEngine, papermill_engines
+from papermill.execute import remove_error_markers
 
 from softmodes.places import NOTEBOOKS
 from softmodes.report import lifeline
-from softmodes.report.notebooks import papermill_path
+from softmodes.report.outputs import BoundedClient, merge_streams
+
+# What a notebook may overwrite is copied for it; what is larger is linked.
+_LARGE = 10_000_000
 
 
 class OwnKernel(AsyncKernelManager):
@@ -29,11 +37,58 @@ class OwnKernel(AsyncKernelManager):
     @property
     def kernel_spec(self):
         """A kernel of `sys.executable`, watched; without frozen modules, about which its debugger would warn."""
-        return KernelSpec(**get_kernel_dict(python_arguments=["-Xfrozen_modules=off", "-m", lifeline.__name__]))
+        packer = "--Session.packer=softmodes.report.packing.pack"
+        watched = ["-Xfrozen_modules=off", "-m", lifeline.__name__]
+        return KernelSpec(**get_kernel_dict([packer], python_arguments=watched))
 
     async def start_kernel(self, **options):
         """Start it without a terminal: what its cells write comes in messages, the rest is talk about sockets."""
         await super().start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
+
+
+class PageEngine(NBClientEngine):
+    """papermill's engine with a kernel that knows no settings of the reader, and bounded outputs."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man, kernel_name, *, place, results, timeout, log_output, **options):
+        """Run the cells in `place`; the notebook is appended to `results` before, whatever comes of it."""
+        results.append(nb_man.nb)
+        scratch = place.parents[1]
+        kernel = OwnKernel(kernel_name=kernel_name, connection_file=str(scratch / "kernel.json"))
+        client = BoundedClient(
+            nb_man,
+            km=kernel,
+            timeout=timeout,
+            # much output takes long to come
+            iopub_timeout=timeout,
+            store_widget_state=False,
+            on_cell_executed=_notice_exit,
+            log=logging.getLogger("papermill"),
+        )
+        try:
+            client.execute(cleanup_kc=True, cwd=str(place), env=_environment(scratch))
+        finally:
+            client.note_what_is_left_out()
+
+
+papermill_engines.register("softmodes", PageEngine)
+
+
+def _notice_exit(cell, cell_index, execute_reply):
+    """A kernel that has been told to exit does so at any moment from now, be there more cells or not."""
+    if any(payload["source"] == "ask_exit" for payload in execute_reply["content"].get("payload", [])):
+        raise DeadKernelError
+
+
+def _environment(scratch):
+    """What a kernel finds around it: nothing that a reader has set for sessions of his own."""
+    own = {"IPYTHONDIR": str(scratch / "ipython"), "MATPLOTLIBRC": str(scratch / "matplotlibrc")}
+    # empty: nothing but matplotlib's own
+    (scratch / "matplotlibrc").touch()
+    if not os.access(Path.home(), os.W_OK):
+        own["MPLCONFIGDIR"] = str(scratch)
+    unset = dict.fromkeys(("PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "MPLBACKEND"), "")
+    return {**os.environ, **unset, **own}
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,79 +113,133 @@ class Run:
     failed_cell: int | None = None
 
 
-def run_notebook(notebook, parameters, *, timeout):
-    """Run a `Notebook` with `parameters`, each cell for at most `timeout` seconds; a failure is part of the result."""
-    # papermill logs what it also raises.
-    logging.getLogger("papermill").setLevel(logging.CRITICAL)
+def run_notebook(notebook, parameters, *, timeout, scratch=None):
+    """Run a `Notebook` with `parameters`, each cell for at most `timeout` seconds; a failure is part of the result.
+
+    It runs in `workplace(notebook, scratch)` and leaves there what it writes; with no `scratch` all of that is gone.
+    """
+    if scratch is None:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            return run_notebook(notebook, parameters, timeout=timeout, scratch=folder)
+    if notebook.fault:
+        return Run(notebook.node, 0.0, one_line(notebook.fault))
     start = time.perf_counter()
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
-        executed = Path(scratch, "executed.ipynb")
-        failure = hide_paths(_execute(notebook.path, executed, parameters, timeout), scratch)
-        result = nbformat.read(executed, as_version=4)
-        _tidy(result, scratch)
-    started = [i for i, cell in enumerate(result.cells) if cell.metadata.papermill.start_time]
-    failed_cell = started[-1] if failure and started else None
-    return Run(result, time.perf_counter() - start, failure, failed_cell)
+    place = workplace(notebook, scratch)
+    _furnish(place, notebook.path.resolve().parent)
+    result, stopped = _execute(notebook.node, parameters, place, timeout)
+    remove_error_markers(result)
+    failed = [i for i, cell in enumerate(result.cells) if cell.metadata.papermill.get("exception")]
+    started = [i for i, cell in enumerate(result.cells) if cell.metadata.papermill.get("start_time")]
+    failure = stopped or "".join(_error(result.cells[i]) for i in failed)
+    folders = (place, place.parent, scratch, notebook.path.parent, notebook.path.resolve().parent)
+    _tidy(result, folders)
+    failed_cell = (failed or started or [None])[-1] if failure else None
+    return Run(result, time.perf_counter() - start, hide_paths(one_line(failure), *folders), failed_cell)
 
 
-def _execute(path, executed, parameters, timeout):
-    """Let papermill write `executed`; returns what went wrong in one line."""
+def workplace(notebook, scratch):
+    """The folder within `scratch` in which a notebook runs, named like its own."""
+    return Path(scratch).resolve() / "around" / (notebook.path.resolve().parent.name or "notebooks")
+
+
+def _furnish(place, folder):
+    """Give a notebook what lies beside it in `folder` and around that, without a way to write there."""
+    place.mkdir(parents=True)
+    _copy(folder, place)
+    for path in folder.parent.iterdir():
+        with suppress(OSError):
+            (place.parent / path.name).symlink_to(path)
+
+
+def _copy(folder, place):
+    for path in folder.iterdir():
+        copy = place / path.name
+        # settings of the reader's own sessions are not the notebook's
+        if path.name.startswith(".") or path.name == "matplotlibrc":
+            continue
+        with suppress(OSError):
+            if path.is_dir() and not path.is_symlink():
+                copy.mkdir()
+                _copy(path, copy)
+            elif path.is_file() and path.stat().st_size < _LARGE:
+                shutil.copyfile(path, copy)
+            else:
+                copy.symlink_to(path.resolve())
+
+
+def _execute(node, parameters, place, timeout):
+    """Let papermill run a notebook; returns what came of it and why it stopped where no cell failed, in one line."""
+    # papermill logs what it also raises
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    results = [node]
     try:
         papermill.execute_notebook(
-            papermill_path(path),
-            papermill_path(executed),
+            node,
+            None,
             parameters,
+            engine_name="softmodes",
             kernel_name="python3",
             language="python",
-            kernel_manager_class=OwnKernel,
-            cwd=executed.parent,
-            execution_timeout=timeout,
+            place=place,
+            results=results,
+            timeout=timeout,
             progress_bar=False,
-            store_widget_state=False,
         )
-    except papermill.PapermillExecutionError as error:
-        return _one_line(f"{error.ename}: {error.evalue}")
+    except papermill.PapermillExecutionError:
+        pass  # from a cell that may raise, or told by the cell that may not
     except DeadKernelError:
-        return "the kernel died"
+        return results[-1], "the kernel died"
     except CellTimeoutError:
-        return f"no result within {timeout:g} s"
-    except RuntimeError as error:
-        return _one_line(str(error))
-    return ""
+        return results[-1], f"no result within {timeout:g} s"
+    except Exception as error:
+        # whatever else keeps a notebook from running stops this one alone
+        return results[-1], f"{type(error).__name__}: {error}"
+    return results[-1], ""
 
 
-def _one_line(text):
-    return textwrap.shorten(text, 160, placeholder=" …")
+def _error(cell):
+    """What a cell that failed says about it."""
+    errors = [output for output in cell.outputs if output.output_type == "error"]
+    return f"{errors[-1].ename}: {errors[-1].evalue}".rstrip(": ") if errors else "a cell failed without a word"
 
 
-def _tidy(notebook, scratch):
-    """Remove what papermill adds to a failed notebook, random cell names, and the paths of this machine."""
-    notebook.cells = [c for c in notebook.cells if "papermill-error-cell-tag" not in c.metadata.get("tags", [])]
+def one_line(text):
+    """The beginning of a text, in one line."""
+    return textwrap.shorten(text[:1000], 160, placeholder=" …")
+
+
+def _tidy(notebook, folders):
+    """Remove random names of cells and the paths of this machine."""
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number}"
+        cell.update({"outputs": merge_streams(cell.outputs)} if "outputs" in cell else {})
         for output in cell.get("outputs", []):
-            _hide_paths(output, scratch)
+            _hide_paths(output, folders)
 
 
-def _hide_paths(output, scratch):
+def _hide_paths(output, folders):
     if output.output_type == "stream":
-        output.text = hide_paths(output.text, scratch)
+        output.text = hide_paths(output.text, *folders)
     elif output.output_type == "error":
-        output.evalue = hide_paths(output.evalue, scratch)
-        output.traceback = [hide_paths(line, scratch) for line in output.traceback]
+        output.evalue = hide_paths(output.evalue, *folders)
+        output.traceback = [hide_paths(line, *folders) for line in output.traceback]
     elif "text/plain" in output.data:
-        output.data["text/plain"] = hide_paths(output.data["text/plain"], scratch)
+        output.data["text/plain"] = hide_paths(output.data["text/plain"], *folders)
 
 
-def hide_paths(text, scratch):
+def hide_paths(text, *scratch):
     """`text` without the folders of this machine and of this run: a report says the same wherever it is made."""
     # The kernel compiles a cell under a file name made of its process number.
     text = re.sub(re.escape(tempfile.gettempdir()) + r"/ipykernel_\d+/\d+\.py", "<cell>", text)
     paths, home = sysconfig.get_paths(), str(Path.home())
-    folders = [scratch, paths["purelib"], paths["stdlib"], sys.prefix, sys.base_prefix, str(NOTEBOOKS.parent), home]
-    for folder in folders:
-        # IPython writes the home folder as a tilde.
-        tilde = "~" + folder.removeprefix(home) if folder.startswith(home + "/") else folder
-        for form in {folder, tilde} - {"/"}:
-            text = re.sub(re.escape(form) + r"(/|(?![\w.-]))", "", text)
-    return text
+    folders = {*map(str, scratch), paths["purelib"], paths["stdlib"], sys.prefix, sys.base_prefix}
+    folders |= {str(NOTEBOOKS.parent), home}
+    # IPython writes the home folder as a tilde.
+    folders |= {"~" + folder.removeprefix(home) for folder in folders if folder.startswith(home + "/")}
+    forms = "|".join(re.escape(folder) for folder in sorted(folders - {"/", "."}, key=len, reverse=True))
+    return re.sub(rf"{_BEFORE_PATH}(?:{forms})(?:/|{_AFTER_PATH})", r"\1", text)
+
+
+# A path begins where a word does, also behind a colour of the terminal; `1/root(2)` and `http://x.org/root` have none.
+_BEFORE_PATH = r"(^|\x1b\[[0-9;]*m|file://|[\s\"'`=(\[{<>|,;]|(?<!\b[A-Za-z]):)"
+_AFTER_PATH = r"(?=$|\x1b|[\s\"'`)\]}<>|,;:]|\.(?:\s|$))"

@@ -7,14 +7,19 @@ A parameter is a line of the cell tagged `parameters`; its comment gives what is
 """
 
 import ast
+import io
 import math
 import re
+import tokenize
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import quote
 
-import nbformat
-import papermill
+from IPython.core.inputtransformer2 import TransformerManager
+from nbformat.v4 import new_notebook
+
+from softmodes.report.reading import first_blocks, read_notebook
 
 _NUMBER = r"[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?"
 _RANGE = re.compile(rf"(?P<low>{_NUMBER}) to (?P<high>{_NUMBER}):")
@@ -23,11 +28,21 @@ _KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: 
 
 
 @dataclass(frozen=True)
+class Computed:
+    """A default that is not a plain number or text, as it stands in the notebook."""
+
+    source: str
+
+    def __str__(self):
+        return self.source
+
+
+@dataclass(frozen=True)
 class Parameter:
     """One line of a parameters cell: its default and what may stand in its place."""
 
     name: str
-    default: bool | int | float | str
+    default: bool | int | float | str | Computed
     comment: str
 
     @property
@@ -52,6 +67,10 @@ class Parameter:
 
     def parse(self, text):
         """The value that `text` stands for; ValueError unless it is admissible."""
+        if isinstance(self.default, Computed):
+            raise ValueError(
+                f"{self.name} cannot be set: its default must be a number, a text, true or false, got {self.default}"
+            )
         try:
             value = _convert(text, type(self.default))
         except ValueError:
@@ -73,6 +92,36 @@ def _convert(text, kind):
     return kind(text)
 
 
+def parameters_in(source):
+    """The parameters by name that the source of a cell assigns; none where it is not Python."""
+    # papermill's own reading takes `#` and `=` within a text for a comment and for an assignment.
+    try:
+        code = TransformerManager().transform_cell(source)
+        tree, comments = ast.parse(code), _comments(code)
+    except (SyntaxError, ValueError, RecursionError, tokenize.TokenError):
+        return {}
+    lines = [line for line in tree.body if isinstance(line, ast.Assign | ast.AnnAssign) and line.value]
+    return {
+        target.id: Parameter(target.id, _default(line.value, code), comments.get(line.end_lineno, ""))
+        for line in lines
+        for target in (line.targets if isinstance(line, ast.Assign) else [line.target])
+        if isinstance(target, ast.Name)
+    }
+
+
+def _default(value, code):
+    try:
+        default = ast.literal_eval(value)
+    except (ValueError, TypeError):
+        default = None
+    return default if type(default) in _KINDS else Computed(" ".join(ast.get_source_segment(code, value).split()))
+
+
+def _comments(code):
+    tokens = tokenize.generate_tokens(io.StringIO(code).readline)
+    return {t.start[0]: t.string.lstrip("# ").rstrip() for t in tokens if t.type == tokenize.COMMENT}
+
+
 @dataclass(frozen=True)
 class Notebook:
     """A notebook of the companion, `N_name.ipynb`."""
@@ -85,56 +134,84 @@ class Notebook:
         return self.path.stem
 
     @property
+    def number(self):
+        """The number that its name begins with."""
+        return int(re.match(r"[0-9]+", self.name)[0])
+
+    @property
     def label(self):
         """The name in words, short enough for a row of links."""
         number, _, words = self.name.partition("_")
-        return f"{number} {words.replace('_', ' ').capitalize()}"
+        return f"{number} {words[:1].upper()}{words[1:].replace('_', ' ')}"
 
     @cached_property
-    def _markdown(self):
-        cells = nbformat.read(self.path, as_version=4).cells
-        return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    def _content(self):
+        """The notebook, and what keeps it from being read."""
+        try:
+            return read_notebook(self.path), ""
+        except ValueError as error:
+            return new_notebook(), str(error)
+
+    @property
+    def node(self):
+        """The cells as they are stored, without results; none where the file cannot be read."""
+        return self._content[0]
+
+    @property
+    def fault(self):
+        """Why it cannot be run, in one line; empty where it can."""
+        return self._content[1]
+
+    @cached_property
+    def _opening(self):
+        return first_blocks(self.node.cells)
 
     @property
     def title(self):
         """The first heading, or the label where there is none."""
-        heading = re.search(r"^# +(.+)$", self._markdown, re.MULTILINE)
-        return heading[1].strip() if heading else self.label
+        return self._opening[0] or self.label
 
     @property
     def question(self):
         """The first paragraph that is not a heading: what the notebook asks."""
-        paragraphs = re.split(r"\n\s*\n", re.sub(r"^#.*$", "\n", self._markdown, flags=re.MULTILINE))
-        return next((text.strip() for text in paragraphs if text.strip()), "")
+        return self._opening[1]
+
+    @property
+    def attachments(self):
+        """The pictures inside the cell of the question."""
+        return self._opening[2]
 
     @cached_property
     def parameters(self):
-        """The parameters by name, as papermill reads them."""
-        found = papermill.inspect_notebook(papermill_path(self.path)).values()
-        return {p["name"]: Parameter(p["name"], ast.literal_eval(p["default"]), p["help"]) for p in found}
+        """The parameters by name."""
+        cells = [cell for cell in self.node.cells if "parameters" in cell.metadata.tags]
+        return parameters_in(cells[0].source) if cells else {}
 
 
-def papermill_path(path):
-    """`path` as papermill takes it: a format string, in which braces are doubled."""
-    return str(path).replace("{", "{{").replace("}", "}}")
+def page_of(name):
+    """The address of a page beside another one."""
+    return quote(name + ".html", errors="surrogateescape")
 
 
 def find_notebooks(folder):
     """The numbered notebooks of a folder in their order."""
-    found = tuple(Notebook(path) for path in sorted(Path(folder).glob("[0-9]*_*.ipynb")))
-    if not found:
+    found = map(Notebook, Path(folder).glob("[0-9]*_*.ipynb"))
+    ordered = tuple(sorted(found, key=lambda book: (book.number, book.name)))
+    if not ordered:
         raise ValueError(f"no notebooks N_name.ipynb in {folder}")
-    return found
+    return ordered
 
 
 def select_notebooks(notebooks, wanted):
     """Those of `notebooks` that are named in `wanted` by number or by name; all where nothing is wanted."""
-    keys = {key: book for book in notebooks for key in (book.name, book.name.partition("_")[0])}
+
+    def named(book, key):
+        return key == book.name or (key.isdecimal() and int(key) == book.number)
+
     for key in wanted:
-        if key not in keys:
+        if not any(named(book, key) for book in notebooks):
             raise ValueError(f"there is no notebook {key}; there are {', '.join(book.name for book in notebooks)}")
-    chosen = [keys[key] for key in wanted]
-    return tuple(book for book in notebooks if book in chosen) if wanted else notebooks
+    return tuple(book for book in notebooks if not wanted or any(named(book, key) for key in wanted))
 
 
 def assign_parameters(notebooks, settings):

@@ -2,21 +2,22 @@
 
 import html
 import os
-import textwrap
 import time
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import Pipe, get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from softmodes.report.console import signals_held
-from softmodes.report.execute import run_notebook
+from softmodes.report.execute import hide_paths, one_line, run_notebook, workplace
 from softmodes.report.folder import SCRATCH
 from softmodes.report.folder import published_folder as published_folder
 from softmodes.report.lifeline import become_worker
-from softmodes.report.notebooks import Notebook
+from softmodes.report.notebooks import Notebook, page_of
 from softmodes.report.provenance import provenance
 from softmodes.report.render import Page, render
 
@@ -56,9 +57,9 @@ What the paper says about glasses and liquids without a number, beside what the 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one notebook fared."""
+    """How one page fared."""
 
-    notebook: Notebook
+    name: str
     seconds: float
     failure: str
 
@@ -74,50 +75,66 @@ class Report:
     @property
     def links(self):
         """The row of links on every page."""
-        books = [{"href": f"{book.name}.html", "label": book.label} for book in self.notebooks]
-        return ({"href": "index.html", "label": "Contents"}, *books, {"href": "ledger.html", "label": "Ledger"})
+        pages = [("index", "Contents"), *((book.name, book.label) for book in self.notebooks), ("ledger", "Ledger")]
+        return tuple({"href": page_of(name), "label": label} for name, label in pages)
 
-    def write(self, notebook, href, title, **details):
+    def write(self, notebook, name, title, **details):
         """Render a notebook into the folder."""
-        page = Page(href=href, title=title, links=self.links, provenance=self.origin, **details)
-        (self.folder / href).write_text(render(notebook, page), encoding="utf-8")
+        page = Page(href=page_of(name), title=title, links=self.links, provenance=self.origin, **details)
+        (self.folder / f"{name}.html").write_text(render(notebook, page), encoding="utf-8")
 
-    def write_text(self, text, href):
-        """Render a text that starts with its heading, as if it were a notebook of one cell."""
-        title = text.partition("\n")[0].lstrip("# ")
-        self.write(new_notebook(cells=[new_markdown_cell(text, id="text")]), href, title)
+    def write_failure(self, name, failure, seconds):
+        """Write a page that says why there is none."""
+        titles = {book.name: book.title for book in self.notebooks}
+        self.write(new_notebook(), name, titles.get(name, name.capitalize()), failure=failure, seconds=seconds)
+        return Outcome(name, seconds, failure)
 
     def write_ledger(self):
-        """Compute all printed numbers and render them, or what kept them from being computed."""
-        start, failure = time.perf_counter(), ""
-        try:
-            text = _ledger_text()
-        except Exception as error:
-            # A page like the others: whatever is wrong with it costs nobody the rest.
-            failure = textwrap.shorten(f"{type(error).__name__}: {error}", 160, placeholder=" …")
-            text = f"# Printed and reproduced\n\n<p>Could not be computed: <code>{html.escape(failure)}</code></p>"
-        self.write_text(text, "ledger.html")
-        return Outcome(Notebook(Path("ledger")), time.perf_counter() - start, failure)
+        """Write the page of all numbers."""
+        text = _ledger_text()
+        self.write(new_notebook(cells=[new_markdown_cell(text, id="text")]), "ledger", "Printed and reproduced")
+        return Outcome("ledger", 0.0, "")
 
     def write_notebook(self, notebook, values, timeout):
         """Run a notebook with some parameters and render what came of it."""
-        run = run_notebook(notebook, values, timeout=timeout)
-        parameters = ((p.name, values.get(p.name, p.default), p.default) for p in notebook.parameters.values())
-        anchor = ""
-        if run.failed_cell is not None:
-            cell = run.notebook.cells[run.failed_cell]
-            cell.metadata.tags.append("failed")
-            anchor = f"cell-id={cell.id}"
-        self.write(
-            run.notebook,
-            f"{notebook.name}.html",
-            notebook.title,
-            parameters=tuple(parameters),
-            seconds=run.seconds,
-            failure=run.failure,
-            failed_cell=anchor,
-        )
-        return Outcome(notebook, run.seconds, run.failure)
+        with TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
+            run = run_notebook(notebook, values, timeout=timeout, scratch=scratch)
+            parameters = ((p.name, values.get(p.name, p.default), p.default) for p in notebook.parameters.values())
+            anchor = ""
+            if run.failed_cell is not None:
+                cell = run.notebook.cells[run.failed_cell]
+                cell.metadata.tags.append("failed")
+                anchor = f"cell-id={cell.id}"
+            self.write(
+                run.notebook,
+                notebook.name,
+                notebook.title,
+                parameters=tuple(parameters),
+                seconds=run.seconds,
+                failure=run.failure,
+                failed_cell=anchor,
+                folder=workplace(notebook, scratch),
+            )
+        return Outcome(notebook.name, run.seconds, run.failure)
+
+    def write_index(self, outcomes):
+        """Write the page that lists the others."""
+        cells = [new_markdown_cell(_INDEX), *self._entries(outcomes), new_markdown_cell(_INDEX_END)]
+        for number, cell in enumerate(cells):
+            cell.id = f"entry-{number}"
+        folder = self.notebooks[0].path.parent
+        self.write(new_notebook(cells=cells), "index", _INDEX.partition("\n")[0].lstrip("# "), folder=folder)
+
+    def _entries(self, outcomes):
+        for book in self.notebooks:
+            outcome = outcomes[book.name]
+            # Cells of their own: what one leaves open ends with it. A paragraph of HTML, so that nothing in an error
+            # is taken for Markdown.
+            failure = f"<strong>failed</strong>: <code>{html.escape(outcome.failure)}</code>"
+            status = f'<p class="status">{outcome.seconds:.1f} s, {failure if outcome.failure else "complete"}</p>'
+            yield new_markdown_cell(f'## <a href="{page_of(book.name)}">{book.title}</a>')
+            yield new_markdown_cell(book.question, attachments=book.attachments)
+            yield new_markdown_cell(status)
 
 
 def make_report(notebooks, values, folder, *, jobs, timeout):
@@ -127,25 +144,49 @@ def make_report(notebooks, values, folder, *, jobs, timeout):
     report = Report(notebooks, folder, provenance())
     scratch = folder / SCRATCH
     scratch.mkdir()
+    work = {book.name: (report.write_notebook, book, values[book.name], timeout) for book in notebooks}
+    outcomes = {}
+    for name, seconds, future in _in_processes({"ledger": (report.write_ledger,), **work}, jobs, scratch):
+        try:
+            outcomes[name] = future.result()
+        except BrokenProcessPool:
+            outcomes[name] = report.write_failure(name, "the process that ran it was killed", seconds)
+        except Exception as error:
+            failure = hide_paths(one_line(f"{type(error).__name__}: {error}"))
+            outcomes[name] = report.write_failure(name, failure, seconds)
+        if name in work or outcomes[name].failure:
+            yield outcomes[name]
+    report.write_index(outcomes)
+
+
+def _in_processes(work, jobs, scratch):
+    """Do each piece of `work` in a process of its own, `jobs` at a time; yields name, seconds and future of each.
+
+    A piece that kills its process takes no other along; all end with this process.
+    """
+    waiting, running = list(work.items()), {}
     ours, lifeline = Pipe(duplex=False)
-    # Started afresh, not forked: threads of this process are not to be copied halfway.
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=become_worker, initargs=(ours, scratch))
     with ours, lifeline:
         try:
-            with signals_held():
-                futures = [pool.submit(report.write_notebook, book, values[book.name], timeout) for book in notebooks]
-                ledger = pool.submit(report.write_ledger)
-            for future in as_completed(futures):
-                yield future.result()
-            if ledger.result().failure:
-                yield ledger.result()
+            while waiting or running:
+                while waiting and len(running) < jobs:
+                    name, (task, *arguments) = waiting.pop(0)
+                    # Started afresh, not forked: threads of this process are not to be copied halfway.
+                    own = {"initializer": become_worker, "initargs": (ours, scratch)}
+                    with signals_held():
+                        pool = ProcessPoolExecutor(1, get_context("spawn"), **own)
+                        running[pool.submit(task, *arguments)] = name, pool, time.perf_counter()
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    name, pool, start = running.pop(future)
+                    pool.shutdown()
+                    yield name, time.perf_counter() - start, future
         except BaseException:
-            # Whatever ends this early does not wait for the notebooks that are running.
+            # Whatever ends this early does not wait for what is running.
             lifeline.close()
             raise
         finally:
-            pool.shutdown(cancel_futures=True)
-    report.write_text(_index_text([future.result() for future in futures]), "index.html")
+            for _, pool, _ in running.values():
+                pool.shutdown(cancel_futures=True)
 
 
 def _ledger_text():
@@ -155,15 +196,3 @@ def _ledger_text():
 
     tables = {"ledger": ledger(), "errata": errata(), "claims": claims()}
     return _LEDGER.format(**{name: table._repr_markdown_() for name, table in tables.items()})
-
-
-def _index_text(outcomes):
-    return "\n\n".join([_INDEX, *map(_index_entry, outcomes), _INDEX_END])
-
-
-def _index_entry(outcome):
-    book = outcome.notebook
-    # A paragraph of HTML, so that nothing in an error is taken for Markdown or for mathematics.
-    failure = f"<strong>failed</strong>: <code>{html.escape(outcome.failure)}</code>"
-    status = f'<p class="status">{outcome.seconds:.1f} s, {failure if outcome.failure else "complete"}</p>'
-    return f"## [{book.title}]({book.name}.html)\n\n{book.question}\n\n{status}"

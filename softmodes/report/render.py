@@ -2,46 +2,57 @@
 
 import base64
 import re
+import secrets
 from dataclasses import dataclass, field
 from functools import cache
+from html import escape
 from pathlib import Path
 
 from jinja2 import pass_context
 from nbconvert import HTMLExporter
 from traitlets.config import Config
 
+from softmodes.report.markup import contained, markdown, typeset
+
 _HERE = Path(__file__).parent
 GENERATOR = "softmodes report"
 
-_CONFIG = Config(
-    NbConvertBase={
-        # No widgets and no bare scripts: what lives in a page comes as HTML of its own.
-        "display_data_priority": [
-            "text/html",
-            "text/markdown",
-            "image/svg+xml",
-            "text/latex",
-            "image/png",
-            "image/jpeg",
-            "text/plain",
-        ]
-    },
-)
+# No widgets and no bare scripts: what lives in a page comes as HTML of its own.
+_SHOWN = ("text/html", "text/markdown", "image/svg+xml", "text/latex", "image/png", "image/jpeg", "text/plain")
+_CONFIG = Config(NbConvertBase={"display_data_priority": list(_SHOWN)})
+
+
+# What is no character: a half of a surrogate pair, and the end of a text in C.
+_NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
 
 
 class PageExporter(HTMLExporter):
-    """nbconvert with the template of this folder, and wide tables in a box of their own."""
+    """nbconvert with the template of this folder, for pages that ask for no other file."""
 
     def default_filters(self):
-        """The filters of nbconvert, one of them wrapped."""
+        """The filters of nbconvert, and those of the template."""
         yield from super().default_filters()
-        yield "markdown2html", self.markdown_with_boxes
+        yield "markdown2html", self.markdown2html
+        yield "contained", self.contained
+        yield "latex2html", lambda text: typeset(escape(text))
+
+    def from_notebook_node(self, nb, resources=None, **options):
+        """The page of a notebook; what its outputs have as HTML comes in last, as it stands."""
+        # nbconvert takes the whole page apart, for which a large table of small cells needs a hundred times its size
+        self._aside, self._mark = [], secrets.token_hex(16)
+        html, resources = super().from_notebook_node(nb, resources, **options)
+        return re.sub(rf"{self._mark}-(\d+)-", lambda found: self._aside[int(found[1])], html), resources
+
+    def contained(self, html, page):
+        """A mark in the place of HTML that asks for no other file."""
+        self._aside.append(contained(html, page.folder))
+        return f"{self._mark}-{len(self._aside) - 1}-"
 
     @pass_context
-    def markdown_with_boxes(self, context, source):
-        """Markdown as HTML in which each table can be scrolled by itself."""
-        html = self.markdown2html(context, source)
-        return re.sub(r"<table.*?</table>", r'<div class="scroll">\g<0></div>', html, flags=re.DOTALL)
+    def markdown2html(self, context, source):
+        """Markdown as HTML that is whole in itself."""
+        folder, attachments = context["resources"]["page"].folder, context.get("cell", {}).get("attachments", {})
+        return markdown(source, folder, attachments, exclude_anchor_links=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +74,8 @@ class Page:
         What went wrong, in one line.
     failed_cell : str
         Anchor of the cell where it did.
+    folder : Path
+        Where the files lie that the notebook shows.
     """
 
     href: str
@@ -73,6 +86,7 @@ class Page:
     seconds: float | None = None
     failure: str = ""
     failed_cell: str = ""
+    folder: Path = Path()
     generator: str = field(default=GENERATOR, init=False)
 
     @property
@@ -87,12 +101,15 @@ def render(notebook, page):
         config=_CONFIG,
         template_name="template",
         extra_template_basedirs=[str(_HERE)],
-        exclude_anchor_links=True,
         exclude_input_prompt=True,
         exclude_output_prompt=True,
     )
     notebook.metadata["title"] = page.title
-    return exporter.from_notebook_node(notebook, resources={"page": page})[0]
+    for data in (output.data for cell in notebook.cells for output in cell.get("outputs", []) if "data" in output):
+        if not any(kind in data for kind in _SHOWN):
+            data["text/plain"] = f"an output of type {', '.join(data)}, which a page cannot show"
+    html = exporter.from_notebook_node(notebook, resources={"page": page})[0]
+    return _NO_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", html)
 
 
 @cache
@@ -101,9 +118,7 @@ def _katex():
     faces = re.compile(r"@font-face\{[^}]*?src:url\((fonts/[^)]+\.woff2)\)[^}]*\}")
     return {
         "css": faces.sub(_inline_font, (folder / "katex.min.css").read_text(encoding="utf-8")),
-        "script": ";".join(
-            (folder / name).read_text(encoding="utf-8") for name in ("katex.min.js", "auto-render.min.js")
-        ),
+        "script": (folder / "katex.min.js").read_text(encoding="utf-8"),
     }
 
 

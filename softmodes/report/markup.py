@@ -1,0 +1,149 @@
+"""What a notebook writes as HTML that asks for no other file: mathematics marked as such, pictures within the page."""
+
+import base64
+import mimetypes
+import re
+from html import escape
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from bs4 import BeautifulSoup
+from mistune import HTMLRenderer
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+# In HTML: what is no text, and the mathematics in the text.
+_MATHEMATICS = re.compile(
+    r"""(?P<kept> <!--.*?--> | <(?P<verbatim>script|style|pre|code|textarea)\b.*?</(?P=verbatim)\s*> | </?[a-z!][^>]*> )
+    | (?P<dollar> \\\$ )
+    | \$\$ (?P<display>.+?) \$\$ | \\\[ (?P<bracket>.+?) \\\]
+    | (?P<environment> \\begin\{(?P<name>[a-z]+\*?)\} .+? \\end\{(?P=name)\} )
+    | \$ (?P<inline>(?:\\.|[^$\\<]|<(?![a-z/!]))+) \$ | \\\( (?P<parenthesis>.+?) \\\)""",
+    re.DOTALL | re.IGNORECASE | re.VERBOSE,
+)
+# A tag that loads something or a picture without description: the quick look before HTML is taken apart.
+_LOADING = re.compile(
+    r"<(?:link|base)\b|<img(?![^<>]*\salt=)|<[a-z][^<>]*\s(?:src|srcset|poster|data)\s*=\s*(?![\"']?data:)",
+    re.IGNORECASE,
+)
+_PICTURE = ("image/", "audio/", "video/")
+_LARGEST = 20_000_000
+
+
+class Renderer(IPythonRenderer):
+    """nbconvert's, with elements for mathematics; dollars that are none stay what they are."""
+
+    def inline_math(self, body):
+        """A formula in a line."""
+        return _formula(escape(body), "$")
+
+    def block_math(self, body):
+        """A formula of its own."""
+        return _formula(escape(body), "$$")
+
+    def latex_environment(self, name, body):
+        """An environment, which is a formula of its own."""
+        return _formula(escape(f"\\begin{{{name}}}{body}\\end{{{name}}}"))
+
+    def block_html(self, html):
+        """HTML, which Markdown leaves alone, with the formulas in its text."""
+        return super().block_html(typeset(html))
+
+    def block_code(self, code, info=None):
+        """Code, coloured where its language is known."""
+        try:
+            get_lexer_by_name((info or "").split()[0])
+        except (IndexError, ClassNotFound):
+            return HTMLRenderer.block_code(self, code)
+        return super().block_code(code, info)
+
+    def image(self, text, url, title=None):
+        """A picture, whose file is looked for where all of them are."""
+        return HTMLRenderer.image(self, text, url, title)
+
+
+def _formula(html, delimiter=""):
+    """An element for a formula, which is text with its dollars where no script sets it."""
+    return f'<span class="tex{"" if delimiter == "$" else " display"}">{delimiter}{html}{delimiter}</span>'
+
+
+def typeset(html):
+    """HTML with the formulas in its text marked."""
+
+    def marked(found):
+        if found["kept"]:
+            return found["kept"]
+        if found["dollar"]:
+            return "$"
+        if found["environment"]:
+            return _formula(found["environment"])
+        display = found["display"] or found["bracket"]
+        return _formula(display, "$$") if display else _formula(found["inline"] or found["parenthesis"], "$")
+
+    return _MATHEMATICS.sub(marked, html)
+
+
+def markdown(source, folder, attachments, **options):
+    """Markdown as HTML, whole in itself, in which each table can be scrolled by itself."""
+    html = MarkdownWithMath(Renderer(escape=False, **options)).render(source)
+    page = BeautifulSoup(html, "html.parser")
+    for table in page.find_all("table"):
+        if not table.find_parent("table"):
+            table.wrap(page.new_tag("div", attrs={"class": "scroll"}))
+    _take_in(page, folder, attachments)
+    return str(page)
+
+
+def contained(html, folder):
+    """HTML that asks for no other file; as it stands where it does not anyway."""
+    if not _LOADING.search(html):
+        return html
+    page = BeautifulSoup(html, "html.parser")
+    _take_in(page, folder, {})
+    return str(page)
+
+
+def _take_in(page, folder, attachments):
+    """Put the files that a page would load into it; what cannot be had is not asked for."""
+    for tag in page.find_all(["link", "base"]):
+        tag.decompose()
+    for tag in page.find_all(srcset=True):
+        del tag["srcset"]
+    for tag in page.find_all("img", alt=False):
+        tag["alt"] = "Figure without a description"
+    for name in ("src", "poster", "data"):
+        for tag in page.find_all(lambda tag, name=name: tag.has_attr(name)):
+            address = tag[name]
+            tag[name] = _as_data(address, folder, attachments)
+            if tag[name] is None:
+                del tag[name]
+                tag["title"] = f"not in this page: {address}"
+
+
+def _as_data(address, folder, attachments):
+    """The address that holds the file of another address within itself, or None."""
+    if address.startswith("data:"):
+        return address
+    kind, _, name = address.partition(":")
+    if kind == "attachment":
+        pictures = attachments.get(name) or attachments.get(unquote(name)) or {}
+        return next((f"data:{mime};base64,{content}" for mime, content in pictures.items()), None)
+    try:
+        path = _file(address, folder)
+        mime = mimetypes.guess_type(path.name, strict=False)[0] or ""
+        if mime.startswith(_PICTURE) and path.stat().st_size <= _LARGEST:
+            return f"data:{mime};base64,{base64.b64encode(path.read_bytes()).decode()}"
+    except (OSError, ValueError):
+        pass
+    return None
+
+
+def _file(address, folder):
+    """The file that an address means; ValueError if it is somewhere in a network."""
+    if (Path(folder) / address).is_file():
+        return Path(folder) / address
+    parts = urlsplit(address)
+    if parts.scheme not in ("", "file") or parts.netloc:
+        raise ValueError(f"address must be that of a file, got {address}")
+    return Path(folder) / unquote(parts.path)
