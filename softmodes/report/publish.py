@@ -180,11 +180,9 @@ def _in_processes(work, jobs, scratch):
                     name, pool, start = running.pop(future)
                     pool.shutdown()
                     yield name, time.perf_counter() - start, future
-        except BaseException:
+        finally:
             # Whatever ends this early does not wait for what is running.
             lifeline.close()
-            raise
-        finally:
             for _, pool, _ in running.values():
                 pool.shutdown(cancel_futures=True)
 
