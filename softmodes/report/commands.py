@@ -41,7 +41,6 @@ def main():
 @click.option("--measured", metavar="DIR", help="Folder with your own measured heat capacities, for figs 1 and 2.")
 def report(only, settings, output, jobs, timeout, folder, measured):
     """Run the notebooks and write them as pages that need no network."""
-    from softmodes.paper.measured import checked_folder
     from softmodes.report.notebooks import assign_parameters, find_notebooks, select_notebooks
     from softmodes.report.publish import make_report, published_folder
 
@@ -50,6 +49,8 @@ def report(only, settings, output, jobs, timeout, folder, measured):
         try:
             notebooks = select_notebooks(find_notebooks(folder), only)
             if measured is not None:
+                from softmodes.paper.measured import checked_folder
+
                 settings = (*settings, f"measured={checked_folder(measured)}")
             values = assign_parameters(notebooks, settings)
             pages = stack.enter_context(published_folder(output))
