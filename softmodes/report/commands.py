@@ -49,13 +49,14 @@ def report(only, settings, output, jobs, timeout, folder, measured):
     start = time.perf_counter()
     with stopped_by_signals(), _explained(output), ExitStack() as stack:
         with signals_held():
-            from softmodes.paper.measured import checked_folder
             from softmodes.report.notebooks import assign_parameters, find_notebooks, select_notebooks
             from softmodes.report.publish import make_report, published_folder
 
         try:
             notebooks = select_notebooks(find_notebooks(folder), only)
             if measured is not None:
+                from softmodes.paper.measured import checked_folder
+
                 settings = (*settings, f"measured={checked_folder(measured)}")
             values = assign_parameters(notebooks, settings)
             pages = stack.enter_context(published_folder(output))
