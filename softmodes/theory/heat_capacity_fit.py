@@ -10,7 +10,7 @@ from scipy.constants import hbar, k, pi
 from scipy.optimize import least_squares
 
 from softmodes.theory import specific_heat
-from softmodes.theory.arguments import finite, one, positive
+from softmodes.theory.arguments import between, one, positive, representable
 from softmodes.theory.specific_heat import COLDEST, V_MAX, crossover_ratio
 
 # Wider than any glass in any unit; what is computed from them, squared, is still far from overflow.
@@ -23,6 +23,7 @@ _REACH = 2.0
 _SCATTER = 0.3
 
 
+@representable
 def debye_coefficient(density, young_modulus, shear_modulus):
     r"""Coefficient of T³ that sound waves add to the heat capacity per mass; SI.
 
@@ -42,7 +43,8 @@ def debye_coefficient(density, young_modulus, shear_modulus):
     Raises
     ------
     ValueError
-        If an argument is not positive, or the moduli are not those of a stable solid.
+        If an argument is not positive, the moduli are not those of a stable solid, or the value is out of the range of
+        a double.
     """
     density, young = positive("density", density), positive("young_modulus", young_modulus)
     shear = positive("shear_modulus", shear_modulus)
@@ -79,12 +81,12 @@ class SoftPotentialFit:
 
     def heat_capacity(self, temperature):
         """Heat capacity [J/(kg K)] at `temperature` [K]."""
-        t = _within("temperature", temperature, _TEMPERATURES, "K")
+        t = _within("temperature", temperature, _TEMPERATURES, " K")
         return self.soft_heat_capacity(t) + self.debye * t**3
 
     def soft_heat_capacity(self, temperature):
         """That of the soft modes alone."""
-        t = _within("temperature", temperature, _TEMPERATURES, "K")
+        t = _within("temperature", temperature, _TEMPERATURES, " K")
         return self.p_s * k * specific_heat.heat_capacity(t / self.w, v_max=self.v_max)
 
 
@@ -125,7 +127,7 @@ def fit_heat_capacity(temperature, heat_capacity, *, uncertainty=None, debye=Non
     Without uncertainties :math:`\sum_i (c_i/m_i - 1 - \ln c_i/m_i)` is least, m being the fitted values. There
     :math:`\sum_i (c_i - m_i)\,\delta m_i/m_i^2 = 0`, without bias; weights :math:`1/c_i^2` would favour low points.
     """
-    known = () if debye is None else (one(_debye, "debye", debye),)
+    known = () if debye is None else (one(between, "debye", debye, 0.0, _HEAT_CAPACITIES[1], unit=" J/(kg K⁴)"),)
     points = _Points(*_measured(temperature, heat_capacity, uncertainty), known, one(positive, "v_max", v_max))
     degrees_of_freedom = points.t.size - 3 + len(known)
     if degrees_of_freedom <= 0:
@@ -247,7 +249,7 @@ def _inverse(jacobian):
 
 def _measured(temperature, heat_capacity, uncertainty):
     """The three arrays without masked points; the last is None if it is not given."""
-    t, c = _within("temperature", temperature, _TEMPERATURES, "K"), _heat("heat_capacity", heat_capacity)
+    t, c = _within("temperature", temperature, _TEMPERATURES, " K"), _heat("heat_capacity", heat_capacity)
     sigma = c if uncertainty is None else _heat("uncertainty", uncertainty)
     if not (t.ndim == 1 and t.shape == c.shape and sigma.shape in ((), t.shape)):
         shapes = " and ".join({str(array.shape): None for array in (t, c, sigma)})
@@ -258,18 +260,9 @@ def _measured(temperature, heat_capacity, uncertainty):
 
 
 def _heat(name, value):
-    return _within(name, value, _HEAT_CAPACITIES, "J/(kg K)")
+    return _within(name, value, _HEAT_CAPACITIES, " J/(kg K)")
 
 
-def _debye(name, value):
-    return _within(name, value, (0.0, _HEAT_CAPACITIES[1]), "J/(kg K⁴)", check=finite)
-
-
-def _within(name, value, limits, unit, check=positive):
+def _within(name, value, limits, unit):
     """`value` as a float array between two limits; what is masked is not looked at."""
-    array = check(name, value.filled(1) if np.ma.isMaskedArray(value) else value)
-    low, high = limits
-    refused = array[(array < low) | (array > high)]
-    if refused.size:
-        raise ValueError(f"{name} must lie between {low:g} and {high:g} {unit}, got {refused.flat[0]:g}")
-    return array
+    return between(name, value.filled(1) if np.ma.isMaskedArray(value) else value, *limits, unit=unit)
