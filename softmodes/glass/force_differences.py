@@ -8,12 +8,13 @@ from scipy.linalg import orth
 
 from softmodes.theory.arguments import positive
 
-from .modes import ASYMMETRY, costless_mixtures, symmetric
+from .eigenmodes import ASYMMETRY, costless, symmetric
 
 # Constraints which leave each atom a point, a line or a plane; and one that holds the centre of mass.
 _LINEAR, _CENTRE = ("FixAtoms", "FixCartesian", "FixScaled", "FixedLine", "FixedPlane"), "FixCom"
-# A calculator's resultants vanish to fewer digits than those of a matrix that was calculated.
-_ACCURACY = 1e-5
+# A calculator's resultants vanish to fewer digits than those of a matrix that was calculated: to so many, at least and
+# at most, as the differences of its forces are symmetric.
+_ACCURACY = 1e-5, 1e-4
 # Stiffness of nothing but rounding, for a displacement of 1 angstrom: that of an atom alone in its crystal.
 _ROUNDING = 1e-7
 # Part of the atoms' distances below which they lie on a straight line: turned about itself nothing moves.
@@ -71,16 +72,20 @@ class FreeMotions:
     def stiffness(self, displacement, *, turning):
         """Mass-weighted second derivatives (m, m), and the rigid motions (m, r <= 6) that cost nothing.
 
-        With `turning`, these are rotations as well. The error of the differences is taken out for them.
+        With `turning`, these are rotations as well. The error of the differences is taken out for them, and the motion
+        of a centre that is held.
         """
         matrix, resultants = self._differences(displacement)
-        matrix = symmetric("matrix of force differences", matrix / (self._root * self._root.T), ASYMMETRY)
-        size = max(np.abs(matrix).max(), _ROUNDING / displacement / self.masses.min())
-        rigid = self._costless_motions(resultants, size, 6 if turning else 3)
-        matrix = matrix - rigid @ (rigid.T @ matrix)
-        return matrix - (matrix @ rigid) @ rigid.T, rigid
+        matrix, error = symmetric("matrix of force differences", matrix / (self._root * self._root.T), ASYMMETRY)
+        if np.abs(matrix).max() < _ROUNDING / displacement / self.masses.min():
+            matrix, resultants = np.zeros_like(matrix), np.zeros_like(resultants)
+        rigid = self._costless_motions(matrix, resultants, 6 if turning else 3, np.clip(error, *_ACCURACY))
+        for directions in (rigid, self.centred):
+            matrix = matrix - directions @ (directions.T @ matrix)
+            matrix = matrix - (matrix @ directions) @ directions.T
+        return matrix, rigid
 
-    def _costless_motions(self, resultants, size, kinds):
+    def _costless_motions(self, matrix, resultants, kinds, accuracy):
         """Orthonormal rigid motions (m, r) of the structure within its constraints that cost nothing.
 
         The first `kinds` of `_rigid_fields` are looked at: all, or translations only.
@@ -99,7 +104,7 @@ class FreeMotions:
         moving = lengths > _STRAIGHT * lengths.max(initial=0)
         motions, mixtures = motions[:, moving], mixtures @ (parts[moving].T / lengths[moving])
         image = resultants[:, :kinds] / self._root / unit @ mixtures
-        return motions @ costless_mixtures(motions, image, size, _ACCURACY)
+        return costless(matrix, motions, image=image, accuracy=accuracy)
 
     def _differences(self, displacement):
         """Second derivatives of the energy (m, m), and those of the resultant force and torque (m, 6).

@@ -16,8 +16,9 @@ from scipy.linalg import eigh
 
 from softmodes.theory.arguments import finite, one, positive
 
+from .eigenmodes import ACCURACY, ASYMMETRY, costless, eigenmodes, symmetric
 from .force_differences import FreeMotions
-from .modes import ACCURACY, ASYMMETRY, NormalModes, costless, eigenmodes, symmetric
+from .modes import NormalModes
 
 _EV = elementary_charge / atomic_mass / angstrom**2 * pico**2
 # (rad/ps)^2 of one unit of the file. "eskm" writes 10 J / (mol angstrom^2 u), which is 1 / ps^2: its manual says
@@ -30,6 +31,8 @@ _PER_UNIT = {
 }
 # The files have eight decimals.
 _LAST_DECIMAL = 1e-8
+# However rough the differences in a file are, what costs more than this part of the largest entry is no translation.
+_ROUGHEST = 1e-3
 # Between them the differences of forces are neither rounding nor far from the derivative [angstrom].
 _SHORTEST, _LONGEST = 1e-6, 0.5
 
@@ -71,10 +74,11 @@ def modes_from_ase(atoms, *, calculator=None, displacement=0.01, tolerance=0.01,
     Constraints: FixAtoms, FixCartesian, FixScaled, FixedLine and FixedPlane take directions away (`held`), and the
     modes are zero there; FixCom takes the translations. Others are refused.
 
-    Translations and rotations are those of all that can move. One costs nothing if no force and no torque acts along
-    it, wherever an atom is displaced to; for it the error of the differences is taken out of the matrix. Translations
-    are left out then. Rotations stay, as modes of frequency zero: those of a free molecule, or of one in a box whose
-    borders it does not cross, at a minimum. Away from it turning costs something, and the modes are what they are.
+    A translation or rotation of the whole structure that the constraints allow costs nothing if no resultant force or
+    torque acts along it, wherever an atom is displaced to; for it the error of the differences is taken out of the
+    matrix. Then translations are left out. Rotations stay, as modes of frequency zero: those of a free molecule, or of
+    one in a box whose borders it does not cross, at a minimum. Away from it turning costs something, and they are modes
+    like others.
     """
     displacement, tolerance = one(positive, "displacement", displacement), one(positive, "tolerance", tolerance)
     if not _SHORTEST <= displacement <= _LONGEST:
@@ -146,11 +150,12 @@ def modes_from_lammps(path, *, units="metal", masses=None, count=None):
     size = round(len(numbers) ** 0.5)
     if size % 3 or size < 3 or size**2 != len(numbers):
         raise ValueError(f"{path} must hold (3n)^2 numbers, three to a line, got {len(numbers)}")
-    matrix = symmetric(str(path), numbers.reshape(size, size), ASYMMETRY)
+    matrix, error = symmetric(str(path), numbers.reshape(size, size), ASYMMETRY)
     masses = np.ones(size // 3) if masses is None else positive("masses", masses)
     if masses.shape != (size // 3,):
         raise ValueError(f"masses must have shape ({size // 3},), got {masses.shape}")
-    accuracy = max(ACCURACY, _LAST_DECIMAL / max(np.abs(matrix).max(), _LAST_DECIMAL))
+    # as exact as the file is: it may be neither symmetric to more digits nor have more
+    accuracy = max(ACCURACY, min(error, _ROUGHEST), _LAST_DECIMAL / max(np.abs(matrix).max(), _LAST_DECIMAL))
     free = costless(matrix, _common_motions(matrix, np.sqrt(masses), accuracy), accuracy=accuracy)
     eigenvalues, vectors = eigenmodes(matrix, free, count)
     modes = NormalModes(
@@ -193,9 +198,8 @@ def _read(path):
     except (FileNotFoundError, PermissionError):
         raise
     except Exception as error:
-        raise ValueError(
-            f"{path} must be a file that ASE can read: {type(error).__name__} {error}".splitlines()[0]
-        ) from error
+        reason = f"{type(error).__name__} {error}".splitlines()[0]
+        raise ValueError(f"{path} must be a file that ASE can read, got {reason}") from error
     if isinstance(found, list) and len(found) != 1:
         raise ValueError(f"{path} must hold one structure, got {len(found)}; {path}@-1 is the last")
     return found[0] if isinstance(found, list) else found
@@ -235,20 +239,21 @@ def _written_numbers(path, data):
 
 
 def _common_motions(matrix, root, accuracy):
-    """Orthonormal motions (3n, r <= 3) of all atoms alike along x, y or z that cost nothing to begin with.
+    """Orthonormal motions (3n, 3) of all atoms along x, y and z which may cost nothing.
 
     Mass-weighted, an atom takes part by the root of its mass, which the null space of the matrix knows: of separate
-    groups only within each, between them `root` (n,) decides.
+    groups only within each, between them `root` (n,) decides. What is found along one axis holds for the others.
     """
-    motions = [np.empty((len(matrix), 0))]
+    found = []
     for axis in range(3):
         costs, vectors = eigh(matrix[axis::3, axis::3])
         null = vectors[:, np.abs(costs) <= accuracy * np.abs(matrix).max()]
         shares = null @ (null.T @ root)
         # a group beside others that are held does not take them along
-        if shares.min() > 1e-3 * shares.max():
-            motions.append(np.kron(shares / np.linalg.norm(shares), np.eye(3)[axis])[:, None])
-    return np.hstack(motions)
+        found.append(shares / np.linalg.norm(shares) if shares.min() > 1e-3 * shares.max() else None)
+    usual = next((shares for shares in found if shares is not None), root / np.linalg.norm(root))
+    shares = np.stack([usual if shares is None else shares for shares in found], axis=-1)
+    return (shares[:, None] * np.eye(3)).reshape(-1, 3)
 
 
 def _warn_unstable(modes):

@@ -6,22 +6,13 @@ Units are those of the matrix: reduced ones (sigma = epsilon = m = 1) for a simu
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import eigh
 from scipy.sparse import bsr_array, diags_array, issparse
 
 from softmodes.theory.arguments import finite, positive, whole
 from softmodes.theory.potential import participation_number
 
+from .eigenmodes import ACCURACY, costless, eigenmodes, symmetric
 from .potential import inverse_power
-from .softest import softest_eigenpairs
-
-# What costs less than this fraction of the largest entry of a matrix costs nothing; so far it may be asymmetric, too.
-ACCURACY = 1e-6
-# Differences of forces are symmetric up to their own error, a per cent at the most; rows in another order than the
-# columns are not.
-ASYMMETRY = 1e-2
-# Largest matrix (3n) that is taken apart as a whole where the iteration for the softest modes fails: 1 GB.
-_LARGEST_DENSE = 6000
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -170,8 +161,8 @@ def modes_from_hessian(hessian, *, masses=None, count=None):
 
     Notes
     -----
-    A direction of translation is left out where the matrix has it as a null vector: its cost is below 1e-6 of the
-    largest entry. It is moved to the top of the spectrum and cut off there, so that no threshold decides which of the
+    A direction of translation is left out where the matrix has it as a null vector: where the terms of its energy
+    cancel to 1e-6. It is moved to the top of the spectrum and cut off there, so that no threshold decides which of the
     modes are zero, and a soft mode cannot be lost with them.
     """
     matrix = _square(hessian)
@@ -179,7 +170,7 @@ def modes_from_hessian(hessian, *, masses=None, count=None):
     masses = np.ones(n) if masses is None else positive("masses", masses)
     if masses.shape != (n,):
         raise ValueError(f"masses must have shape ({n},), got {masses.shape}")
-    matrix = symmetric("hessian", matrix, ACCURACY)
+    matrix, _ = symmetric("hessian", matrix, ACCURACY)
     if np.any(masses != 1):
         weights = diags_array(np.repeat(masses**-0.5, 3))
         with np.errstate(over="ignore"):
@@ -191,67 +182,6 @@ def modes_from_hessian(hessian, *, masses=None, count=None):
     eigenvalues, vectors = eigenmodes(matrix, free, count)
     vectors = vectors.T.reshape(-1, n, 3)
     return NormalModes(eigenvalues=eigenvalues, eigenvectors=vectors, masses=masses, translations=free.shape[1])
-
-
-def symmetric(name, matrix, tolerance):
-    """The mean of a matrix and its adjoint; a ValueError if they differ by more than this part of the largest entry."""
-    adjoint = matrix.conj().T
-    asymmetry, size = abs(matrix - adjoint).max(), abs(matrix).max()
-    if asymmetry > tolerance * size:
-        kind = "Hermitian" if np.iscomplexobj(matrix) else "symmetric"
-        limit = np.format_float_scientific(tolerance, trim="-", exp_digits=1)
-        raise ValueError(f"{name} must be {kind} to {limit} of its largest entry, got {asymmetry / size:.1e}")
-    return (matrix + adjoint) / 2 if asymmetry else matrix
-
-
-def costless(matrix, motions, *, accuracy=ACCURACY):
-    """Directions among orthonormal motions (N, r) in which moving costs nothing, shape (N, r' <= r)."""
-    size = abs(matrix).max()
-    return motions @ costless_mixtures(motions, matrix @ motions, size, accuracy)
-
-
-def costless_mixtures(motions, image, size, accuracy):
-    """The mixtures (r, r') of orthonormal motions which a matrix of this size, by its `image` (N, r), sends to zero.
-
-    Both the energy t.D.t and the force D.t are asked to vanish. At a minimum |D.t|^2 < |D| t.D.t, so that the energy
-    decides: it is exact even where the matrix comes from differences of forces, which bring an error to D.t alone.
-    """
-    costs, mixtures = eigh(motions.conj().T @ image)
-    mixtures = mixtures[:, np.abs(costs) <= accuracy * size]
-    _, stiffness, combined = np.linalg.svd(image @ mixtures, full_matrices=False)
-    return mixtures @ combined.conj().T[:, stiffness <= np.sqrt(accuracy) * size]
-
-
-def eigenmodes(matrix, excluded, count, *, held=0):
-    """Eigenvalues (k,) and eigenvectors (N, k) of a symmetric matrix outside an invariant space, the lowest `count`.
-
-    `excluded` is an orthonormal basis (N, r); `held` only counts directions that the matrix does not have any more.
-    """
-    size, left = abs(matrix).max(), matrix.shape[0] - excluded.shape[1]
-    if left == 0:
-        raise ValueError(f"modes must be left beside translations, got these alone, {excluded.shape[1]} of them")
-    if count is not None and whole("count", count) > left:
-        raise ValueError(f"count must be at most 3n - {excluded.shape[1] + held} = {left}, got {count}")
-    # a power of two changes no digit, and no square overflows
-    scale = 2.0 ** (np.frexp(size)[1] - 1)
-    eigenvalues, vectors = _lowest(matrix / scale, excluded, count)
-    # what rounding leaves of a zero has no sign
-    eigenvalues[np.abs(eigenvalues) < 16 * matrix.shape[0] * np.finfo(float).eps] = 0
-    return eigenvalues * scale, vectors
-
-
-def _lowest(matrix, excluded, count):
-    """As `eigenmodes`, for a matrix whose largest entry is of the order of 1."""
-    size = matrix.shape[0]
-    # the filter pays for large sparse matrices of which a few per cent of the modes are wanted
-    few = count is not None and size >= max(1000, 20 * count) and size % 3 == 0 and not np.iscomplexobj(matrix)
-    if few and (matrix.nnz if issparse(matrix) else np.count_nonzero(matrix)) < size**3 / 3000:
-        try:
-            return softest_eigenpairs(bsr_array(matrix, blocksize=(3, 3)), excluded, count)
-        except RuntimeError:
-            if size > _LARGEST_DENSE:
-                raise
-    return _all_eigenpairs(matrix, excluded, count)
 
 
 def _numbers(name, value):
@@ -279,30 +209,3 @@ def _square(hessian):
         matrix = matrix.real
     # by way of rows: of blocks that are there twice, the sum
     return bsr_array(matrix, blocksize=(3, 3)) if issparse(matrix) else matrix
-
-
-def _all_eigenpairs(matrix, excluded, count):
-    """As `_lowest` by LAPACK's divide and conquer; overwrites a dense matrix."""
-    dense = _dense(matrix)
-    # no eigenvalue exceeds the largest absolute row sum (Gershgorin)
-    bound = np.abs(dense).sum(axis=1).max() + 1
-    # P D P + 2 bound (1 - P), P the projector off the excluded space
-    image = dense @ excluded
-    image -= excluded @ (0.5 * (excluded.conj().T @ image) + bound * np.eye(excluded.shape[1]))
-    for left, right in ((image, excluded), (excluded, image)):
-        dense -= left @ right.conj().T
-    # eigh works in place on Fortran order, which for an adjoint is the transpose
-    eigenvalues, vectors = eigh(dense.conj().T, overwrite_a=True, check_finite=False, driver="evd")
-    kept = slice(len(eigenvalues) - excluded.shape[1] if count is None else count)
-    return eigenvalues[kept], vectors[:, kept]
-
-
-def _dense(matrix):
-    """The dense matrix; blocks are scattered all at once, several times faster than scipy's own conversion."""
-    if not issparse(matrix):
-        return matrix
-    n = matrix.shape[0] // 3
-    dense = np.zeros((n, 3, n, 3), matrix.dtype)
-    rows = np.repeat(np.arange(n), np.diff(matrix.indptr))
-    dense[rows, :, matrix.indices, :] = matrix.data
-    return dense.reshape(matrix.shape)

@@ -63,7 +63,8 @@ def softest_eigenpairs(matrix, excluded, count, *, width=kernels.WIDTH):
     block = _without(excluded, np.random.default_rng(0).standard_normal((size, width)))
     lowest, cut, bound = _estimated_range(operands, block[:, : kernels.WIDTH], (_MARGIN * count + 8) / size)
     tolerance = _TOLERANCE * (bound - lowest)
-    room = min(size - excluded.shape[1], 6 * count + 20 * width) // width * width
+    # a third of all is more than a full spectrum costs
+    room = min(size // 3, 6 * count + 20 * width) // width * width
     basis, image = np.empty((2, room, size)).transpose(0, 2, 1)
     projected, residual = np.empty((room, room)), np.inf
     for start in range(0, room, width):
