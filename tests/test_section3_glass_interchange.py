@@ -1,6 +1,7 @@
 """Section 3 beyond the paper: modes of structures which others made, with their units."""
 
 import gzip
+import warnings
 
 import numpy as np
 import pytest
@@ -134,6 +135,42 @@ def test_unstable_modes_are_announced(dynamical_matrix):
         assert modes_from_lammps(path, units="lj").unstable == 3
 
 
+# the two atoms in the middle of a chain of four whose ends are held, unit springs
+PINNED = np.kron([[2, -1], [-1, 2]], np.eye(3))
+# masses 1 and 4 on a unit spring, divided by the masses
+UNEQUAL = np.kron([[1, -0.5], [-0.5, 0.25]], np.eye(3))
+
+
+@pytest.mark.parametrize(
+    ("matrix", "masses", "expected", "translations"),
+    [
+        (PINNED, None, [1, 1, 1, 3, 3, 3], 0),
+        (UNEQUAL, None, [1.25] * 3, 3),
+        (UNEQUAL, [1, 4], [1.25] * 3, 3),
+        # on a plane that holds z
+        (UNEQUAL + np.diag([0, 0, 0.3] * 2), None, [0.3, 1.25, 1.25, 1.55], 2),
+        # two such pairs apart, and one beside atoms that are held
+        (np.kron(np.eye(2), UNEQUAL), None, [0] * 3 + [1.25] * 6, 3),
+        (np.block([[UNEQUAL, np.zeros((6, 6))], [np.zeros((6, 6)), PINNED]]), None, [0] * 3 + [1] * 3 + [1.25] * 3, 0),
+        (np.diag([3, 1, 2]), None, [1, 2, 3], 0),
+    ],
+)
+def test_translations_of_a_group_are_left_out_where_they_cost_nothing(
+    dynamical_matrix, matrix, masses, expected, translations
+):
+    found = modes_from_lammps(dynamical_matrix(matrix), units="lj", masses=masses)
+    np.testing.assert_allclose(found.eigenvalues[: len(expected)], expected, atol=1e-12)
+    assert found.translations == translations
+    assert len(found.eigenvalues) == len(matrix) - translations
+
+
+def test_binary_file_of_lammps_is_read(tmp_path):
+    for name, matrix, pack in (("held", PINNED, bytes), ("free.gz", UNEQUAL, gzip.compress)):
+        (tmp_path / name).write_bytes(pack(matrix.astype("<f8").tobytes()))
+        found = modes_from_lammps(tmp_path / name, units="lj")
+        np.testing.assert_allclose(found.eigenvalues, [1, 1, 1, 3, 3, 3] if name == "held" else 1.25, rtol=1e-14)
+
+
 def test_files_that_are_no_dynamical_matrix_are_refused(dynamical_matrix, tmp_path):
     with pytest.raises(ValueError, match=r"must hold \(3n\)\^2 numbers, three to a line, got 12"):
         modes_from_lammps(dynamical_matrix(np.ones(12)))
@@ -144,3 +181,224 @@ def test_files_that_are_no_dynamical_matrix_are_refused(dynamical_matrix, tmp_pa
         modes_from_lammps(tmp_path / "words", units="si")
     with pytest.raises(ValueError, match=r"masses must have shape \(2,\), got \(1,\)"):
         modes_from_lammps(dynamical_matrix(np.eye(6)), masses=[1.0])
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "must hold .* numbers, three to a line, got 0"),
+        (b"1 1 2 1 1    0.1 0.2 0.3\n" * 9, "must be a file of dynamical_matrix, got one of the command third_order"),
+        (b"LAMMPS data file\n\n2 atoms\n", "must hold numbers only"),
+        (b"1.0D+00 0 0\n" * 12, "must hold numbers only"),
+        (b"nan 0 0\n" * 12, "must hold finite numbers, got nan or inf"),
+        (np.full(36, np.inf).tobytes(), "must hold finite numbers, got nan or inf"),
+        (PINNED.tobytes()[:-1], r"must hold text or numbers of eight bytes \(binary yes\), got 287 bytes"),
+        (PINNED.tobytes()[:-8], r"must hold \(3n\)\^2 numbers, three to a line, got 35"),
+        (gzip.compress(b"1 2 3\n" * 12)[:-4], "must be whole, got a damaged gzip file"),
+    ],
+)
+def test_other_files_are_named_in_one_line(tmp_path, content, message):
+    (tmp_path / "file").write_bytes(content)
+    with pytest.raises(ValueError, match="file " + message) as refusal:
+        modes_from_lammps(tmp_path / "file")
+    assert "\n" not in str(refusal.value)
+
+
+def test_rows_in_another_order_than_columns_are_refused_and_an_error_of_differences_is_not(dynamical_matrix):
+    with pytest.raises(ValueError, match="must be symmetric to 1e-2 of its largest entry, got 5.0e-01"):
+        modes_from_lammps(dynamical_matrix(np.roll(PINNED, 3, axis=0) + 0.5 * np.roll(PINNED, 2, axis=0)))
+    rough = PINNED.astype(float)
+    rough[0, 3] += 1e-2
+    found = modes_from_lammps(dynamical_matrix(rough), units="lj")
+    np.testing.assert_allclose(found.eigenvalues, [1, 1, 1, 3, 3, 3], atol=1e-2)
+
+
+def springs(structure, pairs, *, field=(0, 0, 0)):
+    """A calculator: springs of 2 eV/angstrom^2 in all directions between pairs, and one from each atom to its place."""
+    from ase.calculators.calculator import Calculator, all_changes
+
+    places = structure.get_positions()
+
+    class Springs(Calculator):
+        implemented_properties = ("energy", "forces")
+
+        def calculate(self, atoms=None, properties=("forces",), system_changes=all_changes):
+            super().calculate(atoms, properties, system_changes)
+            moved = atoms.positions - places
+            forces = -np.asarray(field) * moved
+            for i, j in pairs:
+                forces[i] -= 2 * (moved[i] - moved[j])
+                forces[j] -= 2 * (moved[j] - moved[i])
+            self.results = {"energy": 0.0, "forces": forces}
+
+    return Springs()
+
+
+@pytest.fixture
+def row():
+    """Three copper atoms in a row on springs."""
+    from ase import Atoms
+
+    atoms = Atoms("Cu3", positions=[[0, 0, 0], [2.5, 0, 0], [5, 0, 0]])
+    atoms.calc = springs(atoms, [(0, 1), (1, 2)])
+    return atoms
+
+
+def test_fixed_atoms_stay_out(row):
+    from ase.constraints import FixAtoms
+
+    row.set_constraint(FixAtoms([0, 2]))
+    modes = modes_from_ase(row)
+    np.testing.assert_allclose(modes.frequencies, 2 / np.sqrt(row.get_masses()[0]) * THZ, rtol=1e-9)
+    np.testing.assert_allclose(modes.frequencies, 3.9223, atol=5e-5)
+    np.testing.assert_allclose(modes.participation_number, 1)
+    assert modes.eigenvectors.shape == (3, 3, 3)
+    np.testing.assert_array_equal(modes.eigenvectors[:, [0, 2]], 0)
+    assert (modes.held, modes.translations) == (6, 0)
+    assert isinstance(row.constraints[0], FixAtoms)
+
+
+def test_constraints_take_their_directions_and_no_others(row):
+    from ase import constraints
+
+    # masses on springs: omega^2 = 1 and 3 times k/m, three times each when free
+    unit = 2 / row.get_masses()[0] * THZ**2
+    free, plane = [1, 1, 1, 3, 3, 3], [1, 1, 3, 3]
+    for constraint, expected, translations, held in (
+        ([], free, 3, 0),
+        ([constraints.FixCom()], free, 3, 0),
+        ([constraints.FixCartesian([0, 1, 2], [False, False, True])], plane, 2, 3),
+        ([constraints.FixedPlane([0, 1, 2], [1, 2, 3])], plane, 2, 3),
+        ([constraints.FixedLine([0, 1, 2], [1, 2, 3])], [1, 3], 1, 6),
+        # a line within a plane is a point where they cross
+        ([constraints.FixedLine([0, 1], [0, 1, 1]), constraints.FixedPlane([0, 1], [0, 1, 1])], [1, 1, 1], 0, 6),
+        # one atom on a line, its neighbours fixed
+        ([constraints.FixAtoms([0, 2]), constraints.FixedLine([1], [1, 1, 0])], [2], 0, 8),
+    ):
+        row.set_constraint(constraint)
+        found = modes_from_ase(row)
+        np.testing.assert_allclose(found.frequencies**2, np.array(expected) * unit, rtol=1e-8)
+        assert (found.translations, found.held) == (translations, held)
+
+
+@pytest.mark.parametrize("name", ["FixBondLength", "Hookean"])
+def test_constraints_that_are_no_directions_are_refused_by_name(row, name):
+    from ase import constraints
+
+    row.set_constraint(constraints.FixBondLength(0, 1) if name == "FixBondLength" else constraints.Hookean(0, 1, 1, 2))
+    with pytest.raises(ValueError, match=f"constraints must be among FixAtoms, .* FixCom, got {name}"):
+        modes_from_ase(row)
+
+
+def test_field_from_outside_leaves_neither_translation_nor_rotation(row):
+    from ase.constraints import FixCom
+
+    for field, translations in (((0, 0, 0.1), 2), ((1e-3, 1e-3, 1e-3), 0)):
+        row.calc = springs(row, [(0, 1), (1, 2)], field=field)
+        found = modes_from_ase(row)
+        assert (found.translations, found.rotations, len(found.frequencies)) == (translations, 0, 9 - translations)
+        assert found.frequencies[0] == pytest.approx(np.sqrt(field[2] / row.get_masses()[0]) * THZ, rel=1e-6)
+    row.set_constraint(FixCom())
+    assert len(modes_from_ase(row).frequencies) == 6
+
+
+@pytest.fixture(scope="module")
+def water():
+    from ase.build import molecule
+    from ase.calculators.emt import EMT
+    from ase.optimize import BFGS
+
+    atoms = molecule("H2O")
+    atoms.calc = EMT()
+    BFGS(atoms, logfile=None).run(fmax=1e-3)
+    return atoms
+
+
+@pytest.mark.parametrize("displacement", [0.05, 0.01, 1e-4])
+def test_rotations_of_a_free_molecule_are_no_unstable_modes(water, displacement):
+    from ase.calculators.lj import LennardJones
+    from ase.cluster import Icosahedron
+
+    cluster = Icosahedron("Ar", 2, 1.55)
+    # the icosahedron of 13 at its minimum: one distance from the centre to all
+    cluster.positions *= 1.0798 / np.linalg.norm(cluster.positions - cluster.positions.mean(axis=0), axis=1).max()
+    cluster.calc = LennardJones(rc=100)
+    for structure, tolerance in ((water, 0.01), (cluster, 1)):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            found = modes_from_ase(structure, displacement=displacement, tolerance=tolerance)
+        np.testing.assert_array_equal(found.frequencies[:3], 0)
+        assert found.frequencies[3] > 1
+        assert (found.translations, found.rotations, found.unstable) == (3, 3, 0)
+
+
+def test_molecule_in_a_box_turns_and_one_that_is_fixed_turns_about_what_is_fixed(water):
+    from ase.constraints import FixAtoms
+
+    boxed = water.copy()
+    boxed.set_cell([12, 12, 12])
+    boxed.pbc = True
+    boxed.center()
+    boxed.calc = water.calc
+    free = modes_from_ase(water, displacement=1e-3).frequencies[3:]
+    found = modes_from_ase(boxed, displacement=1e-3)
+    assert (found.translations, found.rotations) == (3, 3)
+    np.testing.assert_allclose(found.frequencies[3:], free, rtol=1e-5)
+    for fixed, turning in ([0], 3), ([0, 1], 1):
+        boxed.set_constraint(FixAtoms(fixed))
+        found = modes_from_ase(boxed, displacement=1e-3)
+        assert (found.translations, found.rotations, len(found.frequencies)) == (0, turning, 9 - 3 * len(fixed))
+        np.testing.assert_array_equal(found.frequencies[:turning], 0)
+        assert found.frequencies[turning] > 1
+
+
+def test_rotation_of_a_molecule_away_from_its_minimum_is_a_mode_like_others(water):
+    bent = water.copy()
+    bent.rattle(0.05, seed=1)
+    bent.calc = water.calc
+    with pytest.warns(UserWarning, match="not at a minimum"):
+        found = modes_from_ase(bent)
+    assert (found.translations, found.rotations) == (3, 0)
+    assert np.abs(found.frequencies).min() > 0
+
+
+@pytest.mark.parametrize(
+    ("displacement", "message"),
+    [(1e-300, "from 1e-06 to 0.5 angstrom, got 1e-300"), (100, "from .* got 100"), (-1, "positive and finite, got -1")],
+)
+def test_displacements_that_give_no_derivative_are_refused(water, displacement, message):
+    with pytest.raises(ValueError, match=f"displacement must be {message}"):
+        modes_from_ase(water, displacement=displacement)
+
+
+def test_structures_without_forces_of_other_positions_are_refused_in_one_line(water, tmp_path):
+    from ase import Atoms
+    from ase.calculators.emt import EMT
+    from ase.calculators.lj import LennardJones
+    from ase.io import read, write
+
+    water.get_forces()
+    write(tmp_path / "one.extxyz", water)
+    write(tmp_path / "three.extxyz", [water] * 3)
+    (tmp_path / "words.xyz").write_text("hello\nworld\n")
+    massless = water.copy()
+    massless.set_masses([0, 1, 1])
+    for atoms, calculator, message in (
+        (tmp_path / "one.extxyz", None, "calculator must give forces of displaced atoms, got stored ones"),
+        (read(tmp_path / "one.extxyz"), None, "calculator must give forces of displaced atoms, got stored ones"),
+        (tmp_path / "three.extxyz", EMT(), "must hold one structure, got 3; .*three.extxyz@-1 is the last"),
+        ([water, water], EMT(), r"atoms must be one structure \(ase.Atoms\) or a file of one, got list"),
+        (tmp_path / "words.xyz", EMT(), "must be a file that ASE can read, got XYZError"),
+        (water, EMT, "calculator must be an ASE calculator, got <class"),
+        (Atoms("Fe2", positions=[[0, 0, 0], [0, 0, 2]]), EMT(), "calculator must give forces of this structure, got"),
+        (Atoms("H2", positions=np.zeros((2, 3))), LennardJones(), "calculator must give finite forces .* got .nan"),
+        (Atoms("H2", positions=[[1e12, 0, 0], [1e12, 0, 9]]), LennardJones(), "positions must be nearer to the origin"),
+        (Atoms(), EMT(), "atoms must be at least one atom, got none"),
+        (Atoms("H"), LennardJones(), "modes must be left beside translations, got these alone, 3 of them"),
+        (massless, EMT(), "masses must be positive and finite, got 0.0"),
+    ):
+        with np.errstate(all="ignore"), pytest.raises(ValueError, match=message) as refusal:
+            modes_from_ase(atoms, calculator=calculator)
+        assert "\n" not in str(refusal.value)
+    last = modes_from_ase(f"{tmp_path / 'three.extxyz'}@-1", calculator=EMT(), tolerance=1)
+    np.testing.assert_allclose(last.frequencies, modes_from_ase(water).frequencies, atol=1e-2)

@@ -8,6 +8,7 @@ from scipy import sparse
 
 from softmodes.glass import (
     Configuration,
+    NormalModes,
     density_of_states,
     elastic_moduli,
     extended_modes,
@@ -21,7 +22,13 @@ from softmodes.glass import (
 )
 from softmodes.glass.elasticity import _modulus
 from softmodes.glass.potential import InversePower
+from softmodes.glass.softest import softest_eigenpairs
 from softmodes.theory.potential import participation_number
+
+# The two atoms in the middle of a chain of four whose ends are held, unit springs
+PINNED = np.kron([[2, -1], [-1, 2]], np.eye(3))
+# Two atoms on a spring, free
+FREE = np.kron([[1, -1], [-1, 1]], np.eye(3))
 
 
 @pytest.fixture(scope="module")
@@ -128,12 +135,26 @@ def test_diatomic_molecule_has_its_textbook_frequency():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: modes_from_hessian(np.eye(4)), r"hessian must have shape \(3n, 3n\) with n >= 2, got \(4, 4\)"),
+        (lambda: modes_from_hessian(np.eye(4)), r"hessian must have shape \(3n, 3n\) with n >= 1, got \(4, 4\)"),
         (lambda: modes_from_hessian(np.full((6, 6), np.nan)), "hessian must be finite, got nan or inf"),
         (lambda: modes_from_hessian(np.triu(np.ones((6, 6)))), "hessian must be symmetric to 1e-6 .*, got 1.0e"),
         (lambda: modes_from_hessian(np.eye(6), masses=[1]), r"masses must have shape \(2,\), got \(1,\)"),
         (lambda: modes_from_hessian(np.eye(6), masses=[1, -2]), "masses must be positive and finite, got -2.0"),
-        (lambda: modes_from_hessian(np.eye(6), count=4), "count must be at most 3n - 3 = 3, got 4"),
+        (lambda: modes_from_hessian(np.zeros((6, 6)), count=4), "count must be at most 3n - 3 = 3, got 4"),
+        (lambda: modes_from_hessian(np.eye(6), count=7), "count must be at most 3n - 0 = 6, got 7"),
+        (lambda: modes_from_hessian(np.zeros((3, 3))), "modes must be left beside translations, got these alone, 3"),
+        (lambda: modes_from_hessian(1j * np.eye(6)), "hessian must be Hermitian to 1e-6 .*, got 2.0e"),
+        (lambda: modes_from_hessian(np.roll(PINNED, 1, axis=0)), "hessian must be symmetric to 1e-6 .*, got 1.0e"),
+        (lambda: modes_from_hessian(np.ma.masked_equal(PINNED, 0)), "hessian must be without masked elements, got a"),
+        (lambda: modes_from_hessian(np.eye(6, dtype=bool)), "hessian must be an array of numbers, got .* type bool"),
+        (lambda: modes_from_hessian([[10**400]]), "hessian must be an array of numbers, got .* type object"),
+        (lambda: modes_from_hessian([[1.0], [1.0, 2.0]]), "hessian must be an array of numbers, got rows of different"),
+        (
+            lambda: modes_from_hessian(1e300 * PINNED, masses=[1e-300] * 2),
+            "hessian over masses must be finite, got inf",
+        ),
+        (lambda: NormalModes(eigenvalues=None, eigenvectors=None, masses=None), "eigenvalues must be finite, got nan"),
+        (lambda: NormalModes(eigenvalues=[1], eigenvectors=np.ones((2, 1, 3)), masses=[1]), "must have the shape"),
         (lambda: modes_from_hessian(np.eye(6), count=0), "count must be an integer of at least 1, got 0"),
         (lambda: density_of_states([1.0], [1, 1]), "edges must be two or more increasing numbers"),
         (lambda: density_of_states([1.0], [0, 2], bandwidth=0), "bandwidth must be positive and finite, got 0.0"),
@@ -145,6 +166,76 @@ def test_bad_input_is_refused_in_one_line(call, message):
     with pytest.raises(ValueError, match=message) as refusal:
         call()
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("hessian", "expected", "translations"),
+    [
+        (PINNED, [1, 1, 1, 3, 3, 3], 0),
+        # the softest modes are those of a weak pin, not translations
+        (FREE + 1e-5 * np.eye(6), [1e-5] * 3 + [2 + 1e-5] * 3, 0),
+        # held on one plane, whose normal is (1, 2, 2) / 3
+        (FREE + np.kron(np.eye(2), 0.1 / 3 * np.outer([1, 2, 2], [1, 2, 2])), [0.3, 2, 2, 2.3], 2),
+        (np.diag([3.0, 1.0, 2.0]), [1, 2, 3], 0),
+        # a free pair beside a held one: together they cannot move for nothing
+        (sparse.block_diag([FREE, PINNED]), [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3], 0),
+        (np.zeros((9, 9)), [0] * 6, 3),
+    ],
+)
+def test_translations_are_left_out_where_they_cost_nothing(hessian, expected, translations):
+    found = modes_from_hessian(hessian)
+    np.testing.assert_allclose(found.eigenvalues, expected, rtol=1e-9, atol=1e-14)
+    assert found.translations == translations
+    assert found.unstable == 0
+    np.testing.assert_allclose(modes_from_hessian(hessian, count=len(expected)).eigenvalues, found.eigenvalues)
+
+
+def test_translations_are_left_out_of_a_matrix_of_force_differences():
+    # rows sum to zero as forces do, columns only within the error of the differences
+    rng = np.random.default_rng(5)
+    error = rng.normal(size=(12, 4, 3)) * 1e-4
+    error -= error.mean(axis=1, keepdims=True)
+    springs = np.kron(4 * np.eye(4) - 1, np.eye(3)) + error.reshape(12, 12)
+    found = modes_from_hessian((springs + springs.T) / 2)
+    assert found.translations == 3
+    np.testing.assert_allclose(found.eigenvalues, 4, atol=1e-3)
+
+
+@pytest.mark.parametrize("masses", [[1, 1], [1, 4]])
+def test_hermitian_matrix_of_a_wave_has_its_own_modes(masses):
+    # a diatomic chain: omega^2 = s -+ (s^2 - 4 sin^2(q/2) / m_1 m_2)^(1/2) with s = 1 / m_1 + 1 / m_2
+    q, s, product = 0.7, np.sum(1 / np.array(masses)), np.prod(masses)
+    hopping = -1 - np.exp(-1j * q)
+    wave = np.kron([[2, hopping], [np.conj(hopping), 2]], np.eye(3))
+    found = modes_from_hessian(wave, masses=masses)
+    root = np.sqrt(s**2 - 4 * np.sin(q / 2) ** 2 / product)
+    np.testing.assert_allclose(found.eigenvalues, np.repeat([s - root, s + root], 3), rtol=1e-12)
+    vectors, weight = found.eigenvectors.reshape(6, 6).T, np.repeat(np.sqrt(masses), 3)
+    np.testing.assert_allclose(wave / np.outer(weight, weight) @ vectors, vectors * found.eigenvalues, atol=1e-12)
+    assert np.all(found.effective_mass >= min(masses))
+
+
+def test_scale_of_a_matrix_is_that_of_its_eigenvalues(glass, modes):
+    for scale in (1e150, 1e-150, 1e300, 1e-300):
+        found = modes_from_hessian(scale * PINNED)
+        np.testing.assert_allclose(found.eigenvalues / scale, [1, 1, 1, 3, 3, 3], rtol=1e-14)
+    softest = modes_from_hessian(1e-200 * inverse_power.hessian(glass), count=3)
+    np.testing.assert_allclose(softest.eigenvalues / 1e-200, modes.eigenvalues[:3], rtol=1e-9)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (2, 2), (3, 3), (6, 6), (2, 3)])
+def test_matrix_may_be_of_blocks_of_any_shape(shape):
+    found = modes_from_hessian(sparse.bsr_array(PINNED, blocksize=shape))
+    np.testing.assert_allclose(found.eigenvalues, [1, 1, 1, 3, 3, 3])
+
+
+def test_entries_of_a_sparse_matrix_that_are_there_twice_count_twice():
+    halves = np.tile(PINNED.reshape(2, 3, 2, 3).transpose(0, 2, 1, 3).reshape(4, 3, 3) / 2, (2, 1, 1))
+    rows, columns = np.tile([0, 0, 1, 1], 2), np.tile([0, 1, 0, 1], 2)
+    order = np.argsort(rows, kind="stable")
+    twice = sparse.bsr_array((halves[order], columns[order], [0, 4, 8]), shape=(6, 6))
+    for matrix in (twice, twice.tocoo()):
+        np.testing.assert_allclose(modes_from_hessian(matrix).eigenvalues, [1, 1, 1, 3, 3, 3])
 
 
 @pytest.mark.parametrize("form", ["csr", "lil", "dok", "coo"])
@@ -159,6 +250,72 @@ def test_degenerate_soft_modes_of_a_crystal_are_all_found():
     crystal = lattice("fcc", 6)
     every = np.linalg.eigvalsh(inverse_power.hessian(crystal).toarray())[3:43]
     np.testing.assert_allclose(normal_modes(crystal, count=40).eigenvalues, every, rtol=1e-6)
+
+
+def test_lowest_level_of_a_crystal_has_as_many_modes_as_asked_for():
+    # twelve long transverse waves along <110>, all of one frequency
+    crystal = lattice("fcc", 5)
+    wave = np.sin(2 * np.pi * crystal.positions[:, :2].sum(axis=1) / crystal.box[0])[:, None] * [1, -1, 0]
+    stiffness = np.vdot(wave, (inverse_power.hessian(crystal) @ wave.ravel()).reshape(-1, 3)) / np.vdot(wave, wave)
+    for count in (1, 12):
+        found = normal_modes(crystal, count=count)
+        np.testing.assert_allclose(found.eigenvalues, stiffness, rtol=1e-9)
+    assert normal_modes(crystal, count=13).eigenvalues[-1] > 1.1 * stiffness
+
+
+def _spectra():
+    rng = np.random.default_rng(3)
+    yield "nothing", np.zeros(1200), 70
+    yield "one level", np.full(1200, -2.0), 70
+    yield "a level of 40", np.r_[np.full(40, 0.5), np.full(1160, 1.0)], 45
+    yield "two levels of 36", np.r_[np.full(36, -0.5), np.full(36, 0.0), rng.uniform(1, 2, 1128)], 75
+    yield "a level of 48, split by 1e-7", np.r_[0.5 + 1e-7 * rng.uniform(size=48), rng.uniform(1, 2, 1152)], 40
+    yield "24 zeros", np.r_[np.zeros(24), rng.uniform(1e-3, 2, 1176)], 10
+    yield "all negative", -(rng.uniform(1, 2, 1200) ** 2), 10
+    yield "a narrow band", 1 + 1e-3 * rng.uniform(size=1200), 10
+    # no polynomial tells these apart: the dense route does
+    yield "ten decades", 10.0 ** rng.uniform(-10, 0, 1200), 10
+    yield "far below all others", np.r_[-1e6, -1e3, rng.uniform(0, 1, 1198)], 5
+
+
+@pytest.mark.parametrize(("spectrum", "count"), [pytest.param(x, k, id=name) for name, x, k in _spectra()])
+def test_softest_modes_of_any_spectrum_are_the_lowest_with_all_their_copies(spectrum, count):
+    order = np.random.default_rng(4).permutation(len(spectrum))
+    matrix = sparse.diags_array(spectrum[order])
+    free = modes_from_hessian(matrix).translations if not spectrum.any() else 0
+    found = modes_from_hessian(matrix, count=count)
+    np.testing.assert_allclose(found.eigenvalues, np.sort(spectrum)[:count], atol=1e-13 * np.abs(spectrum).max())
+    vectors = found.eigenvectors.reshape(count, -1)
+    np.testing.assert_allclose(vectors @ vectors.T, np.eye(count), atol=1e-12)
+    assert found.translations == free
+
+
+def test_atoms_without_neighbours_have_zero_modes(glass):
+    # their 24, none of them lost to the three translations of the whole or negative by rounding
+    alone = sparse.block_diag([inverse_power.hessian(glass), sparse.csr_array((24, 24))])
+    found = modes_from_hessian(alone, count=30)
+    np.testing.assert_array_equal(found.eigenvalues[:24], 0)
+    assert np.all(found.eigenvalues[24:] > 1e-3)
+    assert found.unstable == 0
+
+
+def test_softest_modes_out_of_reach_are_said_so():
+    crowded = sparse.diags_array(10.0 ** np.random.default_rng(6).uniform(-12, 0, 1200))
+    with pytest.raises(RuntimeError, match=r"the 5 softest modes reached a residual of .* in a space of \d+ vectors"):
+        softest_eigenpairs(sparse.bsr_array(crowded, blocksize=(3, 3)), np.empty((1200, 0)), 5)
+
+
+@pytest.mark.parametrize(
+    ("structure", "message"),
+    [
+        (lambda: melt(256, rng=1, steps=20), r"got a largest force of \d+; minimize it first, with the same potential"),
+        # no force, by symmetry
+        (lambda: lattice("sc", 6), r"got omega\^2 = -\d+.*; minimize it first"),
+    ],
+)
+def test_moduli_of_what_is_not_at_a_minimum_are_refused(structure, message):
+    with pytest.raises(ValueError, match="configuration must be at a minimum of the energy, " + message):
+        elastic_moduli(structure())
 
 
 def test_longitudinal_modulus_agrees_with_a_stretched_box():

@@ -8,7 +8,12 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse.linalg import minres
 
+from .modes import modes_from_hessian
 from .potential import inverse_power, pair_vectors
+
+# Largest force that counts as none: a minimised glass has 1e-10, one of another cutoff 6e-3, a liquid 100.
+_LARGEST_FORCE = 1e-6
+_NO_MINIMUM = "configuration must be at a minimum of the energy, got {}; minimize it first, with the same potential"
 
 
 class ElasticModuli(NamedTuple):
@@ -18,7 +23,7 @@ class ElasticModuli(NamedTuple):
     shear: float
 
 
-def elastic_moduli(configuration, *, potential=inverse_power):
+def elastic_moduli(configuration, *, potential=inverse_power, modes=None):
     r"""Moduli of long sound waves at an inherent structure.
 
     .. math:: \rho c^2 = \frac{1}{V} \Big( \frac{\partial^2 E}{\partial\gamma^2} - \Xi \cdot H^{-1} \Xi \Big),
@@ -27,8 +32,10 @@ def elastic_moduli(configuration, *, potential=inverse_power):
     Parameters
     ----------
     configuration : Configuration
-        At a minimum of the energy.
+        At a minimum of the energy. Atoms without neighbours carry nothing.
     potential : InversePower
+    modes : NormalModes, optional
+        Of the configuration, if they are known already: the softest one tells whether it is stable.
 
     Returns
     -------
@@ -37,6 +44,8 @@ def elastic_moduli(configuration, *, potential=inverse_power):
 
     Raises
     ------
+    ValueError
+        If a force acts or a mode is unstable, as in a snapshot of a liquid, or the box is too small.
     RuntimeError
         If the relaxation of the atoms under strain was not found.
 
@@ -48,6 +57,12 @@ def elastic_moduli(configuration, *, potential=inverse_power):
     the velocity: (modulus / density)^(1/2).
     """
     hessian = potential.hessian(configuration)
+    largest = np.abs(potential.forces(configuration)).max()
+    if largest > _LARGEST_FORCE:
+        raise ValueError(_NO_MINIMUM.format(f"a largest force of {largest:.2g}"))
+    modes = modes_from_hessian(hessian, count=1) if modes is None else modes
+    if modes.unstable:
+        raise ValueError(_NO_MINIMUM.format(f"omega^2 = {modes.eigenvalues[0]:.3g}"))
     moduli = np.array([[_modulus(configuration, hessian, a, b) for b in range(3)] for a in range(3)])
     return ElasticModuli(float(np.trace(moduli) / 3), float((moduli.sum() - np.trace(moduli)) / 6))
 

@@ -125,7 +125,7 @@ def simulate_glass(seed, index, n, *, temperature=1.0, steps=3000, cooling_steps
         "order": np.float64(glass.order),
         "excess": np.float64(glass.excess),
         "rejected": np.int64(glass.rejected),
-        "moduli": np.array(elastic_moduli(glass)),
+        "moduli": np.array(elastic_moduli(glass, modes=modes)),
         **soft,
         **_pseudoharmonic(glass, modes),
         "box": glass.box,

@@ -5,15 +5,20 @@ Angular frequencies in rad/ps, so that frequencies nu are in THz; masses in u, l
 
 import gzip
 import warnings
+import zlib
+from os import PathLike
 from pathlib import Path
 
 import numpy as np
 from scipy.constants import Avogadro as avogadro
 from scipy.constants import angstrom, atomic_mass, calorie, elementary_charge, kilo, pico
+from scipy.linalg import eigh
 
-from softmodes.theory.arguments import one, positive
+from softmodes.theory.arguments import finite, one, positive
 
-from .modes import modes_from_hessian
+from .eigenmodes import ACCURACY, ASYMMETRY, costless, eigenmodes, symmetric
+from .force_differences import FreeMotions
+from .modes import NormalModes
 
 _EV = elementary_charge / atomic_mass / angstrom**2 * pico**2
 # (rad/ps)^2 of one unit of the file. "eskm" writes 10 J / (mol angstrom^2 u), which is 1 / ps^2: its manual says
@@ -24,6 +29,12 @@ _PER_UNIT = {
     "eskm": 1.0,
     "lj": 1.0,
 }
+# The files have eight decimals.
+_LAST_DECIMAL = 1e-8
+# However rough the differences in a file are, what costs more than this part of the largest entry is no translation.
+_ROUGHEST = 1e-3
+# Between them the differences of forces are neither rounding nor far from the derivative [angstrom].
+_SHORTEST, _LONGEST = 1e-6, 0.5
 
 
 def modes_from_ase(atoms, *, calculator=None, displacement=0.01, tolerance=0.01, count=None):
@@ -32,11 +43,11 @@ def modes_from_ase(atoms, *, calculator=None, displacement=0.01, tolerance=0.01,
     Parameters
     ----------
     atoms : ase.Atoms or path-like
-        A structure, or a file which ASE can read.
+        A structure, or a file of one which ASE can read; ``name@-1`` is the last of several.
     calculator : ase calculator, optional
         By default the one attached to `atoms`.
     displacement : float
-        Of one atom at a time, both ways [angstrom].
+        Of one atom at a time, both ways, from 1e-6 to 0.5 [angstrom].
     tolerance : float
         Largest force component of a structure at its minimum [eV/angstrom].
     count : int, optional
@@ -45,32 +56,52 @@ def modes_from_ase(atoms, *, calculator=None, displacement=0.01, tolerance=0.01,
     Returns
     -------
     NormalModes
-        Frequencies in THz, negative for unstable modes. A molecule keeps its three rotations among the softest modes.
+        Frequencies in THz, negative for unstable modes. Its `translations`, `rotations` and `held` say what was found.
 
     Raises
     ------
     ValueError
-        If no calculator is known or an argument is out of range.
+        If no calculator is known or it gives no forces, the constraints are not among those below, or an argument is
+        out of range.
 
     Warns
     -----
     UserWarning
         If the structure is not at a minimum: a force above the tolerance, or unstable modes.
+
+    Notes
+    -----
+    Constraints: FixAtoms, FixCartesian, FixScaled, FixedLine and FixedPlane take directions away (`held`), and the
+    modes are zero there; FixCom takes the translations. Others are refused.
+
+    A translation or rotation of the whole structure that the constraints allow costs nothing if no resultant force or
+    torque acts along it, wherever an atom is displaced to; for it the error of the differences is taken out of the
+    matrix. Then translations are left out. Rotations stay, as modes of frequency zero: those of a free molecule, or of
+    one in a box whose borders it does not cross, at a minimum. Away from it turning costs something, and they are modes
+    like others.
     """
-    atoms = _structure(atoms)
-    if calculator is not None:
-        atoms.calc = calculator
-    if atoms.calc is None:
-        raise ValueError("calculator must be an ASE calculator, got None and a structure without one")
     displacement, tolerance = one(positive, "displacement", displacement), one(positive, "tolerance", tolerance)
-    largest = np.abs(atoms.get_forces(apply_constraint=False)).max()
+    if not _SHORTEST <= displacement <= _LONGEST:
+        raise ValueError(f"displacement must be from {_SHORTEST:g} to {_LONGEST:g} angstrom, got {displacement:g}")
+    free = FreeMotions(_structure(atoms, calculator))
+    largest = free.largest_force
     if largest > tolerance:
         warnings.warn(
             f"not at a minimum: largest force component {largest:.2g} eV/angstrom, above {tolerance:g}; minimise first",
             stacklevel=2,
         )
-    hessian = _force_differences(atoms, displacement) * _EV
-    modes = modes_from_hessian(hessian, masses=atoms.get_masses(), count=count)
+    matrix, rigid = free.stiffness(displacement, turning=largest <= tolerance)
+    translations = free.translations(rigid)
+    excluded = free.centred if free.centred.size else translations
+    eigenvalues, vectors = eigenmodes(matrix, excluded, count, held=free.held)
+    modes = NormalModes(
+        eigenvalues=eigenvalues * _EV,
+        eigenvectors=free.displacements(vectors),
+        masses=free.masses,
+        translations=excluded.shape[1],
+        rotations=rigid.shape[1] - translations.shape[1],
+        held=free.held,
+    )
     _warn_unstable(modes)
     return modes
 
@@ -81,11 +112,12 @@ def modes_from_lammps(path, *, units="metal", masses=None, count=None):
     Parameters
     ----------
     path : path-like
-        Text, three numbers to a line, also compressed (``.gz``).
+        Text, three numbers to a line, or numbers of eight bytes (``binary yes``); also compressed (``binary gzip``).
     units : {"metal", "real", "lj", "eskm"}
         Units of the simulation for ``style regular``, and "eskm" for that style whatever the units of the simulation.
     masses : array_like, shape (n,), optional
-        The file is divided by the masses already; they are needed only to know how a translation moves unequal atoms.
+        Of the atoms of the group. The file is divided by them already: without them the modes are the same, and
+        `effective_mass` is that of atoms of mass 1.
     count : int, optional
         Only so many of the softest modes.
 
@@ -97,63 +129,134 @@ def modes_from_lammps(path, *, units="metal", masses=None, count=None):
     Raises
     ------
     ValueError
-        If the file does not hold (3n)^2 numbers, or `units` is unknown.
+        If the file does not hold (3n)^2 numbers, they are asymmetric by more than 1 % of the largest, or `units` is
+        unknown.
 
     Warns
     -----
     UserWarning
         If there are unstable modes: the structure is not at a minimum.
+
+    Notes
+    -----
+    The atoms are those of the group; the others are held. Translations of the group are looked for in the matrix along
+    x, y and z, whatever the masses, and left out where they cost nothing: `translations` of the result says how many. A
+    group with neighbours outside has none. The rotations of a free molecule are modes like others: the file does not
+    tell where the atoms are.
     """
-    if units not in _PER_UNIT:
+    if units not in tuple(_PER_UNIT):
         raise ValueError(f"units must be one of {', '.join(_PER_UNIT)}, got {units!r}")
-    opened = gzip.open if Path(path).suffix == ".gz" else open
-    with opened(path, "rb") as stream:
-        words = stream.read().split()
-    size = round(len(words) ** 0.5)
-    if size % 3 or size < 6 or size**2 != len(words):
-        raise ValueError(f"{path} must hold (3n)^2 numbers, three to a line, got {len(words)}")
-    try:
-        matrix = np.array(words, dtype=float).reshape(size, size) * _PER_UNIT[units]
-    except ValueError:
-        raise ValueError(f"{path} must hold numbers only; was it written with the option binary?") from None
+    numbers = _numbers(path)
+    size = round(len(numbers) ** 0.5)
+    if size % 3 or size < 3 or size**2 != len(numbers):
+        raise ValueError(f"{path} must hold (3n)^2 numbers, three to a line, got {len(numbers)}")
+    matrix, error = symmetric(str(path), numbers.reshape(size, size), ASYMMETRY)
     masses = np.ones(size // 3) if masses is None else positive("masses", masses)
-    root = np.repeat(np.sqrt(masses), 3)
-    if len(root) != size:
+    if masses.shape != (size // 3,):
         raise ValueError(f"masses must have shape ({size // 3},), got {masses.shape}")
-    # differences of forces are symmetric up to their own error only
-    modes = modes_from_hessian((matrix + matrix.T) / 2 * np.outer(root, root), masses=masses, count=count)
+    # as exact as the file is: it may be neither symmetric to more digits nor have more
+    accuracy = max(ACCURACY, min(error, _ROUGHEST), _LAST_DECIMAL / max(np.abs(matrix).max(), _LAST_DECIMAL))
+    free = costless(matrix, _common_motions(matrix, np.sqrt(masses), accuracy), accuracy=accuracy)
+    eigenvalues, vectors = eigenmodes(matrix, free, count)
+    modes = NormalModes(
+        eigenvalues=eigenvalues * _PER_UNIT[units],
+        eigenvectors=vectors.T.reshape(-1, size // 3, 3),
+        masses=masses,
+        translations=free.shape[1],
+    )
     _warn_unstable(modes)
     return modes
 
 
-def _structure(atoms):
-    """A copy of the structure that keeps its calculator."""
-    if not hasattr(atoms, "get_forces"):
-        from ase.io import read
+def _structure(atoms, calculator):
+    """A copy of the structure, or what a file holds, with a calculator that can be asked for forces."""
+    from ase import Atoms
+    from ase.calculators.singlepoint import SinglePointCalculator
 
-        return read(atoms)
-    copy = atoms.copy()
-    copy.calc = atoms.calc
-    return copy
+    structure = atoms.copy() if isinstance(atoms, Atoms) else _read(atoms)
+    if not len(structure):
+        raise ValueError("atoms must be at least one atom, got none")
+    finite("positions", structure.positions)
+    if calculator is not None or isinstance(atoms, Atoms):
+        structure.calc = atoms.calc if calculator is None else calculator
+    if isinstance(structure.calc, SinglePointCalculator):
+        raise ValueError("calculator must give forces of displaced atoms, got stored ones of this structure only")
+    if isinstance(structure.calc, type) or not hasattr(structure.calc, "get_forces"):
+        without = " and a structure without one" if structure.calc is None else ""
+        raise ValueError(f"calculator must be an ASE calculator, got {structure.calc!r}{without}")
+    return structure
 
 
-def _force_differences(atoms, displacement):
-    """Symmetric second derivatives of the energy, shape (3n, 3n) [eV/angstrom^2]."""
-    start = atoms.get_positions()
-    hessian = np.empty((start.size, start.size))
-    for row in range(start.size):
-        pushed = []
-        for step in (displacement, -displacement):
-            positions = start.copy()
-            positions.flat[row] += step
-            atoms.set_positions(positions, apply_constraint=False)
-            pushed.append(atoms.get_forces(apply_constraint=False).ravel())
-        hessian[row] = (pushed[1] - pushed[0]) / (2 * displacement)
-    return (hessian + hessian.T) / 2
+def _read(path):
+    """The one structure of a file."""
+    from ase.io import read
+
+    if not isinstance(path, str | PathLike):
+        raise ValueError(f"atoms must be one structure (ase.Atoms) or a file of one, got {type(path).__name__}")
+    try:
+        found = read(path, index=None if "@" in str(path) else ":")
+    except (FileNotFoundError, PermissionError):
+        raise
+    except Exception as error:
+        reason = f"{type(error).__name__} {error}".splitlines()[0]
+        raise ValueError(f"{path} must be a file that ASE can read, got {reason}") from error
+    if isinstance(found, list) and len(found) != 1:
+        raise ValueError(f"{path} must hold one structure, got {len(found)}; {path}@-1 is the last")
+    return found[0] if isinstance(found, list) else found
+
+
+def _numbers(path):
+    """The numbers of a file, shape (k,)."""
+    data = Path(path).read_bytes()
+    if data[:2] == b"\x1f\x8b":
+        try:
+            data = gzip.decompress(data)
+        except (OSError, EOFError, zlib.error) as error:
+            raise ValueError(f"{path} must be whole, got a damaged gzip file: {error}") from None
+    # control characters and bytes beyond ASCII are in no text that LAMMPS writes
+    if data.translate(None, bytes(range(32, 127)) + b"\t\n\v\f\r"):
+        if len(data) % 8:
+            raise ValueError(f"{path} must hold text or numbers of eight bytes (binary yes), got {len(data)} bytes")
+        numbers = np.frombuffer(data, "<f8")
+    else:
+        numbers = _written_numbers(path, data)
+    if not np.isfinite(numbers).all():
+        raise ValueError(f"{path} must hold finite numbers, got nan or inf")
+    return numbers
+
+
+def _written_numbers(path, data):
+    """The numbers of a text."""
+    words, first = data.split(), data.lstrip().split(b"\n", 1)[0].split()
+    if len(first) == 8 and all(word.isdigit() for word in first[:5]):
+        raise ValueError(f"{path} must be a file of dynamical_matrix, got one of the command third_order")
+    try:
+        return np.array(words, dtype=float)
+    except ValueError:
+        raise ValueError(
+            f"{path} must hold numbers only; was it written with the option binary, or by another program?"
+        ) from None
+
+
+def _common_motions(matrix, root, accuracy):
+    """Orthonormal motions (3n, 3) of all atoms along x, y and z which may cost nothing.
+
+    Mass-weighted, an atom takes part by the root of its mass, which the null space of the matrix knows: of separate
+    groups only within each, between them `root` (n,) decides. What is found along one axis holds for the others.
+    """
+    found = []
+    for axis in range(3):
+        costs, vectors = eigh(matrix[axis::3, axis::3])
+        null = vectors[:, np.abs(costs) <= accuracy * np.abs(matrix).max()]
+        shares = null @ (null.T @ root)
+        # a group beside others that are held does not take them along
+        found.append(shares / np.linalg.norm(shares) if shares.min() > 1e-3 * shares.max() else None)
+    usual = next((shares for shares in found if shares is not None), root / np.linalg.norm(root))
+    shares = np.stack([usual if shares is None else shares for shares in found], axis=-1)
+    return (shares[:, None] * np.eye(3)).reshape(-1, 3)
 
 
 def _warn_unstable(modes):
-    # a free molecule's rotations are zero only up to the error of the differences
     unstable = int(np.sum(modes.eigenvalues < -1e-6 * abs(modes.eigenvalues[-1])))
     if unstable:
         warnings.warn(

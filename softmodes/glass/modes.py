@@ -6,32 +6,56 @@ Units are those of the matrix: reduced ones (sigma = epsilon = m = 1) for a simu
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import eigh
 from scipy.sparse import bsr_array, diags_array, issparse
 
-from softmodes.theory.arguments import positive, whole
+from softmodes.theory.arguments import finite, positive, whole
 from softmodes.theory.potential import participation_number
 
+from .eigenmodes import ACCURACY, costless, eigenmodes, symmetric
 from .potential import inverse_power
-from .softest import softest_eigenpairs
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class NormalModes:
-    """Harmonic vibrations, softest first, without the three translations.
+    """Harmonic vibrations, softest first; there are 3n - `translations` - `held` of them in all.
 
     Parameters
     ----------
     eigenvalues : ndarray, shape (k,)
-        omega^2, ascending; negative for unstable modes.
+        omega^2, ascending; negative for unstable modes, exactly zero within rounding.
     eigenvectors : ndarray, shape (k, n, 3)
-        Orthonormal, mass-weighted.
+        Orthonormal, mass-weighted; zero where an atom is held, complex for a complex matrix.
     masses : ndarray, shape (n,)
+        1 if they are not known.
+    translations : int
+        Directions in which everything that can move does so together at no cost: left out.
+    rotations : int
+        Those of a free molecule, or what constraints leave of them, if they are known to cost nothing: kept, as modes
+        of zero.
+    held : int
+        Directions in which constraints hold atoms: left out.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, a number is not finite or a mass not positive.
     """
 
     eigenvalues: np.ndarray
     eigenvectors: np.ndarray
     masses: np.ndarray
+    translations: int = 3
+    rotations: int = 0
+    held: int = 0
+
+    def __post_init__(self):
+        eigenvalues, masses = finite("eigenvalues", self.eigenvalues), positive("masses", self.masses)
+        vectors = _numbers("eigenvectors", self.eigenvectors)
+        if eigenvalues.ndim != 1 or masses.ndim != 1 or vectors.shape != (*eigenvalues.shape, *masses.shape, 3):
+            raise ValueError(
+                "eigenvectors must have the shape (k, n, 3) of k eigenvalues and n masses, got"
+                f" {vectors.shape}, {eigenvalues.shape} and {masses.shape}"
+            )
 
     @property
     def frequencies(self):
@@ -51,7 +75,7 @@ class NormalModes:
     @property
     def effective_mass(self):
         """Mass, moving like the atom that moves most, which carries the kinetic energy of the mode, shape (k,)."""
-        squared_displacements = np.sum(self.eigenvectors**2, axis=-1) / self.masses
+        squared_displacements = np.sum(np.abs(self.eigenvectors) ** 2, axis=-1) / self.masses
         return 1 / squared_displacements.max(axis=-1)
 
     @property
@@ -110,91 +134,78 @@ def stable_modes(configuration, count, *, modes=None, potential=inverse_power):
 
 
 def modes_from_hessian(hessian, *, masses=None, count=None):
-    """Normal modes of a matrix of second derivatives, the three translations projected out.
+    """Normal modes of a matrix of second derivatives, without the translations that cost nothing.
 
     Parameters
     ----------
     hessian : array_like or sparse array, shape (3n, 3n)
-        Symmetric second derivatives of the energy, ordered x, y, z of the first atom, then of the second.
+        Symmetric second derivatives of the energy, ordered x, y, z of the first atom, then of the second. Or Hermitian:
+        the dynamical matrix of a wave, not divided by the masses.
     masses : array_like, shape (n,), optional
         1 by default.
     count : int, optional
-        Only so many of the softest modes; all 3n - 3 by default.
+        Only so many of the softest modes; all by default.
 
     Returns
     -------
     NormalModes
-        Eigenvalues in units of `hessian` over units of `masses`.
+        Eigenvalues in units of `hessian` over units of `masses`. `translations` are 3 for a free structure and none for
+        one that is held by something outside the matrix. Rotations of a free molecule are modes like others here.
 
     Raises
     ------
     ValueError
         If the matrix is not square of a size 3n, finite and symmetric, a mass is not positive, or `count` out of range.
     RuntimeError
-        If the iteration for the softest modes did not converge.
+        If the iteration for the softest modes of a large matrix did not converge.
 
     Notes
     -----
-    A uniform translation is an exact null vector, so it is moved to the top of the spectrum and cut off there. No
-    threshold decides what a zero mode is, and a soft mode cannot be lost with them.
+    A direction of translation is left out where the matrix has it as a null vector: where the terms of its energy
+    cancel to 1e-6. It is moved to the top of the spectrum and cut off there, so that no threshold decides which of the
+    modes are zero, and a soft mode cannot be lost with them.
     """
     matrix = _square(hessian)
     n = matrix.shape[0] // 3
     masses = np.ones(n) if masses is None else positive("masses", masses)
     if masses.shape != (n,):
         raise ValueError(f"masses must have shape ({n},), got {masses.shape}")
-    if count is not None and whole("count", count) > 3 * n - 3:
-        raise ValueError(f"count must be at most 3n - 3 = {3 * n - 3}, got {count}")
+    matrix, _ = symmetric("hessian", matrix, ACCURACY)
     if np.any(masses != 1):
         weights = diags_array(np.repeat(masses**-0.5, 3))
-        matrix = weights @ matrix @ weights
-    translations = np.kron(np.sqrt(masses / masses.sum())[:, None], np.eye(3))
-    # the filter pays for large matrices of which a few per cent of the modes are wanted
-    if count is None or 3 * n < max(1000, 20 * count):
-        eigenvalues, vectors = _all_eigenpairs(matrix, translations, count)
-    else:
-        eigenvalues, vectors = softest_eigenpairs(bsr_array(matrix, blocksize=(3, 3)), translations, count)
-    return NormalModes(eigenvalues=eigenvalues, eigenvectors=vectors.T.reshape(-1, n, 3), masses=masses)
+        with np.errstate(over="ignore"):
+            matrix = weights @ matrix @ weights
+        if not np.isfinite(abs(matrix).max()):
+            raise ValueError("hessian over masses must be finite, got inf")
+    together = np.sqrt(masses / masses.max())[:, None] / np.linalg.norm(np.sqrt(masses / masses.max()))
+    free = costless(matrix, np.kron(together, np.eye(3)))
+    eigenvalues, vectors = eigenmodes(matrix, free, count)
+    vectors = vectors.T.reshape(-1, n, 3)
+    return NormalModes(eigenvalues=eigenvalues, eigenvectors=vectors, masses=masses, translations=free.shape[1])
+
+
+def _numbers(name, value):
+    """`value` as an array of floats or of complex numbers, or a ValueError that names it."""
+    if isinstance(value, np.ma.MaskedArray):
+        raise ValueError(f"{name} must be without masked elements, got a masked array")
+    try:
+        array = value if issparse(value) else np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name} must be an array of numbers, got rows of different lengths") from None
+    if array.dtype.kind not in "iufc":
+        raise ValueError(f"{name} must be an array of numbers, got elements of type {array.dtype}")
+    array = array.astype(complex if array.dtype.kind == "c" else float, copy=False)
+    if not np.isfinite(array.data if issparse(array) else array).all():
+        raise ValueError(f"{name} must be finite, got nan or inf")
+    return array
 
 
 def _square(hessian):
-    """The matrix, if it can be one of second derivatives."""
-    matrix = hessian if issparse(hessian) else np.asarray(hessian, dtype=float)
-    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.shape[0] % 3 or matrix.shape[0] < 6:
-        raise ValueError(f"hessian must have shape (3n, 3n) with n >= 2, got {matrix.shape}")
-    if issparse(matrix):
-        matrix = bsr_array(matrix, blocksize=(3, 3), dtype=float)
-    numbers = matrix.data if issparse(matrix) else matrix
-    if not np.isfinite(numbers).all():
-        raise ValueError("hessian must be finite, got nan or inf")
-    asymmetry, size = abs(matrix - matrix.T).max(), abs(matrix).max()
-    if asymmetry > 1e-6 * size:
-        raise ValueError(f"hessian must be symmetric to 1e-6 of its largest entry, got {asymmetry / size:.1e}")
-    return matrix
-
-
-def _all_eigenpairs(matrix, translations, count):
-    """Eigenvalues and eigenvectors (3n, k) by LAPACK's divide and conquer, translations left out."""
-    dense = _dense(matrix)
-    # no eigenvalue exceeds the largest absolute row sum (Gershgorin)
-    bound = np.abs(dense).sum(axis=1).max()
-    # P D P + 2 bound (1 - P), P the projector off the translations
-    image = dense @ translations
-    image -= translations @ (0.5 * (translations.T @ image) + bound * np.eye(3))
-    for left, right in ((image, translations), (translations, image)):
-        dense -= left @ right.T
-    # eigh works in place on Fortran order, which for a symmetric matrix is the transpose
-    eigenvalues, vectors = eigh(dense.T, overwrite_a=True, check_finite=False, driver="evd")
-    kept = slice(len(eigenvalues) - 3 if count is None else count)
-    return eigenvalues[kept], vectors[:, kept]
-
-
-def _dense(matrix):
-    """A dense copy; blocks are scattered all at once, several times faster than scipy's own conversion."""
-    if not isinstance(matrix, bsr_array) or matrix.blocksize != (3, 3):
-        return matrix.toarray() if issparse(matrix) else matrix.copy()
-    n = matrix.shape[0] // 3
-    dense = np.zeros((n, 3, n, 3))
-    rows = np.repeat(np.arange(n), np.diff(matrix.indptr))
-    dense[rows, :, matrix.indices, :] = matrix.data
-    return dense.reshape(matrix.shape)
+    """The matrix, if it can be one of second derivatives: dense, or sparse in blocks of 3 x 3."""
+    matrix = _numbers("hessian", hessian.tocsr() if issparse(hessian) else hessian)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.shape[0] % 3 or matrix.shape[0] < 3:
+        raise ValueError(f"hessian must have shape (3n, 3n) with n >= 1, got {matrix.shape}")
+    if np.iscomplexobj(matrix) and not abs(matrix.imag).max():
+        matrix = matrix.real
+    # by way of rows: of blocks that are there twice, the sum
+    return bsr_array(matrix, blocksize=(3, 3)) if issparse(matrix) else matrix

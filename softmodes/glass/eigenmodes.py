@@ -1,0 +1,121 @@
+"""Eigenmodes of a symmetric or Hermitian matrix, dense or in sparse blocks, without the motions that cost nothing.
+
+Units are those of the matrix, which is divided by the masses already.
+"""
+
+import numpy as np
+from scipy.linalg import eigh
+from scipy.sparse import bsr_array, issparse
+
+from softmodes.theory.arguments import whole
+
+from .softest import softest_eigenpairs
+
+# A motion costs nothing if of the terms of its energy no more than this fraction is left over; by so much of its
+# largest entry a matrix may be asymmetric, too.
+ACCURACY = 1e-6
+# Differences of forces are symmetric up to their own error, a per cent at the most; rows in another order than the
+# columns are not.
+ASYMMETRY = 1e-2
+# Largest matrix (3n) that is taken apart as a whole where the iteration for the softest modes fails: 1 GB.
+_LARGEST_DENSE = 6000
+
+
+def symmetric(name, matrix, tolerance):
+    """The mean of a matrix and its adjoint, and how much they differ at most as a fraction of the largest entry.
+
+    A ValueError if that is above the tolerance.
+    """
+    adjoint = matrix.conj().T
+    asymmetry, size = abs(matrix - adjoint).max(), abs(matrix).max()
+    if asymmetry > tolerance * size:
+        kind = "Hermitian" if np.iscomplexobj(matrix) else "symmetric"
+        limit = np.format_float_scientific(tolerance, trim="-", exp_digits=1)
+        raise ValueError(f"{name} must be {kind} to {limit} of its largest entry, got {asymmetry / size:.1e}")
+    return ((matrix + adjoint) / 2, asymmetry / size) if asymmetry else (matrix, 0.0)
+
+
+def costless(matrix, motions, *, image=None, accuracy=ACCURACY):
+    """Those combinations of orthonormal motions (N, r) that cost nothing, orthonormal too, shape (N, r' <= r).
+
+    `image` is the force, matrix @ motions, if it is known better than from the matrix.
+
+    Energy t.D.t and force D.t must vanish, as sums whose terms cancel. At a minimum |D.t|^2 < |D| t.D.t, so that the
+    energy decides: it is exact even where the matrix comes from differences of forces, which bring an error to D.t
+    alone.
+    """
+    unit = _power_of_two(matrix)
+    image = matrix / unit @ motions if image is None else image / unit
+    terms = abs(matrix) / unit @ np.abs(motions)
+    scale = np.sum(np.abs(motions) * terms, axis=0)
+    scale = np.sqrt(np.maximum(scale, 1e-12 * scale.max(initial=0)) + np.finfo(float).tiny)
+    costs, mixtures = eigh(motions.conj().T @ image / np.outer(scale, scale))
+    mixtures = mixtures[:, np.abs(costs) <= accuracy] / scale[:, None]
+    motions, mixing = np.linalg.qr(motions @ mixtures)
+    _, forces, combined = np.linalg.svd(image @ mixtures @ np.linalg.inv(mixing), full_matrices=False)
+    return motions @ combined.conj().T[:, forces <= np.sqrt(accuracy) * np.linalg.norm(terms, axis=0).max(initial=0)]
+
+
+def eigenmodes(matrix, excluded, count, *, held=0):
+    """Eigenvalues (k,) and eigenvectors (N, k) of a symmetric matrix outside an invariant space, the lowest `count`.
+
+    `excluded` is an orthonormal basis (N, r); `held` only counts directions that the matrix does not have any more.
+    """
+    left = matrix.shape[0] - excluded.shape[1]
+    if left == 0:
+        raise ValueError(f"modes must be left beside translations, got these alone, {excluded.shape[1]} of them")
+    if count is not None and whole("count", count) > left:
+        raise ValueError(f"count must be at most 3n - {excluded.shape[1] + held} = {left}, got {count}")
+    scale = _power_of_two(matrix)
+    eigenvalues, vectors = _lowest(matrix / scale, excluded, count)
+    # what rounding leaves of a zero has no sign
+    eigenvalues[np.abs(eigenvalues) < 16 * matrix.shape[0] ** 0.5 * np.finfo(float).eps] = 0
+    # beyond the largest number it is inf, which no NormalModes take
+    with np.errstate(over="ignore"):
+        return eigenvalues * scale, vectors
+
+
+def _power_of_two(matrix):
+    """What brings the largest entry to between 1 and 2: no digit changes, and no square overflows."""
+    return 2.0 ** (np.frexp(abs(matrix).max())[1] - 1)
+
+
+def _lowest(matrix, excluded, count):
+    """As `eigenmodes`, for a matrix whose largest entry is of the order of 1."""
+    size = matrix.shape[0]
+    # the filter pays for large sparse matrices of which a few per cent of the modes are wanted
+    few = count is not None and size >= max(1000, 20 * count) and size % 3 == 0 and not np.iscomplexobj(matrix)
+    if few and (matrix.nnz if issparse(matrix) else np.count_nonzero(matrix)) < size**3 / 3000:
+        try:
+            return softest_eigenpairs(bsr_array(matrix, blocksize=(3, 3)), excluded, count)
+        except RuntimeError:
+            if size > _LARGEST_DENSE:
+                raise
+    return _all_eigenpairs(matrix, excluded, count)
+
+
+def _all_eigenpairs(matrix, excluded, count):
+    """As `_lowest` by LAPACK's divide and conquer; overwrites a dense matrix."""
+    dense = _dense(matrix)
+    # no eigenvalue exceeds the largest absolute row sum (Gershgorin)
+    bound = np.abs(dense).sum(axis=1).max() + 1
+    # P D P + 2 bound (1 - P), P the projector off the excluded space
+    image = dense @ excluded
+    image -= excluded @ (0.5 * (excluded.conj().T @ image) + bound * np.eye(excluded.shape[1]))
+    for left, right in ((image, excluded), (excluded, image)):
+        dense -= left @ right.conj().T
+    # eigh works in place on Fortran order, which for an adjoint is the transpose
+    eigenvalues, vectors = eigh(dense.conj().T, overwrite_a=True, check_finite=False, driver="evd")
+    kept = slice(len(eigenvalues) - excluded.shape[1] if count is None else count)
+    return eigenvalues[kept], vectors[:, kept]
+
+
+def _dense(matrix):
+    """The dense matrix; blocks are scattered all at once, several times faster than scipy's own conversion."""
+    if not issparse(matrix):
+        return matrix
+    n = matrix.shape[0] // 3
+    dense = np.zeros((n, 3, n, 3), matrix.dtype)
+    rows = np.repeat(np.arange(n), np.diff(matrix.indptr))
+    dense[rows, :, matrix.indices, :] = matrix.data
+    return dense.reshape(matrix.shape)
