@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import bsr_array, diags_array, issparse
 
-from softmodes.theory.arguments import finite, positive, whole
+from softmodes.theory.arguments import amplitudes, finite, numbers, positive, shown, whole
 from softmodes.theory.potential import participation_number
 
 from .eigenmodes import ACCURACY, costless, eigenmodes, symmetric
-from .potential import inverse_power
+from .potential import inverse_power, of_structures
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -50,12 +50,16 @@ class NormalModes:
 
     def __post_init__(self):
         eigenvalues, masses = finite("eigenvalues", self.eigenvalues), positive("masses", self.masses)
-        vectors = _numbers("eigenvectors", self.eigenvectors)
+        vectors = amplitudes("eigenvectors", self.eigenvectors)
         if eigenvalues.ndim != 1 or masses.ndim != 1 or vectors.shape != (*eigenvalues.shape, *masses.shape, 3):
             raise ValueError(
                 "eigenvectors must have the shape (k, n, 3) of k eigenvalues and n masses, got"
                 f" {vectors.shape}, {eigenvalues.shape} and {masses.shape}"
             )
+        for name, array in (("eigenvalues", eigenvalues), ("eigenvectors", vectors), ("masses", masses)):
+            object.__setattr__(self, name, array)
+        for name in ("translations", "rotations", "held"):
+            whole(name, getattr(self, name), least=0)
 
     @property
     def frequencies(self):
@@ -84,6 +88,7 @@ class NormalModes:
         return int(np.sum(self.eigenvalues < 0))
 
 
+@of_structures
 def normal_modes(configuration, *, count=None, potential=inverse_power):
     """Normal modes of a simulated configuration.
 
@@ -117,19 +122,27 @@ def normal_modes(configuration, *, count=None, potential=inverse_power):
     return modes_from_hessian(potential.hessian(configuration), count=count)
 
 
+@of_structures
 def stable_modes(configuration, count, *, modes=None, potential=inverse_power):
     """All normal modes of an inherent structure, `modes` if they are known already.
 
     A ValueError if they are not all of this configuration, one is not stable, or `count` is not among them.
     """
     n = len(configuration.positions)
-    modes = normal_modes(configuration, potential=potential) if modes is None else modes
+    modes = normal_modes(configuration, potential=potential) if modes is None else known(modes)
     if modes.eigenvectors.shape != (3 * n - 3, n, 3):
         raise ValueError(f"modes must be all {3 * n - 3} of {n} atoms, got shape {modes.eigenvectors.shape}")
     if modes.eigenvalues[0] <= 0:
         raise ValueError(f"modes must be stable, got omega^2 = {modes.eigenvalues[0]:.3g}: minimize the configuration")
     if whole("count", count) > 3 * n - 3:
         raise ValueError(f"count must be at most 3n - 3 = {3 * n - 3}, got {count}")
+    return modes
+
+
+def known(modes):
+    """Return `modes`, or raise a ValueError if they are not NormalModes."""
+    if not isinstance(modes, NormalModes):
+        raise ValueError(f"modes must be NormalModes, got {shown(modes)}")
     return modes
 
 
@@ -185,19 +198,13 @@ def modes_from_hessian(hessian, *, masses=None, count=None):
 
 
 def _numbers(name, value):
-    """`value` as an array of floats or of complex numbers, or a ValueError that names it."""
-    if isinstance(value, np.ma.MaskedArray):
-        raise ValueError(f"{name} must be without masked elements, got a masked array")
-    try:
-        array = value if issparse(value) else np.asarray(value)
-    except ValueError:
-        raise ValueError(f"{name} must be an array of numbers, got rows of different lengths") from None
+    """`value` as a dense or sparse array of finite floats or complex numbers, or a ValueError that names it."""
+    array = value if issparse(value) else numbers(name, value)
     if array.dtype.kind not in "iufc":
         raise ValueError(f"{name} must be an array of numbers, got elements of type {array.dtype}")
-    array = array.astype(complex if array.dtype.kind == "c" else float, copy=False)
     if not np.isfinite(array.data if issparse(array) else array).all():
         raise ValueError(f"{name} must be finite, got nan or inf")
-    return array
+    return array.astype(complex if array.dtype.kind == "c" else float, copy=False)
 
 
 def _square(hessian):

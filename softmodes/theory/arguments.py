@@ -55,13 +55,13 @@ def between(name, value, low, high, unit=""):
 
 def amplitudes(name, value):
     """Return `value` as a float or complex array, or raise a ValueError that names it if an element is not finite."""
-    array = _numbers(name, value)
+    array = numbers(name, value)
     return _admitted(name, array if array.dtype.kind == "c" else real(name, array), np.isfinite, "finite")
 
 
 def real(name, value):
     """Return `value` as a float array, or raise a ValueError that names it if it is not of real numbers."""
-    array = _numbers(name, value)
+    array = numbers(name, value)
     if array.dtype.kind == "c":
         raise ValueError(f"{name} must be real, got {shown(array.flat[0].item() if array.size else value)}")
     return np.asarray(array, dtype=float)
@@ -191,8 +191,11 @@ def _admitted(name, array, admissible, condition):
     return array
 
 
-def _numbers(name, value):
-    """`value` as an array of numbers; what numpy would take for numbers without asking is refused."""
+def numbers(name, value):
+    """Return `value` as an array of real or complex numbers, finite or not, or raise a ValueError that names it.
+
+    What numpy would take for numbers without asking is refused: texts, truth values, dates, what lies behind a mask.
+    """
     if unit := getattr(value, "unit", getattr(value, "units", None)):
         raise ValueError(f"{name} must be plain numbers in the unit that is documented, got some in {shown(unit)}")
     if _hides(value, np.ma.MaskedArray):
