@@ -175,6 +175,7 @@ def test_killed_at_any_moment_the_pages_are_whole_and_the_next_run_works(tmp_pat
         ("notebooks", "{here}/notebooks holds 1_empty.ipynb, which is not of a report or was changed since"),
         ("file", "cannot write a report to file: Not a directory"),
         ("loop", "cannot write a report to loop: Too many levels of symbolic links"),
+        ("b\udcff", "the folder of a report must have a name in UTF-8, got 'b\\udcff'"),
         ("x" * 300, "cannot write a report to xxx"),
         ("/proc/report", "cannot write a report to /proc/report: No such file or directory"),
     ],

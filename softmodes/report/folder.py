@@ -50,6 +50,8 @@ def published_folder(destination):
     with ExitStack() as stack:
         try:
             folder = Path(os.path.realpath(destination))
+            # notebooks carry the folder in which they run
+            str(folder).encode()
             # a file in its place is refused by the lock
             with suppress(FileExistsError):
                 folder.mkdir(parents=True)
@@ -57,6 +59,8 @@ def published_folder(destination):
             _check(folder)
             partial = Path(tempfile.mkdtemp(prefix=_PARTIAL, dir=folder))
             stack.callback(_remove, partial)
+        except UnicodeEncodeError:
+            raise ValueError(f"the folder of a report must have a name in UTF-8, got {destination!r}") from None
         except OSError as error:
             raise ValueError(f"cannot write a report to {destination}: {error.strerror}") from error
         yield partial
