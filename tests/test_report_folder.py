@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_notebook
 
-from softmodes.report import folder, provenance, publish
+from softmodes.report import folder, provenance
 from softmodes.report.commands import main
 from softmodes.report.folder import NotPublished, is_page, published_folder
 
@@ -212,17 +212,6 @@ def test_clean_removes_a_report_and_nothing_else(reports, tmp_path):
         assert "another report is being written" in clean().stderr
     assert clean().stdout == ""
     assert names(tmp_path) == ["other"]
-
-
-def test_ledger_that_cannot_be_computed_is_a_page_that_says_why(tmp_path, monkeypatch):
-    def damaged():
-        raise ValueError("no value in __line__ 3 of <values>")
-
-    monkeypatch.setattr(publish, "_ledger_text", damaged)
-    outcome = publish.Report((), tmp_path, ()).write_ledger()
-    assert (outcome.notebook.name, outcome.failure) == ("ledger", "ValueError: no value in __line__ 3 of <values>")
-    page = (tmp_path / "ledger.html").read_text()
-    assert "<code>ValueError: no value in __line__ 3 of &lt;values&gt;</code>" in page
 
 
 @pytest.fixture
