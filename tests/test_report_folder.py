@@ -106,6 +106,16 @@ def test_what_is_not_of_a_report_is_refused_before_a_run(reports):
         assert names(aside) == sorted({"index.html", name})
 
 
+def test_report_from_before_pages_were_sealed_is_replaced(tmp_path):
+    head = '<head><meta content="softmodes report" name="generator"/></head>'
+    for name in ("index.html", "1_old.html"):
+        (tmp_path / name).write_text(f'{head}<nav><a aria-current="page" href="{name}">this page</a></nav>')
+    make(tmp_path, "index.html")
+    assert names(tmp_path) == ["index.html"]
+    (tmp_path / "copy.html").write_text(f'{head}<nav><a aria-current="page" href="1_old.html">this page</a></nav>')
+    pytest.raises(ValueError, make, tmp_path, "index.html")
+
+
 def test_pages_that_cannot_take_their_places_are_kept_and_named(reports):
     def occupied():
         with published_folder(reports) as pages:
@@ -165,6 +175,7 @@ def test_killed_at_any_moment_the_pages_are_whole_and_the_next_run_works(tmp_pat
         ("notebooks", "{here}/notebooks holds 1_empty.ipynb, which is not of a report or was changed since"),
         ("file", "cannot write a report to file: Not a directory"),
         ("loop", "cannot write a report to loop: Too many levels of symbolic links"),
+        ("b\udcff", "the folder of a report must have a name in UTF-8, got 'b\\udcff'"),
         ("x" * 300, "cannot write a report to xxx"),
         ("/proc/report", "cannot write a report to /proc/report: No such file or directory"),
     ],

@@ -24,6 +24,7 @@ SCRATCH = "tmp"
 
 _PARTIAL = ".softmodes-report-"
 _KEPT = "kept"
+_SEAL = b"<!-- softmodes report"
 # In these alone may two reports on the same notebooks differ: the links to the others, and how long it took.
 _OF_ONE_RUN = re.compile(rb"<nav.*?</nav>|\d+\.\d s", re.DOTALL)
 
@@ -49,6 +50,8 @@ def published_folder(destination):
     with ExitStack() as stack:
         try:
             folder = Path(os.path.realpath(destination))
+            # notebooks carry the folder in which they run
+            str(folder).encode()
             # a file in its place is refused by the lock
             with suppress(FileExistsError):
                 folder.mkdir(parents=True)
@@ -56,6 +59,8 @@ def published_folder(destination):
             _check(folder)
             partial = Path(tempfile.mkdtemp(prefix=_PARTIAL, dir=folder))
             stack.callback(_remove, partial)
+        except UnicodeEncodeError:
+            raise ValueError(f"the folder of a report must have a name in UTF-8, got {destination!r}") from None
         except OSError as error:
             raise ValueError(f"cannot write a report to {destination}: {error.strerror}") from error
         yield partial
@@ -104,13 +109,20 @@ def is_page(path):
     except OSError:
         return False
     length = len(_seal("", b""))
-    return content[-length:] == _seal(path.name, content[:-length])
+    text, end = content[:-length], content[-length:]
+    return end == _seal(path.name, text) or (_SEAL not in end and _is_unsealed_page(path.name, content))
+
+
+def _is_unsealed_page(name, content):
+    """Whether a file says of itself, as pages did before they were sealed, that it is this page of a report."""
+    link = f'<a aria-current="page" href="{name}">'.encode(errors="surrogateescape")
+    return b'content="softmodes report"' in content[:1000] and link in content
 
 
 def _seal(name, content):
     """The last line of a page, by which a report knows its own: a copy or a changed page has another."""
     digest = hashlib.sha256(os.fsencode(name) + b"\0" + _OF_ONE_RUN.sub(b"", content))
-    return f"\n<!-- softmodes report {digest.hexdigest()} -->\n".encode()
+    return b"\n%s %s -->\n" % (_SEAL, digest.hexdigest().encode())
 
 
 def _publish(partial, folder):

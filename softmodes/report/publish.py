@@ -5,6 +5,7 @@ import os
 import time
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass
 from multiprocessing import Pipe, get_context
 from pathlib import Path
@@ -146,16 +147,18 @@ def make_report(notebooks, values, folder, *, jobs, timeout):
     scratch.mkdir()
     work = {book.name: (report.write_notebook, book, values[book.name], timeout) for book in notebooks}
     outcomes = {}
-    for name, seconds, future in _in_processes({"ledger": (report.write_ledger,), **work}, jobs, scratch):
-        try:
-            outcomes[name] = future.result()
-        except BrokenProcessPool:
-            outcomes[name] = report.write_failure(name, "the process that ran it was killed", seconds)
-        except Exception as error:
-            failure = hide_paths(one_line(f"{type(error).__name__}: {error}"))
-            outcomes[name] = report.write_failure(name, failure, seconds)
-        if name in work or outcomes[name].failure:
-            yield outcomes[name]
+    # The ledger last, in what time the longest notebook leaves. Closed whatever stops this: what still runs is ended.
+    with closing(_in_processes({**work, "ledger": (report.write_ledger,)}, jobs, scratch)) as finished:
+        for name, seconds, future in finished:
+            try:
+                outcomes[name] = future.result()
+            except BrokenProcessPool:
+                outcomes[name] = report.write_failure(name, "the process that ran it was killed", seconds)
+            except Exception as error:
+                failure = hide_paths(one_line(f"{type(error).__name__}: {error}"))
+                outcomes[name] = report.write_failure(name, failure, seconds)
+            if name in work or outcomes[name].failure:
+                yield outcomes[name]
     report.write_index(outcomes)
 
 
