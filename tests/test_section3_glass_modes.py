@@ -147,7 +147,7 @@ def test_diatomic_molecule_has_its_textbook_frequency():
         (lambda: modes_from_hessian(np.roll(PINNED, 1, axis=0)), "hessian must be symmetric to 1e-6 .*, got 1.0e"),
         (lambda: modes_from_hessian(np.ma.masked_equal(PINNED, 0)), "hessian must have no masked elements, got"),
         (lambda: modes_from_hessian(np.eye(6, dtype=bool)), "hessian must be a number or an array of numbers, got"),
-        (lambda: modes_from_hessian([[10**400]]), "hessian must be a number or an array of numbers, got"),
+        (lambda: modes_from_hessian([[10**400]]), "hessian must be finite, got"),
         (lambda: modes_from_hessian([[1.0], [1.0, 2.0]]), "hessian must be a number or an array of numbers, got"),
         (
             lambda: modes_from_hessian(1e300 * PINNED, masses=[1e-300] * 2),
