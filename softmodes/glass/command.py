@@ -11,6 +11,7 @@ from math import isfinite
 import click
 
 from .files import DamagedFile, kept
+from .workers import refuse_little_memory, single_threads
 
 
 def ensemble_options(noun, *, count, n=500):
@@ -32,7 +33,13 @@ def ensemble_options(noun, *, count, n=500):
     def decorate(command):
         @wraps(command)
         def guarded(output, count, **settings):
-            with _stopped_by_signals(), _one_line(command.__name__, output, count), _standard_output():
+            with (
+                _stopped_by_signals(),
+                _one_line(command.__name__, output, count),
+                _standard_output(),
+                single_threads(),
+            ):
+                refuse_little_memory()
                 command(output=output, count=count, **settings)
 
         for option in reversed(options):
@@ -114,6 +121,8 @@ def _one_line(kind, output, count):
     except FileExistsError as error:
         raise _Ended(f"{error.filename or where} is a file, not a folder") from error
     except OSError as error:
+        if error.errno is None:
+            raise _Ended(str(error)) from error
         place = click.format_filename(error.filename) if error.filename else where
         raise _Ended(f"cannot read or write {place}: {error.strerror or error}{kept(output, kind, count)}") from error
     except DamagedFile as error:

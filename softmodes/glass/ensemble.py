@@ -203,7 +203,7 @@ class _Run:
     def check(self):
         """Raise what is to be said of members that could not be made, or are gone."""
         reasons = {}
-        for index, failed in self.failures.items():
+        for index, failed in sorted(self.failures.items()):
             reasons.setdefault(failed, []).append(index)
         if len(reasons) == 1 and not (self.there or self.made) and next(iter(reasons)).of_argument:
             raise ValueError(next(iter(reasons)).reason)

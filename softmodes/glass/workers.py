@@ -22,6 +22,8 @@ except ImportError:  # Windows
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 # All modes of 1000 atoms take 3.3 matrices of (3n)^2 numbers at once.
 _MATRICES = 4
+# Below this some libraries do not fail when they are loaded, but wait for memory forever.
+_LEAST_MEMORY = 10**9
 _UNGUARDED = 64
 
 
@@ -68,6 +70,13 @@ def fitting_processes(jobs, members, n):
     return min(jobs, members, os.cpu_count() or 1, memory // max(needed, 1))
 
 
+def refuse_little_memory():
+    """A ValueError if this process may not have the memory that loading libraries takes."""
+    memory = _memory()
+    if memory is not None and memory < _LEAST_MEMORY:
+        raise ValueError(f"1 GB of memory is needed, got {memory / 1e9:.2g} (see ulimit -v)")
+
+
 def _memory():
     """Bytes of memory that this machine has, or a process may have; None where it cannot be known."""
     if resource is None:
@@ -108,7 +117,7 @@ class Workers(ProcessPoolExecutor):
 
     def submit(self, *args, **kwargs):
         try:
-            with _terminal_held(), _single_threads():
+            with _terminal_held(), single_threads():
                 return super().submit(*args, **kwargs)
         except OSError as error:
             raise RuntimeError(f"no process could be started: {error.strerror}") from None
@@ -161,7 +170,8 @@ def _terminal_held():
 
 
 @contextmanager
-def _single_threads():
+def single_threads():
+    """Let libraries that are loaded now, here or in a process that starts, compute with one thread."""
     before = {name: os.environ.get(name) for name in _THREADS}
     os.environ.update(dict.fromkeys(_THREADS, "1"))
     try:
