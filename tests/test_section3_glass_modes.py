@@ -153,7 +153,10 @@ def test_diatomic_molecule_has_its_textbook_frequency():
             lambda: modes_from_hessian(1e300 * PINNED, masses=[1e-300] * 2),
             "hessian over masses must be finite, got inf",
         ),
-        (lambda: NormalModes(eigenvalues=None, eigenvectors=None, masses=None), "eigenvalues must be a number or an array of numbers, got None"),
+        (
+            lambda: NormalModes(eigenvalues=None, eigenvectors=None, masses=None),
+            "eigenvalues must be a number or an array of numbers, got None",
+        ),
         (lambda: NormalModes(eigenvalues=[1], eigenvectors=np.ones((2, 1, 3)), masses=[1]), "must have the shape"),
         (lambda: modes_from_hessian(np.eye(6), count=0), "count must be an integer of at least 1, got 0"),
         (lambda: density_of_states([1.0], [1, 1]), "edges must be two or more increasing numbers"),

@@ -115,9 +115,13 @@ for command in (glass, liquid, softening, instability):
               help="How the table is written.")  # fmt: skip
 def ledger(form):
     """Print the table of printed and reproduced values."""
-    from softmodes.paper.ledger import ledger as all_entries
+    try:
+        # the printed values are read with the first of these modules that needs one
+        from softmodes.paper.ledger import ledger as all_entries
 
-    entries = all_entries()
+        entries = all_entries()
+    except (OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
     if form == "csv":
         header = [field.name for field in fields(entries[0])]
         csv.writer(sys.stdout, lineterminator="\n").writerows([header, *map(astuple, entries)])
