@@ -167,9 +167,11 @@ def glass(output, **settings):
     from .glasses import load_ensemble, simulate_glass
 
     ensemble = complete(simulate_glass, _describe_glass, load_ensemble, output=output, **settings)
+    # a single glass says nothing of the spread
+    spread = f" +- {ensemble.energy.std(ddof=1):.4f}" if len(ensemble.energy) > 1 else ""
     _say(
         f"{len(ensemble.energy)} glasses of {ensemble.n} atoms in {output}, {ensemble.rejected.sum()} crystals"
-        f" rejected; energy {ensemble.energy.mean():.4f} +- {ensemble.energy.std():.4f} per atom"
+        f" rejected; energy {ensemble.energy.mean():.4f}{spread} per atom"
     )
 
 
