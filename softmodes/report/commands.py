@@ -31,6 +31,9 @@ def main():
         os.getcwd()
     except FileNotFoundError:
         raise Refused("the working folder is gone; change to one that is there") from None
+    if not os.path.isabs(os.path.expanduser("~")):
+        # a user without a name, whose home libraries insist on
+        os.environ["HOME"] = os.sep
 
 
 @main.command()

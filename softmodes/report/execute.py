@@ -85,8 +85,6 @@ def _environment(scratch):
     own = {"IPYTHONDIR": str(scratch / "ipython"), "MATPLOTLIBRC": str(scratch / "matplotlibrc")}
     # empty: nothing but matplotlib's own
     (scratch / "matplotlibrc").touch()
-    if not os.access(Path.home(), os.W_OK):
-        own["MPLCONFIGDIR"] = str(scratch)
     unset = dict.fromkeys(("PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "MPLBACKEND"), "")
     return {**os.environ, **unset, **own}
 
@@ -231,9 +229,9 @@ def hide_paths(text, *scratch):
     """`text` without the folders of this machine and of this run: a report says the same wherever it is made."""
     # The kernel compiles a cell under a file name made of its process number.
     text = re.sub(re.escape(tempfile.gettempdir()) + r"/ipykernel_\d+/\d+\.py", "<cell>", text)
-    paths, home = sysconfig.get_paths(), str(Path.home())
+    paths, home = sysconfig.get_paths(), os.path.expanduser("~")
     folders = {*map(str, scratch), paths["purelib"], paths["stdlib"], sys.prefix, sys.base_prefix}
-    folders |= {str(NOTEBOOKS.parent), home}
+    folders |= {str(NOTEBOOKS.parent), home, tempfile.gettempdir()}
     # IPython writes the home folder as a tilde.
     folders |= {"~" + folder.removeprefix(home) for folder in folders if folder.startswith(home + "/")}
     forms = "|".join(re.escape(folder) for folder in sorted(folders - {"/", "."}, key=len, reverse=True))
