@@ -95,7 +95,7 @@ class AnharmonicModes:
         `hbar` in sigma (m epsilon)^(1/2), set by the substance which the potential stands for; a ValueError if not
         positive. W is that of eq. 7.
         """
-        hbar = one(positive, "hbar", hbar)
+        hbar = np.float64(one(positive, "hbar", hbar))
         c_4, (_, c_1, c_2) = _valid(self.chi) / 24, self.symmetric
         length = (hbar**2 / (2 * c_4)) ** (1 / 6)
         return c_4 * length**4, c_1 / (c_4 * length**3), c_2 / (c_4 * length**2)
@@ -106,7 +106,9 @@ class AnharmonicModes:
 
         `omega_c` is the crystal-like angular frequency [(epsilon/m)^(1/2)/sigma], positive; a ValueError if not.
         """
-        return _root(12 * one(positive, "omega_c", omega_c) ** 2 / (self.participation_number * _valid(self.chi)))
+        return _root(
+            12 * np.float64(one(positive, "omega_c", omega_c)) ** 2 / (self.participation_number * _valid(self.chi))
+        )
 
     @representable
     def mode_parameters(self, omega_c):
@@ -114,7 +116,7 @@ class AnharmonicModes:
 
         `omega_c` as above. In :math:`\epsilon_k = N_ka^2\omega_c^2/2 = 6\omega_c^4/\chi` the number of atoms cancels.
         """
-        omega_c = one(positive, "omega_c", omega_c)
+        omega_c = np.float64(one(positive, "omega_c", omega_c))
         return 6 * omega_c**4 / _valid(self.chi), self.kappa / omega_c**2
 
 

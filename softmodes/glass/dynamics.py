@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from softmodes.theory.arguments import finite, generator, increasing, one, positive, shown, whole
+from softmodes.theory.arguments import between, finite, generator, increasing, one, shown, whole
 
 from . import kernels
 from .configuration import Configuration, lattice, moderate
@@ -47,7 +47,7 @@ def velocity_verlet(configuration, velocities, *, steps, dt=0.01, potential=inve
     RuntimeError
         If the energy was not conserved to a tenth of the kinetic energy: the step is too long.
     """
-    steps, dt = whole("steps", steps, most=_MOST_STEPS), one(positive, "dt", dt)
+    steps, dt = whole("steps", steps, most=_MOST_STEPS), one(between, "dt", dt, 1e-12, 1)
     velocities = np.array(finite("velocities", velocities), order="C")
     if velocities.shape != configuration.positions.shape:
         raise ValueError(f"velocities must have shape {configuration.positions.shape}, got {velocities.shape}")

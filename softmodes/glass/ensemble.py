@@ -5,6 +5,7 @@ import json
 from concurrent.futures import BrokenExecutor, CancelledError, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import nullcontext
 from itertools import chain, islice
+from math import inf
 from queue import SimpleQueue
 
 from softmodes.theory.arguments import whole
@@ -79,7 +80,7 @@ def run_ensemble(folder, *, simulate=simulate_glass, n, count, seed, jobs=1, exe
     """
     refuse_unguarded()
     n, count, seed = whole("n", n), whole("count", count), whole("seed", seed, least=0)
-    jobs, kind = whole("jobs", jobs), _kind(simulate)
+    jobs, kind = whole("jobs", jobs, most=inf), _kind(simulate)
     parameters = _parameters(simulate, seed, n, preparation)
     if executor is None or isinstance(executor, ProcessPoolExecutor | ThreadPoolExecutor):
         fitting_processes(jobs, 1, n)

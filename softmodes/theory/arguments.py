@@ -166,7 +166,7 @@ def representable(function=None, *, underflow="raise"):
             if _has_infinity(result):
                 raise FloatingPointError
             return result
-        except FloatingPointError:
+        except (FloatingPointError, OverflowError):
             given = inspect.signature(function).bind(*args, **kwargs).arguments
             given.pop("self", None)
             values = ", ".join(map(shown, given.values()))
