@@ -16,11 +16,12 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "softmodes"
 MAY_IMPORT = {
     "places": set(),
+    "signals": set(),
     "theory": set(),
-    "glass": {"theory", "places"},
+    "glass": {"theory", "places", "signals"},
     "paper": {"theory", "glass", "places"},
     "explore": {"theory", "paper", "glass", "places"},
-    "report": {"theory", "glass", "paper", "explore", "places"},
+    "report": {"theory", "glass", "paper", "explore", "places", "signals"},
 }
 FIXED_NAMES = """
 participation_number mode_energy mode_potential crossover_energy participation_area quartic_energy

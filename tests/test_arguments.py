@@ -1,7 +1,8 @@
-"""Public functions called with what their arguments should not be: a right number or one clear line, nothing else."""
+"""Public functions called with what their arguments should not be: finite numbers or one clear line, nothing else."""
 
 import traceback
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
@@ -20,7 +21,9 @@ from softmodes.paper import averages, figures, potential_figures
 from softmodes.paper.claims import claims
 from softmodes.paper.ledger import ledger
 from softmodes.paper.materials import crossover_estimates
+from softmodes.paper.measured import load_measured, read_measured
 from softmodes.paper.printed import printed
+from softmodes.places import DATA
 from softmodes.theory import crossover, free_energy, heat_capacity_fit, landscape, levels, local_modes, specific_heat
 from softmodes.theory import potential as section_2
 from softmodes.theory.stability import stability_point
@@ -93,7 +96,7 @@ def motion():
     return np.eye(216)[0][:, None] * [0, 0, 1.0]
 
 
-def theory_calls():
+def theory_calls(folder):
     scales = {"mass": 1e-26, "omega_c": 1e13}
     yield sm.participation_number, {"eigenvectors": np.ones((2, 4, 3))}
     yield sm.mode_energy, {"participation_number": 30.0, "a": 1e-10, **scales}
@@ -149,7 +152,7 @@ def load_material(glass):
     return sm.load_materials()[glass]
 
 
-def paper_calls():
+def paper_calls(folder):
     yield load_material, {"glass": "SiO2"}
     yield crossover_estimates, {"a": 1e-10}
     yield MATERIAL.atoms, {"a": 1e-10}
@@ -157,7 +160,7 @@ def paper_calls():
     yield ledger, {"section": 3}
 
 
-def structure_calls():
+def structure_calls(folder):
     """Calls that need the potential, a glass or its modes."""
     crystal, potential = glass.lattice("fcc", 4), {"potential": sm.inverse_power}
     yield sm.Configuration, {"positions": np.ones((2, 3)), "box": 3.0}
@@ -213,7 +216,7 @@ def structure_calls():
     yield glass.sample_liquid, recipe
 
 
-def statistics_calls():
+def statistics_calls(folder):
     nu = np.linspace(0.05, 2, 60).reshape(20, 3).T
     edges = np.linspace(0, 2, 5)
     dos = {"frequencies": nu, "edges": edges, "chosen": np.ones(nu.shape, bool), "bandwidth": 0.02}
@@ -224,7 +227,7 @@ def statistics_calls():
     yield glass.participation_by_frequency, bins
 
 
-def figure_calls():
+def figure_calls(folder):
     """Drawings with numbers of their own, each on Axes of its own."""
 
     def drawn(plot):
@@ -245,6 +248,23 @@ def figure_calls():
     yield claims, {"notebook": 1}
     yield averages.mean, {"values": [1.0, 2.0]}
     yield averages.median, {"values": [1.0, 2.0]}
+
+
+def file_calls(folder):
+    """Calls that read or write files."""
+    (folder / "held.dat").write_text("\n".join(map(str, np.kron([[2, -1], [-1, 2]], np.eye(3)).ravel())))
+    (folder / "mine.csv").write_text("# glass: Se\n# reference: me\ntemperature (K), heat capacity (J/(kg K))\n1, 2\n")
+    yield glass.modes_from_lammps, {"path": folder / "held.dat", "units": "lj", "masses": [1.0, 1.0], "count": 2}
+    yield read_measured, {"path": folder / "mine.csv"}
+    yield load_measured, {"glass": "Se", "folder": folder}
+    yield glass.load_ensemble, {"path": DATA / "glasses" / "n500_cooled1000.npz"}
+    yield glass.load_liquids, {"path": DATA / "glasses" / "crystal_n500.npz"}
+    yield glass.load_soft_spots, {"path": DATA / "glasses" / "softening_n500.npz"}
+    yield glass.load_instabilities, {"path": DATA / "glasses" / "instability_n256.npz"}
+    yield glass.simulate_glass, {"seed": 1, "index": 0, "n": 216, "temperature": 1.0, "steps": 2, "cooling_steps": 0}
+    glass.run_ensemble(folder / "glasses", n=216, count=1, seed=1, steps=2, executor=ThreadPoolExecutor(1))
+    pack = {"folder": folder / "glasses", "destination": folder / "pack.npz", "kind": "glass", "structures": 1}
+    yield glass.pack_ensemble, pack
 
 
 # nan is the answer where there is none, and documented.
@@ -293,10 +313,10 @@ def holds_nan(result):
     return numbers and not np.all(np.isfinite(result))
 
 
-def tried(calls, values):
+def tried(calls, values, folder):
     """Outcomes of the calls as they are, and with each argument in turn replaced by some of the strange values."""
     rng, outcomes = np.random.default_rng(1992), {}
-    for function, arguments in calls():
+    for function, arguments in calls(folder):
         outcomes[function.__qualname__, "", ""] = outcome(function, arguments)
         for argument in arguments:
             for name in rng.permutation(list(STRANGE))[:values].tolist():
@@ -313,10 +333,11 @@ def tried(calls, values):
         (statistics_calls, 40),
         (figure_calls, 8),
         pytest.param(structure_calls, 6, marks=pytest.mark.slow),
+        pytest.param(file_calls, 10, marks=pytest.mark.slow),
     ],
 )
-def test_strange_arguments_give_a_right_number_or_one_clear_line(calls, values):
-    outcomes = tried(calls, values)
+def test_strange_arguments_give_finite_numbers_or_one_clear_line(calls, values, tmp_path):
+    outcomes = tried(calls, values, tmp_path)
     assert {call: said for call, said in outcomes.items() if said not in ("right", "refused")} == {}
     assert all(said == "right" for (_, argument, _), said in outcomes.items() if not argument)
 

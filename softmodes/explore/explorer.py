@@ -24,7 +24,7 @@ class Slider(traitlets.Float):
 
     def validate(self, obj, value):
         if isinstance(value, bool) or not (isinstance(value, Real) and self.low <= value <= self.high):
-            text = value if isinstance(value, str) else shown(value)
+            text = shown(value).strip("'") if isinstance(value, str) else shown(value)
             raise ValueError(f"{self.name} must be a number from {self.low:g} to {self.high:g}, got {text}")
         return float(value)
 

@@ -3,14 +3,15 @@
 import os
 import signal
 import sys
-import threading
 from contextlib import contextmanager
 from functools import wraps
 from math import isfinite
 
 import click
 
-from .files import DamagedFile, kept
+from softmodes.signals import stopped_by_signals
+
+from .files import DamagedFile, OtherSettings, kept
 from .workers import refuse_little_memory, single_threads
 
 
@@ -33,12 +34,7 @@ def ensemble_options(noun, *, count, n=500):
     def decorate(command):
         @wraps(command)
         def guarded(output, count, **settings):
-            with (
-                _stopped_by_signals(),
-                _one_line(command.__name__, output, count),
-                _standard_output(),
-                single_threads(),
-            ):
+            with stopped_by_signals(), _one_line(command.__name__, output, count), single_threads():
                 refuse_little_memory()
                 command(output=output, count=count, **settings)
 
@@ -70,7 +66,7 @@ def complete(simulate, describe, load, *, count, output, pack, **settings):
             # move the bar, or, where nobody watches, write a line
             bar.update(count - total + done - bar.n)
             if bar.disable:
-                _say(f"{kind} {index}: {describe(arrays)}; {total - done} to go")
+                click.echo(f"{kind} {index}: {describe(arrays)}; {total - done} to go")
 
         run_ensemble(output, simulate=simulate, count=count, progress=progress, **settings)
         if pack is not None:
@@ -84,29 +80,6 @@ class _Ended(click.ClickException):
     def __init__(self, message, exit_code=1):
         super().__init__(" ".join(message.split()))
         self.exit_code = exit_code
-
-
-@contextmanager
-def _stopped_by_signals():
-    """A command that is told to end does so like one that is interrupted: at once, and in order."""
-    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    # what is ignored from outside, as by nohup, stays so
-    numbers = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
-
-    def stop(number, frame):
-        for each in numbers:
-            signal.signal(each, signal.SIG_IGN)
-        raise KeyboardInterrupt(number)
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, stop) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextmanager
@@ -125,6 +98,8 @@ def _one_line(kind, output, count):
             raise _Ended(str(error)) from error
         place = click.format_filename(error.filename) if error.filename else where
         raise _Ended(f"cannot read or write {place}: {error.strerror or error}{kept(output, kind, count)}") from error
+    except OtherSettings as error:
+        raise _Ended(f"{error}; choose another --output, or --redo, which replaces what is there") from error
     except DamagedFile as error:
         raise _Ended(f"{error}; --redo makes it anew") from error
     except (ValueError, RuntimeError) as error:
@@ -133,27 +108,6 @@ def _one_line(kind, output, count):
         raise _Ended(f"out of memory: {error}{kept(output, kind, count)}") from error
     except ImportError as error:
         raise _Ended(f"a library cannot be loaded: {error}") from error
-
-
-def _say(text):
-    """Write a line. A standard output that takes none stops no work: `_standard_output` says so at the end."""
-    if sys.stdout is None:
-        return
-    try:
-        click.echo(text)
-    except OSError as error:
-        click.get_current_context().meta[__name__] = error.strerror
-        # python would write what is left when it ends, and complain again
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-@contextmanager
-def _standard_output():
-    """Say at the end that lines could not be written."""
-    yield
-    reason = click.get_current_context().meta.get(__name__) if sys.stdout else "it is closed"
-    if reason:
-        raise _Ended(f"cannot write to standard output: {reason}; all else is done")
 
 
 @click.command()
@@ -169,7 +123,7 @@ def glass(output, **settings):
     ensemble = complete(simulate_glass, _describe_glass, load_ensemble, output=output, **settings)
     # a single glass says nothing of the spread
     spread = f" +- {ensemble.energy.std(ddof=1):.4f}" if len(ensemble.energy) > 1 else ""
-    _say(
+    click.echo(
         f"{len(ensemble.energy)} glasses of {ensemble.n} atoms in {output}, {ensemble.rejected.sum()} crystals"
         f" rejected; energy {ensemble.energy.mean():.4f}{spread} per atom"
     )
@@ -189,7 +143,7 @@ def liquid(output, temperatures, **settings):
 
     chosen = {"temperatures": temperatures} if temperatures else {}
     liquids = complete(simulate_liquid, _describe_liquid, load_liquids, output=output, **chosen, **settings)
-    _say(
+    click.echo(
         f"{liquids.energy.shape[1]} snapshots at {len(liquids.temperatures)} temperatures in {output},"
         f" {liquids.rejected.sum()} runs rejected"
     )
@@ -202,7 +156,9 @@ def softening(output, **settings):
     from .soft_spots import load_soft_spots, simulate_softening
 
     spots = complete(simulate_softening, _describe_softening, load_soft_spots, output=output, **settings)
-    _say(f"{len(spots.energy)} glasses in {output}, {spots.ended_early} paths end early, where no minimum is left")
+    click.echo(
+        f"{len(spots.energy)} glasses in {output}, {spots.ended_early} paths end early, where no minimum is left"
+    )
 
 
 @click.command()
@@ -214,7 +170,7 @@ def instability(output, **settings):
     searches = complete(simulate_instability, _describe_instability, load_instabilities, output=output, **settings)
     arrived = [energy for energy in searches.energy[:, -1] if isfinite(energy)]
     least = f"least energy to lose all stiffness {min(arrived):.4f}" if arrived else "none has lost all stiffness"
-    _say(f"{len(searches.energy)} searches in {output}, {len(searches.energy) - len(arrived)} cut short; {least}")
+    click.echo(f"{len(searches.energy)} searches in {output}, {len(searches.energy) - len(arrived)} cut short; {least}")
 
 
 def _describe_softening(arrays):

@@ -24,6 +24,10 @@ class DamagedFile(ValueError):
     """A file that is not what its manifest says, or was made with other settings than are wanted."""
 
 
+class OtherSettings(DamagedFile):
+    """A file that is whole, and of another ensemble than is wanted."""
+
+
 def path_argument(name, value):
     """Return `value` as a Path, or raise a ValueError that names it if it cannot be one."""
     text = os.fspath(value) if isinstance(value, str | os.PathLike) else None

@@ -187,7 +187,10 @@ def of_structures(function):
 
     @wraps(function)
     def checked(*args, **kwargs):
-        given = call.bind(*args, **kwargs).arguments
+        try:
+            given = call.bind(*args, **kwargs).arguments
+        except TypeError:  # which python says better, with the name of the function
+            return function(*args, **kwargs)
         for name, (is_one, kind) in kinds.items():
             if name in given and not is_one(given[name]):
                 raise ValueError(f"{name} must be {kind}, got {shown(given[name])}")

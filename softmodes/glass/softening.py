@@ -12,7 +12,7 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve, eigh
 from scipy.optimize import minimize as minimize_function
 
-from softmodes.theory.arguments import finite, generator, mask, one, real, unit_motion, whole
+from softmodes.theory.arguments import finite, generator, mask, one, real, shown, unit_motion, whole
 
 from .derivatives import EnergyDerivatives
 from .potential import InversePower, of_structures
@@ -209,7 +209,7 @@ def softening_path(configuration, motion, fractions, *, follow=False, kick=0.0, 
     s, fractions = unit_motion("motion", motion, configuration.positions.shape), finite("fractions", fractions)
     if fractions.ndim != 1 or not fractions.size or np.abs(fractions).max() > _LARGEST_FRACTION:
         wanted = f"a sequence of numbers from -{_LARGEST_FRACTION:g} to {_LARGEST_FRACTION:g}"
-        raise ValueError(f"fractions must be {wanted}, got an array of shape {fractions.shape}")
+        raise ValueError(f"fractions must be {wanted}, got {shown(fractions)} of shape {fractions.shape}")
     if not 0 <= one(finite, "kick", kick) <= 1 or (kick and rng is None):
         raise ValueError(f"kick must lie between 0 and 1, and needs an rng, got {kick:g} and {rng}")
     response, start = LinearResponse(configuration), SMOOTH.energy(configuration)

@@ -21,6 +21,7 @@ from .contents import check_contents
 from .files import (
     MEMBER,
     DamagedFile,
+    OtherSettings,
     check_writable,
     finished_indices,
     member_path,
@@ -52,7 +53,7 @@ def check_member(folder, kind, index, settings):
     for key, wanted in settings.items():
         if manifest.get(key) != wanted:
             path = member_path(folder, kind, index, "npz")
-            raise DamagedFile(f"{path} was made with other {key}: {manifest.get(key)}, not {wanted}")
+            raise OtherSettings(f"{path} was made with other {key}: {manifest.get(key)}, not {wanted}")
 
 
 def check_kind(folder, kind):
@@ -211,7 +212,7 @@ def _load_folder(folder, kind):
         path = member_path(folder, kind, index, "npz")
         for key in ("parameters", "versions"):
             if other[key] != manifest[key]:
-                raise DamagedFile(f"{path} was made with other {key} than the first {kind} of {folder}")
+                raise OtherSettings(f"{path} was made with other {key} than the first {kind} of {folder}")
         if {name: a.shape for name, a in arrays.items()} != {name: a.shape for name, a in first.items()}:
             raise DamagedFile(f"{path} holds other arrays than the first {kind} of {folder}")
     arrays = {name: np.stack([member[name] for _, member in loaded]) for name in first}

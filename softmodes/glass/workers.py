@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnContext
 
+from softmodes.signals import ENDING, signals_held
+
 try:
     import fcntl
     import resource
@@ -25,6 +27,8 @@ _MATRICES = 4
 # Below this some libraries do not fail when they are loaded, but wait for memory forever.
 _LEAST_MEMORY = 10**9
 _UNGUARDED = 64
+# What a terminal sends to a whole command is for the process that started the others.
+_OF_A_TERMINAL = set(ENDING) - {signal.SIGTERM}
 
 
 @dataclass(frozen=True)
@@ -65,9 +69,9 @@ def fitting_processes(jobs, members, n):
         largest = int((memory / (_MATRICES * 8)) ** 0.5 / 3)
         raise ValueError(
             f"n must be at most {largest} for the {memory / 1e9:.3g} GB of this machine, got {n}: all modes take"
-            f" {min(needed, 10**300) / 1e9:.3g} GB"
+            f" {needed / 1e9:.3g} GB"
         )
-    return min(jobs, members, os.cpu_count() or 1, memory // max(needed, 1))
+    return min(jobs, members, os.cpu_count() or 1, memory // needed)
 
 
 def refuse_little_memory():
@@ -112,12 +116,12 @@ class Workers(ProcessPoolExecutor):
 
     def __init__(self, processes):
         self._spawn = _Spawn()
-        with _terminal_held():
+        with signals_held(_OF_A_TERMINAL):
             super().__init__(processes, mp_context=self._spawn, initializer=_end_with_parent)
 
     def submit(self, *args, **kwargs):
         try:
-            with _terminal_held(), single_threads():
+            with signals_held(_OF_A_TERMINAL), single_threads():
                 return super().submit(*args, **kwargs)
         except OSError as error:
             raise RuntimeError(f"no process could be started: {error.strerror}") from None
@@ -157,19 +161,6 @@ class _Spawn(SpawnContext):
 
 
 @contextmanager
-def _terminal_held():
-    """A process that starts here never gets what a terminal sends to a whole command: that is for this one alone."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-@contextmanager
 def single_threads():
     """Let libraries that are loaded now, here or in a process that starts, compute with one thread."""
     before = {name: os.environ.get(name) for name in _THREADS}
@@ -189,6 +180,7 @@ def _end_with_parent():
     sentinel = multiprocessing.parent_process().sentinel
     threading.Thread(target=lambda: (wait([sentinel]), os._exit(1)), daemon=True).start()
     if fcntl:
-        # a thread waits for the end of a diagonalisation, which takes minutes in a large system; SIGIO does not
+        # a thread waits for the end of a diagonalisation, which takes minutes in a large system; SIGIO does not, which
+        # ends a process on Linux
         fcntl.fcntl(sentinel, fcntl.F_SETOWN, os.getpid())
-        fcntl.fcntl(sentinel, fcntl.F_SETFL, os.O_ASYNC)
+        fcntl.fcntl(sentinel, fcntl.F_SETFL, fcntl.fcntl(sentinel, fcntl.F_GETFL) | os.O_ASYNC)

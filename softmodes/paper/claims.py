@@ -25,7 +25,7 @@ from softmodes.paper.softening_figures import (
     shipped_soft_spots,
 )
 from softmodes.paper.table import Table
-from softmodes.theory.arguments import shown
+from softmodes.theory.arguments import whole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +41,8 @@ class Claim:
 
 def claims(notebook=None):
     """Return the table of statements that the computer glass and liquid can test: all, or those of one notebook."""
-    if not (notebook is None or (isinstance(notebook, int) and notebook in (1, 3, 4))):
-        raise ValueError(f"notebook must be 1, 3 or 4, got {shown(notebook)}")
+    if notebook is not None and whole("notebook", notebook) not in (1, 3, 4):
+        raise ValueError(f"notebook must be 1, 3 or 4, got {notebook}")
     rows = (*_liquids(), *_localisation(), *_potentials(), *_softening())
     return Table(row for row in rows if notebook in (None, row.notebook))
 

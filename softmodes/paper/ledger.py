@@ -16,7 +16,7 @@ from softmodes.paper.materials import load_materials
 from softmodes.paper.printed import printed, printed_values, printed_with_rounding
 from softmodes.paper.table import Table
 from softmodes.theory import crossover
-from softmodes.theory.arguments import shown
+from softmodes.theory.arguments import whole
 from softmodes.theory.specific_heat import crossover_ratio
 from softmodes.theory.stability import quartic_mode_energy
 
@@ -41,8 +41,8 @@ def ledger(section=None):
 
     All of them, or those of one `section`, 3 or 4: the others print none of their own.
     """
-    if not (section is None or (isinstance(section, int) and section in (3, 4))):
-        raise ValueError(f"section must be 3 or 4, got {shown(section)}")
+    if section is not None and whole("section", section) not in (3, 4):
+        raise ValueError(f"section must be 3 or 4, got {section}")
     computed = {**_section_3(), **_section_4()}
     rows = [row for row in printed_values() if section is None or f"§{section}" in row.place]
     if unknown := [row.item for row in rows if (row.item, row.glass) not in computed]:

@@ -67,7 +67,10 @@ def read_folder(folder="data/measured"):
     If the folder is not given by its full path, it is one beside `data/`.
     """
     folder, found, refused = DATA.parent / folder, [], []
-    paths = _files(folder)
+    try:
+        paths = _files(folder)
+    except ValueError as error:
+        return (), (str(error),)
     if not paths and folder != FOLDER:
         refused.append(f"measured must be a folder with .csv files, got {str(folder)!r}")
     for path in paths:

@@ -13,8 +13,9 @@ import click
 
 from softmodes.glass.command import glass, instability, liquid, softening
 from softmodes.places import NOTEBOOKS
-from softmodes.report.console import Console, ignore_signals, signals_held, stopped_by_signals
-from softmodes.report.folder import NotPublished, is_page
+from softmodes.report.console import Console
+from softmodes.report.folder import NotPublished, is_page, published_folder
+from softmodes.signals import ignore_signals, signals_held, stopped_by_signals
 
 
 class Refused(click.ClickException):
@@ -53,7 +54,7 @@ def report(only, settings, output, jobs, timeout, folder, measured):
     with stopped_by_signals(), _explained(output), ExitStack() as stack:
         with signals_held():
             from softmodes.report.notebooks import assign_parameters, find_notebooks, select_notebooks
-            from softmodes.report.publish import make_report, published_folder
+            from softmodes.report.publish import make_report
 
         try:
             notebooks = select_notebooks(find_notebooks(folder), only)
@@ -81,7 +82,6 @@ def _explained(output):
     try:
         yield
     except KeyboardInterrupt as stop:
-        ignore_signals()
         click.echo(f"Stopped; {_kept(output)}.", err=True)
         sys.exit(128 + (stop.args or (signal.SIGINT,))[0])
     except OSError as error:

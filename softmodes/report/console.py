@@ -1,9 +1,8 @@
-"""What lies around a command: streams that may be closed or full, and signals that end it."""
+"""The streams of a command, which may be closed or full."""
 
 import os
-import signal
 import sys
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 
 import click
 
@@ -45,7 +44,8 @@ class Console(click.Group):
         """Run the command of the command line, in streams that do not fail."""
         output, messages = _Stream(sys.stdout or _closed(1)), _Stream(sys.stderr or _closed(2))
         # tables have Greek letters, which a redirected stream does not have everywhere
-        output.reconfigure(encoding="utf-8", errors="backslashreplace")
+        if hasattr(output, "reconfigure"):
+            output.reconfigure(encoding="utf-8", errors="backslashreplace")
         with redirect_stdout(output), redirect_stderr(messages):
             try:
                 return super().main(*arguments, **options)
@@ -62,44 +62,3 @@ def _closed(number):
     while os.open(os.devnull, os.O_RDONLY) < number:
         pass
     return open(number, "w", encoding="utf-8")
-
-
-_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-@contextmanager
-def stopped_by_signals():
-    """Let a request to end, and a terminal that is closed, stop what is done here as Ctrl-C does.
-
-    Their KeyboardInterrupt carries the number of the signal; that of Ctrl-C carries none.
-    """
-
-    def stop(number, frame):
-        raise KeyboardInterrupt(number)
-
-    before = {number: signal.getsignal(number) for number in _ENDING}
-    for number in _ENDING[1:]:
-        # What is ignored, as under nohup, stays so.
-        if before[number] is not signal.SIG_IGN:
-            signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextmanager
-def signals_held():
-    """Let signals wait: what is imported or started here, or the process started, does not bear to be interrupted."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def ignore_signals():
-    """Let nothing stop what comes now, until `stopped_by_signals` is left."""
-    for number in _ENDING:
-        signal.signal(number, signal.SIG_IGN)

@@ -27,8 +27,9 @@ from softmodes.places import NOTEBOOKS
 from softmodes.report import lifeline
 from softmodes.report.outputs import BoundedClient, merge_streams
 
-# What a notebook may overwrite is copied for it; what is larger is linked.
-_LARGE = 10_000_000
+# Bytes that are copied for a notebook, each file and folder counted as a block of a disk at least.
+_COPIED, _ENTRY = 200_000_000, 4096
+_AROUND = re.compile(r"\.\./([^/\\\"'\s()<>]+)")
 
 
 class OwnKernel(AsyncKernelManager):
@@ -123,7 +124,7 @@ def run_notebook(notebook, parameters, *, timeout, scratch=None):
         return Run(notebook.node, 0.0, one_line(notebook.fault))
     start = time.perf_counter()
     place = workplace(notebook, scratch)
-    _furnish(place, notebook.path.resolve().parent)
+    _furnish(place, notebook)
     result, stopped = _execute(notebook.node, parameters, place, timeout)
     remove_error_markers(result)
     failed = [i for i, cell in enumerate(result.cells) if cell.metadata.papermill.get("exception")]
@@ -140,28 +141,28 @@ def workplace(notebook, scratch):
     return Path(scratch).resolve() / "around" / (notebook.path.resolve().parent.name or "notebooks")
 
 
-def _furnish(place, folder):
-    """Give a notebook what lies beside it in `folder` and around that, without a way to write there."""
+def _furnish(place, notebook):
+    """Give a notebook what lies beside it, and what it names of what lies around that: copies, which it may change.
+
+    Beyond a number of bytes the rest is linked.
+    """
+    folder, left = notebook.path.resolve().parent, _COPIED
     place.mkdir(parents=True)
-    _copy(folder, place)
-    for path in folder.parent.iterdir():
+    named = set(_AROUND.findall("\n".join(cell.source for cell in notebook.node.cells))) - {"..", folder.name}
+    waiting = [(folder, place), *((folder.parent / name, place.parent / name) for name in sorted(named))]
+    while waiting:
+        path, copy = waiting.pop(0)
+        left -= _ENTRY
         with suppress(OSError):
-            (place.parent / path.name).symlink_to(path)
-
-
-def _copy(folder, place):
-    for path in folder.iterdir():
-        copy = place / path.name
-        # settings of the reader's own sessions are not the notebook's
-        if path.name.startswith(".") or path.name == "matplotlibrc":
-            continue
-        with suppress(OSError):
-            if path.is_dir() and not path.is_symlink():
-                copy.mkdir()
-                _copy(path, copy)
-            elif path.is_file() and path.stat().st_size < _LARGE:
+            if path.is_dir() and not path.is_symlink() and left > 0:
+                copy.mkdir(exist_ok=True)
+                # settings of the reader's own sessions are not the notebook's
+                own = (each for each in path.iterdir() if each.name[0] != "." and each.name != "matplotlibrc")
+                waiting += [(each, copy / each.name) for each in own]
+            elif path.is_file() and path.stat().st_size < left:
                 shutil.copyfile(path, copy)
-            else:
+                left -= path.stat().st_size
+            elif os.path.lexists(path):
                 copy.symlink_to(path.resolve())
 
 

@@ -1,7 +1,6 @@
 """The pages of a report as one folder: each notebook, the index and the ledger."""
 
 import html
-import os
 import time
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -13,14 +12,14 @@ from tempfile import TemporaryDirectory
 
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from softmodes.report.console import signals_held
+from softmodes.glass.workers import single_threads
 from softmodes.report.execute import hide_paths, one_line, run_notebook, workplace
 from softmodes.report.folder import SCRATCH
-from softmodes.report.folder import published_folder as published_folder
 from softmodes.report.lifeline import become_worker
 from softmodes.report.notebooks import Notebook, page_of
 from softmodes.report.provenance import provenance
 from softmodes.report.render import Page, render
+from softmodes.signals import signals_held
 
 _INDEX = """\
 # Soft localized vibrations in glasses and undercooled liquids
@@ -140,15 +139,15 @@ class Report:
 
 def make_report(notebooks, values, folder, *, jobs, timeout):
     """Write all pages into `folder`; yields the `Outcome` of each notebook as it ends, and of a failed ledger."""
-    # The notebooks run side by side: a BLAS that takes all processors for each of them makes all slower.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     report = Report(notebooks, folder, provenance())
     scratch = folder / SCRATCH
     scratch.mkdir()
     work = {book.name: (report.write_notebook, book, values[book.name], timeout) for book in notebooks}
     outcomes = {}
     # The ledger last, in what time the longest notebook leaves. Closed whatever stops this: what still runs is ended.
-    with closing(_in_processes({**work, "ledger": (report.write_ledger,)}, jobs, scratch)) as finished:
+    # Side by side: a BLAS that takes all processors for each of them makes all slower.
+    pieces = _in_processes({**work, "ledger": (report.write_ledger,)}, jobs, scratch)
+    with single_threads(), closing(pieces) as finished:
         for name, seconds, future in finished:
             try:
                 outcomes[name] = future.result()

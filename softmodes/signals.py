@@ -1,0 +1,48 @@
+"""Signals that end a command: all of them as one kind of interrupt, and times when none may come."""
+
+import signal
+import threading
+from contextlib import contextmanager
+
+ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""Ctrl-C, a request to end, and a terminal that is closed."""
+
+
+@contextmanager
+def stopped_by_signals():
+    """Let what asks a command to end do so as Ctrl-C does: once, by a KeyboardInterrupt that carries the signal."""
+    # what is ignored from outside, as by nohup, stays so
+    numbers = [number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN]
+
+    def stop(number, frame):
+        ignore_signals()
+        raise KeyboardInterrupt(number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, stop) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def signals_held(numbers=ENDING):
+    """Let signals wait: what is imported here does not bear to be interrupted, and what is started never gets them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def ignore_signals():
+    """Let nothing stop what comes now, until `stopped_by_signals` is left."""
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
