@@ -277,6 +277,10 @@ NAN_IS_SAID = {
     "pseudoharmonic_modes",
     "softening_path",
     "AnharmonicModes",
+    "load_ensemble",
+    "load_instabilities",
+    "load_soft_spots",
+    "simulate_glass",
 }
 
 

@@ -11,6 +11,8 @@ import zipfile
 
 import numpy as np
 
+from softmodes.theory.arguments import shown
+
 from .files import DamagedFile
 
 # Of an ensemble they have a thousand bytes.
@@ -21,7 +23,7 @@ _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.r
 def npz_bytes(arrays):
     """Bytes of an npz archive; numpy stamps its members with a fixed date."""
     if not isinstance(arrays, dict):
-        raise ValueError(f"a member must be a dict of arrays, got {arrays!r}")
+        raise ValueError(f"a member must be a dict of arrays, got {shown(arrays)}")
     arrays = {name: np.asarray(array) for name, array in arrays.items()}
     for name, array in arrays.items():
         if array.dtype.kind not in "fiu":

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from math import inf
 from queue import SimpleQueue
 
-from softmodes.theory.arguments import whole
+from softmodes.theory.arguments import shown, whole
 
 from .files import (
     DamagedFile,
@@ -101,7 +101,7 @@ def run_ensemble(folder, *, simulate=simulate_glass, n, count, seed, jobs=1, exe
 def _kind(simulate):
     name = getattr(simulate, "__name__", "")
     if not callable(simulate) or not name.isidentifier():
-        raise ValueError(f"simulate must be a function whose name is simulate_ and a kind, got {simulate!r}")
+        raise ValueError(f"simulate must be a function whose name is simulate_ and a kind, got {shown(simulate)}")
     return name.removeprefix("simulate_")
 
 

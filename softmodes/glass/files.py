@@ -5,6 +5,7 @@ Nothing here needs NumPy: what is said when a command is stopped while it still 
 
 import os
 import re
+import reprlib
 import secrets
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -32,7 +33,7 @@ def path_argument(name, value):
     """Return `value` as a Path, or raise a ValueError that names it if it cannot be one."""
     text = os.fspath(value) if isinstance(value, str | os.PathLike) else None
     if not isinstance(text, str) or not text or "\0" in text:
-        raise ValueError(f"{name} must be the name of a file or folder, got {value!r}")
+        raise ValueError(f"{name} must be the name of a file or folder, got {' '.join(reprlib.repr(value).split())}")
     return Path(text)
 
 

@@ -14,7 +14,7 @@ from scipy.constants import Avogadro as avogadro
 from scipy.constants import angstrom, atomic_mass, calorie, elementary_charge, kilo, pico
 from scipy.linalg import eigh
 
-from softmodes.theory.arguments import finite, one, positive
+from softmodes.theory.arguments import finite, member, one, positive, shown
 
 from .eigenmodes import ACCURACY, ASYMMETRY, costless, eigenmodes, symmetric
 from .force_differences import FreeMotions
@@ -144,8 +144,7 @@ def modes_from_lammps(path, *, units="metal", masses=None, count=None):
     group with neighbours outside has none. The rotations of a free molecule are modes like others: the file does not
     tell where the atoms are.
     """
-    if units not in tuple(_PER_UNIT):
-        raise ValueError(f"units must be one of {', '.join(_PER_UNIT)}, got {units!r}")
+    member("units", units, _PER_UNIT)
     numbers = _numbers(path)
     size = round(len(numbers) ** 0.5)
     if size % 3 or size < 3 or size**2 != len(numbers):
@@ -183,7 +182,7 @@ def _structure(atoms, calculator):
         raise ValueError("calculator must give forces of displaced atoms, got stored ones of this structure only")
     if isinstance(structure.calc, type) or not hasattr(structure.calc, "get_forces"):
         without = " and a structure without one" if structure.calc is None else ""
-        raise ValueError(f"calculator must be an ASE calculator, got {structure.calc!r}{without}")
+        raise ValueError(f"calculator must be an ASE calculator, got {shown(structure.calc)}{without}")
     return structure
 
 

@@ -13,6 +13,7 @@ from softmodes.paper.averages import mean
 from softmodes.paper.printed import printed
 from softmodes.paper.table import Table
 from softmodes.places import DATA, shipped
+from softmodes.theory.arguments import member
 
 # The liquid of density 2.295 freezes and the crystal of 2.320 melts at k_BT = ε (Tan, Schultz and Kofke, Mol. Phys.
 # 109, 123, 2011); for r⁻⁶ temperatures are proportional to ρ².
@@ -28,11 +29,10 @@ def read_ensemble(load, name, which="shipped"):
     `which` is "shipped" for those of the repository, or "recomputed" for those that `make report RECOMPUTE=1` has made.
     An OSError or ValueError that names the file, and says how to get it, if it is missing or damaged.
     """
+    member("which", which, ("shipped", "recomputed"))
     if which == "shipped":
         with shipped(f"glasses/{name}.npz") as path:
             return load(path)
-    if which != "recomputed":
-        raise ValueError(f"which must be one of shipped, recomputed, got {which!r}")
     path = DATA / "glasses" / "recomputed" / f"{name}.npz"
     if not path.exists():
         raise ValueError(f"{which} must be there, {path.name} is not; make report RECOMPUTE=1 makes it")
