@@ -1,5 +1,6 @@
 """Signals that end a command: all of them as one kind of interrupt, and times when none may come."""
 
+import os
 import signal
 import threading
 from contextlib import contextmanager
@@ -22,6 +23,22 @@ def stopped_by_signals():
         yield
         return
     before = {number: signal.signal(number, stop) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def ended_by_signals(words):
+    """End at once, with a line, while nothing is under way that has to be put in order and libraries are loaded."""
+
+    def end(number, frame):
+        os.write(2, f"{words}\n".encode())
+        os._exit(128 + number)
+
+    before = {number: signal.signal(number, end) for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN}
     try:
         yield
     finally:

@@ -142,7 +142,7 @@ def theory_calls(folder):
     yield sm.stability_residual, {"eta": 0.1, "beta_epsilon": 100.0, "beta_epsilon_m": 5.0}
     yield sm.stability_curve, {"beta_epsilon_m": 5.0, "branch": "strong", "eta_prime": [0.1]}
     yield stability_point, {"eta": 0.01, "beta_epsilon_m": 5.0}
-    yield local_modes.mode_shares, {"local_vector": np.ones((4, 3)), "eigenvectors": np.ones((2, 4, 3))}
+    yield local_modes.mode_shares, {"local_vector": np.ones((4, 3)), "eigenvectors": np.ones((2, 4, 3)) / 12**0.5}
     yield local_modes.local_restoring_force, {"shares": [0.4, 0.6], "eta": [0.1, 0.2]}
     shares = {"shares": [0.4, 0.6], "eta": [0.1, 0.2], "beta_epsilon": [10.0, 20.0], "beta_epsilon_m": 5.0}
     yield local_modes.local_stability_residual, shares
@@ -363,4 +363,46 @@ def test_strange_arguments_give_finite_numbers_or_one_clear_line(calls, values, 
 )
 def test_nothing_is_silently_nothing(call, message):
     with pytest.raises(ValueError, match=f"^{message}"):
+        call()
+
+
+def test_errors_that_nobody_knows_are_not_zero():
+    alike = glass.participation_by_frequency([[0.5]] * 5, [[10.0]] * 5, [0, 1])
+    one_of_ten = glass.participation_by_frequency([[0.5, 0.6], *[[3, 4]] * 9], [[10, 20]] * 10, [0, 1])
+    assert np.isnan([alike.error[0], one_of_ten.error[0], glass.tail_exponent([[0.5], [0.5]], 1)[1]]).all()
+
+
+def test_empty_box_takes_no_memory_and_positions_are_not_beyond_what_a_double_can_tell():
+    crystal = glass.lattice("fcc", 4)
+    alone = sm.Configuration(crystal.positions, crystal.box * 1e6)
+    bonded = sm.Configuration(crystal.positions, crystal.box * 3)
+    assert sm.inverse_power.energy(alone) == pytest.approx(sm.inverse_power.energy(bonded), rel=1e-12)
+    with pytest.raises(ValueError, match="^positions must lie within 1e[+]06 boxes, got"):
+        crystal.moved(crystal.positions + crystal.box * 2.0**48)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: sm.crossover_energy([1e-19, 2e-19], [1e-26] * 3, 1e13),
+            r"must have shapes .*, got \(2,\), \(3,\), \(\)",
+        ),
+        (lambda: sm.energy_levels([0.0, 1.0], [1.0, 2.0, 3.0]), r"d1, d2 must have shapes .*, got \(2,\), \(3,\)$"),
+        (
+            lambda: local_modes.local_restoring_force([1e308, 1e308], [1.0, 1.0]),
+            "shares, eta must keep local_restoring",
+        ),
+        (lambda: local_modes.mode_shares([[1, 0, 0]], [[[2.0, 0, 0]]]), "eigenvectors must be of unit length to 1e-6"),
+        (lambda: glass.density_of_states([[0.5]], [0, 5e-324, 1]), "edges must be two or more increasing numbers, got"),
+        (lambda: glass.simulate_glass("a", 0, 256), "seed must be an integer of at least 0, got 'a'"),
+        (lambda: read_measured(None), "path must be the name of a file or folder, got None"),
+        (
+            lambda: sm.mode_potential(bytearray(b"12"), 0, 1.0),
+            "x must be a number or an array of numbers, got bytearray",
+        ),
+    ],
+)
+def test_what_does_not_fit_together_is_said(call, message):
+    with pytest.raises(ValueError, match=message):
         call()

@@ -84,7 +84,7 @@ def test_notebooks_of_any_encoding_and_format_are_read(tmp_path, content):
         (b"", "not a notebook: the file is empty"),
         (TEXT.encode("latin-1"), "not a notebook: 'utf-8' codec can't decode byte 0xe4"),
         (b"[]", "not a notebook: the file holds something else"),
-        (b"[" * 100_000, "not a notebook: maximum recursion depth"),
+        (b"[" * 100_000, "not a notebook: its lists are nested too deeply"),
         (b'{"nbformat": 5}', "not a notebook: Unsupported nbformat version 5"),
         (b'{"nbformat": 4}', "not a notebook: "),
         (json.dumps({**STORED, "cells": [{"cell_type": "film"}]}).encode(), "not a notebook: "),
@@ -106,7 +106,7 @@ def test_what_is_no_file_says_so(tmp_path):
     (tmp_path / "2_dangling.ipynb").symlink_to("nowhere")
     os.mkfifo(tmp_path / "3_pipe.ipynb")
     faults = [book.fault for book in find_notebooks(tmp_path)]
-    assert faults == ["not a notebook: there is no file behind this name"] * 3
+    assert faults == ["not a notebook: there is no regular file of this name"] * 3
 
 
 def test_two_cells_of_parameters_are_refused_and_those_of_an_earlier_run_forgotten(tmp_path):

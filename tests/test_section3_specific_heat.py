@@ -313,6 +313,19 @@ def test_data_far_from_the_minimum_are_refused_however_exact(debye):
         fit_heat_capacity(t, 2e23 * k * heat_capacity(t / 3.3) + 8e-4 * t**3, debye=debye)
 
 
+def test_outlier_is_named_whatever_the_uncertainties():
+    t = np.geomspace(0.6, 60, 50)
+    c = 2e21 * k * heat_capacity(t / 30) + 1e-3 * t**3
+    uncertainty = 0.01 * c
+    c[48] *= 8
+    with pytest.raises(RuntimeError, match="^heat_capacity scatters by .*: mask outliers"):
+        fit_heat_capacity(t, c, uncertainty=uncertainty)
+    kept = np.ma.array(c, mask=np.arange(50) == 48)
+    assert fit_heat_capacity(t, kept, uncertainty=uncertainty).w == pytest.approx(30, rel=1e-3)
+    with pytest.raises(ValueError, match="^temperature must have no masked elements"):
+        fit_heat_capacity(t, kept, uncertainty=uncertainty).heat_capacity(np.ma.array([1.0, 20.0], mask=[0, 1]))
+
+
 def test_data_that_do_not_fix_w_are_refused():
     hot = np.geomspace(100, 200, 20)
     c = TRUTH[2] * hot**3 * (1 + 0.03 * np.random.default_rng(4).standard_normal(20))

@@ -84,6 +84,10 @@ def _check_sum(path, stream, checksum):
 
 def _open_regular(path):
     """Open a file for reading; what would block or never end is none."""
+    if path.is_dir():
+        raise ValueError(f"{path} is a folder in the place of a file; remove it by hand")
+    if path.is_symlink() and not path.exists():
+        raise DamagedFile(f"{path} is damaged: a link that leads nowhere")
     if path.exists() and not path.is_file():
         raise DamagedFile(f"{path} is damaged: not a regular file")
     return open(path, "rb")

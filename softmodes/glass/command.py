@@ -1,5 +1,6 @@
 """The commands that make ensembles, or complete interrupted ones: ``softmodes glass``, ``liquid``, and so on."""
 
+import errno
 import os
 import signal
 import sys
@@ -96,6 +97,8 @@ def _one_line(kind, output, count):
     except OSError as error:
         if error.errno is None:
             raise _Ended(str(error)) from error
+        if error.errno in (errno.EMFILE, errno.ENFILE):
+            raise _Ended("too many files are open (see ulimit -n)" + kept(output, kind, count)) from error
         place = click.format_filename(error.filename) if error.filename else where
         raise _Ended(f"cannot read or write {place}: {error.strerror or error}{kept(output, kind, count)}") from error
     except OtherSettings as error:

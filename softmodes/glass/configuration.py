@@ -9,6 +9,7 @@ import numpy as np
 
 from softmodes.theory.arguments import between, member, one, real, shown, whole
 
+_FARTHEST = 1e6  # boxes from the origin: a double has nine digits left for what is within one
 _MOST_CELLS = 100  # along an edge: four million atoms of fcc
 _BASES = {
     "sc": [[0, 0, 0]],
@@ -31,7 +32,7 @@ class Configuration:
     Raises
     ------
     ValueError
-        If the shapes are wrong, a number is not finite, or an edge is not positive.
+        If the shapes are wrong, a number is not finite, an edge not positive, or an atom farther than 1e6 boxes away.
     """
 
     positions: np.ndarray
@@ -47,6 +48,8 @@ class Configuration:
         box = real("box", self.box)
         if box.shape not in [(), (3,)] or not (np.isfinite(box).all() and (box > 0).all()):
             raise ValueError(f"box must be one or three positive finite edges, got {shown(self.box)}")
+        if np.abs(positions / box).max() > _FARTHEST:
+            raise ValueError(f"positions must lie within {_FARTHEST:g} boxes, got {np.abs(positions).max():g}")
         object.__setattr__(self, "positions", positions)
         object.__setattr__(self, "box", np.broadcast_to(box, 3).copy())
 

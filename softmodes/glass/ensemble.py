@@ -79,6 +79,8 @@ def run_ensemble(folder, *, simulate=simulate_glass, n, count, seed, jobs=1, exe
         If the folder cannot be written.
     """
     refuse_unguarded()
+    if not (progress is None or callable(progress)):
+        raise ValueError(f"progress must be a function or None, got {shown(progress)}")
     n, count, seed = whole("n", n), whole("count", count), whole("seed", seed, least=0)
     jobs, kind = whole("jobs", jobs, most=inf), _kind(simulate)
     parameters = _parameters(simulate, seed, n, preparation)

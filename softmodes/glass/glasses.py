@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from softmodes.theory.arguments import member_seed
+
 from .anharmonicity import AnharmonicModes, anharmonic_modes
 from .configuration import Configuration
 from .elasticity import elastic_moduli
@@ -112,7 +114,7 @@ def simulate_glass(seed, index, n, *, temperature=1.0, steps=3000, cooling_steps
     dict of ndarray
         The fields of one glass of an Ensemble.
     """
-    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(index,)))
+    rng = np.random.default_rng(member_seed(seed, index))
     glass = make_glass(n, rng=rng, temperature=temperature, steps=steps, cooling_steps=cooling_steps)
     modes = normal_modes(glass)
     soft = asdict(anharmonic_modes(glass, _SOFT_MODES, modes=modes))

@@ -26,7 +26,8 @@ def pair_list(positions, box, reach):
     Linked cells where at least four fit along an edge; otherwise that whole edge is one cell.
     """
     n = len(positions)
-    fitting = (box / reach).astype(np.int64)
+    # more cells than atoms would help nobody, and an empty box of any size has room for them
+    fitting = np.minimum(box / reach, 2 * np.cbrt(n) + 4).astype(np.int64)
     cells = np.where(fitting >= 4, fitting, 1)
     span = np.where(cells > 1, 1, 0)
     homes = _cells_of(positions, box, cells)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from softmodes.theory.arguments import generator, one, positive, shown, whole
+from softmodes.theory.arguments import generator, member_seed, one, positive, shown, whole
 
 from .configuration import fcc_crystal
 from .dynamics import hold, melt, quench, square_displacements, thermal_velocities
@@ -142,7 +142,7 @@ def simulate_liquid(seed, index, n, *, temperatures=_TEMPERATURES, steps=4000, s
     `sample_liquid` does.
     """
     places = enumerate(np.atleast_1d(positive("temperatures", temperatures)).tolist())
-    streams = ((np.random.SeedSequence(seed, spawn_key=(place, index)), temperature) for place, temperature in places)
+    streams = ((member_seed(seed, index, place), temperature) for place, temperature in places)
     made = [sample_liquid(n, temperature, rng=stream, steps=steps, start=start) for stream, temperature in streams]
     return {name: np.stack([fields[name] for fields in made]) for name in made[0]}
 

@@ -22,7 +22,7 @@ class Participation:
     median, low, high : ndarray, shape (bins,)
         Median of N_k, and the 16 % and 84 % quantiles between which two thirds of the modes lie.
     error : ndarray, shape (bins,)
-        Standard error of the median over glasses; nan for a single one.
+        Standard error of the median over glasses; nan for a single one, and where all glasses drawn agree.
     modes : ndarray of int, shape (bins,)
         Modes in the bin, of all glasses together.
     """
@@ -68,6 +68,8 @@ def participation_by_frequency(frequencies, participation_number, edges, *, rng=
     glass share a structure and are no independent samples.
     """
     nu, n_k = by_glass("frequencies", frequencies), by_glass("participation_number", participation_number)
+    if np.any(n_k < 0):
+        raise ValueError(f"participation_number must not be negative, got {n_k.min():g}")
     edges, resamples = increasing("edges", edges), whole("resamples", resamples, least=2, most=MOST_RESAMPLES)
     if nu.shape != n_k.shape:
         raise ValueError(f"frequencies and participation_number must be (glasses, modes), got {nu.shape}, {n_k.shape}")
@@ -89,4 +91,6 @@ def _bin(nu, n_k, low, high, draws):
     passed = np.cumsum(drawn, axis=1, dtype=np.int32)
     passed = passed[passed[:, -1] > 0]
     medians = values[order][np.argmax(passed >= passed[:, -1:] / 2, axis=1)]
-    return *quantiles, medians.std(ddof=1) if len(nu) > 1 else np.nan, len(values)
+    # where all draws agree, as of a single glass, nobody knows how others would differ
+    known = len(medians) > 1 and np.ptp(medians) > 0
+    return *quantiles, medians.std(ddof=1) if known else np.nan, len(values)

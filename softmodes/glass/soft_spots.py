@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from softmodes.theory.arguments import member_seed
 from softmodes.theory.local_modes import mode_shares
 from softmodes.theory.potential import participation_number
 
@@ -118,7 +119,7 @@ class SoftSpots:
 
 def simulate_softening(seed, index, n):
     """Glass `index` of an ensemble of `n` atoms and its softened MOTIONS, as the arrays of one glass of SoftSpots."""
-    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(index,)))
+    rng = np.random.default_rng(member_seed(seed, index))
     glass = minimize(make_glass(n, rng=rng).configuration, potential=SMOOTH)
     response, modes = LinearResponse(glass), normal_modes(glass, potential=SMOOTH)
     core = int(np.argmax(np.sum(modes.eigenvectors[0] ** 2, axis=1)))
@@ -155,7 +156,7 @@ class Instabilities:
 
 def simulate_instability(seed, index, n):
     """One search in the fcc crystal of `n` atoms, as the arrays of one row of Instabilities."""
-    rng, crystal = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(index,))), fcc_crystal(n)
+    rng, crystal = np.random.default_rng(member_seed(seed, index)), fcc_crystal(n)
     response, single = LinearResponse(crystal), np.zeros((n, 3))
     single[0] = rng.normal(size=3) if index else (0, 0, 1)
     motions = [response.cheapest_motion(0, radius, rng=rng) for radius in (*RADII, np.inf)]

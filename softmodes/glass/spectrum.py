@@ -162,8 +162,8 @@ def tail_exponent(frequencies, highest, *, rng=0, resamples=400):
     Returns
     -------
     alpha, error : float
-        Maximum-likelihood exponent and its standard error over glasses [-], nan where only one has such a mode. A
-        density of states :math:`\propto\nu^4` has :math:`\alpha = 5`.
+        Maximum-likelihood exponent and its standard error over glasses [-], nan where only one has such a mode or
+        all are alike. A density of states :math:`\propto\nu^4` has :math:`\alpha = 5`.
 
     Raises
     ------
@@ -183,4 +183,7 @@ def tail_exponent(frequencies, highest, *, rng=0, resamples=400):
     draws = rng.integers(len(nu), size=(resamples, len(nu)))
     draws = draws[counts[draws].any(axis=1)]
     drawn = counts[draws].sum(axis=1) / logs[draws].sum(axis=1)
-    return float(counts.sum() / logs.sum()), float(drawn.std(ddof=1)) if np.sum(counts > 0) > 1 else np.nan
+    alpha = float(counts.sum() / logs.sum())
+    # of a single glass, or of glasses that are all alike, nobody knows how others would differ
+    known = np.sum(counts > 0) > 1 and len(drawn) > 1 and drawn.std() > 1e-9 * alpha
+    return alpha, float(drawn.std(ddof=1)) if known else np.nan

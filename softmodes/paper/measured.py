@@ -5,6 +5,7 @@ SI units.
 
 import codecs
 import csv
+import os
 import re
 import reprlib
 import unicodedata
@@ -16,6 +17,7 @@ import numpy as np
 
 from softmodes.paper.materials import load_materials
 from softmodes.places import DATA
+from softmodes.theory.arguments import shown
 
 FOLDER = DATA / "measured"
 
@@ -66,7 +68,7 @@ def read_folder(folder="data/measured"):
 
     If the folder is not given by its full path, it is one beside `data/`.
     """
-    folder, found, refused = DATA.parent / folder, [], []
+    folder, found, refused = DATA.parent / _path("measured", folder), [], []
     try:
         paths = _files(folder)
     except ValueError as error:
@@ -89,7 +91,7 @@ def checked_folder(folder):
 
 
 def _files(folder):
-    folder = Path(folder)
+    folder = _path("measured", folder)
     try:
         present = sorted(folder.iterdir())
     except OSError as error:
@@ -101,9 +103,15 @@ def _files(folder):
     return [path for path in named if not path.is_dir()]
 
 
+def _path(name, value):
+    if not isinstance(value, str | os.PathLike) or "\0" in str(value):
+        raise ValueError(f"{name} must be the name of a file or folder, got {shown(value)}")
+    return Path(value)
+
+
 def read_measured(path):
     """Read one file; a ValueError names file, line and column of what cannot be read."""
-    path = Path(path)
+    path = _path("path", path)
     try:
         lines = re.split(r"\r\n|\r|\n", _text(path))
         notes = _notes(lines)

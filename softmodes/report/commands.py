@@ -15,7 +15,7 @@ from softmodes.glass.command import glass, instability, liquid, softening
 from softmodes.places import NOTEBOOKS
 from softmodes.report.console import Console
 from softmodes.report.folder import NotPublished, is_page, published_folder
-from softmodes.signals import ignore_signals, signals_held, stopped_by_signals
+from softmodes.signals import ended_by_signals, ignore_signals, stopped_by_signals
 
 
 class Refused(click.ClickException):
@@ -52,7 +52,7 @@ def report(only, settings, output, jobs, timeout, folder, measured):
     """Run the notebooks and write them as pages that need no network."""
     start = time.perf_counter()
     with stopped_by_signals(), _explained(output), ExitStack() as stack:
-        with signals_held():
+        with ended_by_signals(f"Stopped; {_kept(output)}."):
             from softmodes.report.notebooks import assign_parameters, find_notebooks, select_notebooks
             from softmodes.report.publish import make_report
 

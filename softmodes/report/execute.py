@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -39,12 +40,19 @@ class OwnKernel(AsyncKernelManager):
     def kernel_spec(self):
         """A kernel of `sys.executable`, watched; without frozen modules, about which its debugger would warn."""
         packer = "--Session.packer=softmodes.report.packing.pack"
-        watched = ["-Xfrozen_modules=off", "-m", lifeline.__name__]
+        # By its file: what lies beside the notebook is for the notebook alone, whatever it is called.
+        watched = ["-Xfrozen_modules=off", lifeline.__file__]
         return KernelSpec(**get_kernel_dict([packer], python_arguments=watched))
 
     async def start_kernel(self, **options):
         """Start it without a terminal: what its cells write comes in messages, the rest is talk about sockets."""
         await super().start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
+        self._group = self.provisioner.pgid
+
+    def end_group(self):
+        """Kill whatever is left of the kernel and what it has started, also what has been stopped."""
+        with suppress(AttributeError, ProcessLookupError, PermissionError):
+            os.killpg(self._group, signal.SIGKILL)
 
 
 class PageEngine(NBClientEngine):
@@ -69,6 +77,7 @@ class PageEngine(NBClientEngine):
         try:
             client.execute(cleanup_kc=True, cwd=str(place), env=_environment(scratch))
         finally:
+            kernel.end_group()
             client.note_what_is_left_out()
 
 
@@ -86,6 +95,9 @@ def _environment(scratch):
     own = {"IPYTHONDIR": str(scratch / "ipython"), "MATPLOTLIBRC": str(scratch / "matplotlibrc")}
     # empty: nothing but matplotlib's own
     (scratch / "matplotlibrc").touch()
+    # where it cannot keep its cache, it makes a folder and talks about it
+    if not os.access(os.path.expanduser("~"), os.W_OK):
+        own["MPLCONFIGDIR"] = str(scratch)
     unset = dict.fromkeys(("PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "MPLBACKEND"), "")
     return {**os.environ, **unset, **own}
 
@@ -130,7 +142,7 @@ def run_notebook(notebook, parameters, *, timeout, scratch=None):
     failed = [i for i, cell in enumerate(result.cells) if cell.metadata.papermill.get("exception")]
     started = [i for i, cell in enumerate(result.cells) if cell.metadata.papermill.get("start_time")]
     failure = stopped or "".join(_error(result.cells[i]) for i in failed)
-    folders = (place, place.parent, scratch, notebook.path.parent, notebook.path.resolve().parent)
+    folders = (place, place.parent, scratch, notebook.path.parent, Path(os.path.realpath(notebook.path)).parent)
     _tidy(result, folders)
     failed_cell = (failed or started or [None])[-1] if failure else None
     return Run(result, time.perf_counter() - start, hide_paths(one_line(failure), *folders), failed_cell)
@@ -138,7 +150,7 @@ def run_notebook(notebook, parameters, *, timeout, scratch=None):
 
 def workplace(notebook, scratch):
     """The folder within `scratch` in which a notebook runs, named like its own."""
-    return Path(scratch).resolve() / "around" / (notebook.path.resolve().parent.name or "notebooks")
+    return Path(scratch).resolve() / "around" / (Path(os.path.realpath(notebook.path)).parent.name or "notebooks")
 
 
 def _furnish(place, notebook):
@@ -146,14 +158,15 @@ def _furnish(place, notebook):
 
     Beyond a number of bytes the rest is linked.
     """
-    folder, left = notebook.path.resolve().parent, _COPIED
+    folder, left = Path(os.path.realpath(notebook.path)).parent, _COPIED
     place.mkdir(parents=True)
     named = set(_AROUND.findall("\n".join(cell.source for cell in notebook.node.cells))) - {"..", folder.name}
     waiting = [(folder, place), *((folder.parent / name, place.parent / name) for name in sorted(named))]
     while waiting:
         path, copy = waiting.pop(0)
         left -= _ENTRY
-        with suppress(OSError):
+        # a link that leads to itself is no OSError for pathlib
+        with suppress(OSError, RuntimeError):
             if path.is_dir() and not path.is_symlink() and left > 0:
                 copy.mkdir(exist_ok=True)
                 # settings of the reader's own sessions are not the notebook's

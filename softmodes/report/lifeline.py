@@ -46,7 +46,7 @@ def _watched():
 
 
 if __name__ == "__main__":
-    # python -m softmodes.report.lifeline -m module arguments: as without the first two words
-    sys.argv[:2] = []
+    # python lifeline.py -m module arguments: as without the first two words, and without the folder of this file
+    sys.argv[:2], sys.path[:1] = [], []
     _watched()
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

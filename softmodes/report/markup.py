@@ -132,9 +132,10 @@ def _as_data(address, folder, attachments):
     try:
         path = _file(address, folder)
         mime = mimetypes.guess_type(path.name, strict=False)[0] or ""
-        if mime.startswith(_PICTURE) and path.stat().st_size <= _LARGEST:
+        # neither a pipe, which nobody fills, nor a device, which has no end
+        if mime.startswith(_PICTURE) and path.is_file() and path.stat().st_size <= _LARGEST:
             return f"data:{mime};base64,{base64.b64encode(path.read_bytes()).decode()}"
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):
         pass
     return None
 

@@ -24,6 +24,7 @@ from softmodes.report.reading import first_blocks, read_notebook
 _NUMBER = r"[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?"
 _RANGE = re.compile(rf"(?P<low>{_NUMBER}) to (?P<high>{_NUMBER}):")
 _CHOICES = re.compile(r"(?P<most>\w+(?:, \w+)*) or (?P<last>\w+):")
+_DIGITS = 1000  # of a number of a notebook; file names are shorter
 _KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
 
 
@@ -206,7 +207,7 @@ def select_notebooks(notebooks, wanted):
     """Those of `notebooks` that are named in `wanted` by number or by name; all where nothing is wanted."""
 
     def named(book, key):
-        return key == book.name or (key.isdecimal() and int(key) == book.number)
+        return key == book.name or (key.isdecimal() and len(key) < _DIGITS and int(key) == book.number)
 
     for key in wanted:
         if not any(named(book, key) for book in notebooks):

@@ -15,6 +15,7 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from softmodes.glass.workers import single_threads
 from softmodes.report.execute import hide_paths, one_line, run_notebook, workplace
 from softmodes.report.folder import SCRATCH
+from softmodes.report.folder import published_folder as published_folder
 from softmodes.report.lifeline import become_worker
 from softmodes.report.notebooks import Notebook, page_of
 from softmodes.report.provenance import provenance
@@ -117,23 +118,25 @@ class Report:
             )
         return Outcome(notebook.name, run.seconds, run.failure)
 
-    def write_index(self, outcomes):
-        """Write the page that lists the others."""
-        cells = [new_markdown_cell(_INDEX), *self._entries(outcomes), new_markdown_cell(_INDEX_END)]
+    def write_index(self, outcomes, *, questions=True):
+        """Write the page that lists the others, with what each asks or with its name alone."""
+        cells = [new_markdown_cell(_INDEX), *self._entries(outcomes, questions), new_markdown_cell(_INDEX_END)]
         for number, cell in enumerate(cells):
             cell.id = f"entry-{number}"
         folder = self.notebooks[0].path.parent
         self.write(new_notebook(cells=cells), "index", _INDEX.partition("\n")[0].lstrip("# "), folder=folder)
 
-    def _entries(self, outcomes):
+    def _entries(self, outcomes, questions):
         for book in self.notebooks:
             outcome = outcomes[book.name]
             # Cells of their own: what one leaves open ends with it. A paragraph of HTML, so that nothing in an error
             # is taken for Markdown.
             failure = f"<strong>failed</strong>: <code>{html.escape(outcome.failure)}</code>"
             status = f'<p class="status">{outcome.seconds:.1f} s, {failure if outcome.failure else "complete"}</p>'
-            yield new_markdown_cell(f'## <a href="{page_of(book.name)}">{book.title}</a>')
-            yield new_markdown_cell(book.question, attachments=book.attachments)
+            title = book.title if questions else html.escape(book.label)
+            yield new_markdown_cell(f'## <a href="{page_of(book.name)}">{title}</a>')
+            if questions:
+                yield new_markdown_cell(book.question, attachments=book.attachments)
             yield new_markdown_cell(status)
 
 
@@ -158,7 +161,11 @@ def make_report(notebooks, values, folder, *, jobs, timeout):
                 outcomes[name] = report.write_failure(name, failure, seconds)
             if name in work or outcomes[name].failure:
                 yield outcomes[name]
-    report.write_index(outcomes)
+    try:
+        report.write_index(outcomes)
+    except Exception:
+        # what a notebook asks cannot be shown, which must not cost the pages their list
+        report.write_index(outcomes, questions=False)
 
 
 def _in_processes(work, jobs, scratch):

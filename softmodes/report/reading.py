@@ -29,7 +29,7 @@ def read_notebook(path):
         notebook = new_notebook(cells=[cell for cell in cells if "injected-parameters" not in cell.metadata.tags])
     except Exception as error:
         # nbformat ends in whatever error a foreign file provokes
-        raise ValueError(f"not a notebook: {getattr(error, 'message', error)}") from error
+        raise ValueError(f"not a notebook: {_reason(error)}") from error
     _check_language(found.get("metadata") or {})
     tagged = sum("parameters" in cell.metadata.tags for cell in cells)
     if tagged > 1:
@@ -37,11 +37,20 @@ def read_notebook(path):
     return notebook
 
 
+def _reason(error):
+    """Why a file is no notebook, in words of our own or of the readers of JSON and of the format."""
+    if isinstance(error, RecursionError):
+        return "its lists are nested too deeply"
+    if isinstance(error, ValueError) or hasattr(error, "message"):
+        return getattr(error, "message", error)
+    return "its cells are not as the format wants them"
+
+
 def _content(path):
     """What the file holds, without what a notebook can do without."""
     # opening a pipe would wait for somebody to write into it
     if not path.is_file():
-        raise ValueError("there is no file behind this name")
+        raise ValueError("there is no regular file of this name")
     content = path.read_bytes()
     if not content.strip():
         raise ValueError("the file is empty")

@@ -70,7 +70,9 @@ def real(name, value):
 def increasing(name, value):
     """Return edges of bins as a float array, or raise a ValueError if they are not two or more increasing numbers."""
     array = finite(name, value)
-    if array.ndim != 1 or len(array) < 2 or np.any(np.diff(array) <= 0):
+    with np.errstate(over="ignore"):
+        widths = np.diff(array) if array.ndim == 1 else np.zeros(1)
+    if not (widths.size and np.all((widths > np.finfo(float).tiny) & np.isfinite(widths))):
         raise ValueError(f"{name} must be two or more increasing numbers, got {shown(value)}")
     return array
 
@@ -149,6 +151,11 @@ def generator(name, value):
     return np.random.default_rng(value)
 
 
+def member_seed(seed, index, *places):
+    """Return the SeedSequence of a member of an ensemble, or raise a ValueError if one is no integer of at least 0."""
+    return np.random.SeedSequence(whole("seed", seed, least=0), spawn_key=(*places, whole("index", index, least=0)))
+
+
 def representable(function=None, *, underflow="raise"):
     """Decorate a formula: where a double cannot hold its value, raise a ValueError that names the arguments.
 
@@ -167,15 +174,28 @@ def representable(function=None, *, underflow="raise"):
                 raise FloatingPointError
             return result
         except (FloatingPointError, OverflowError):
-            given = inspect.signature(function).bind(*args, **kwargs).arguments
-            given.pop("self", None)
+            given = _given(function, args, kwargs)
             values = ", ".join(map(shown, given.values()))
             raise ValueError(
                 f"{', '.join(given)} must keep {function.__name__} and its factors between 2.2e-308 and 1.8e308,"
                 f" got {values}"
             ) from None
+        except ValueError as error:
+            # numpy's own, which does not know what the arrays are called
+            if not any(words in str(error) for words in ("could not be broadcast", "shape mismatch")):
+                raise
+            shapes = {name: np.shape(value) for name, value in _given(function, args, kwargs).items()}
+            raise ValueError(
+                f"{', '.join(shapes)} must have shapes that fit together, got {', '.join(map(str, shapes.values()))}"
+            ) from None
 
     return checked
+
+
+def _given(function, args, kwargs):
+    given = inspect.signature(function).bind(*args, **kwargs).arguments
+    given.pop("self", None)
+    return given
 
 
 def _has_infinity(result):
@@ -208,7 +228,7 @@ def numbers(name, value):
         raise ValueError(f"{name} must be finite, got {shown(value)}") from None
     except (TypeError, ValueError, RecursionError):
         array = None
-    if array is None or array.dtype.kind not in "iufc" or _hides(value, bool | np.bool_):
+    if array is None or array.dtype.kind not in "iufc" or _hides(value, bool | np.bool_ | bytearray):
         raise ValueError(f"{name} must be a number or an array of numbers, got {shown(value)}")
     return array
 

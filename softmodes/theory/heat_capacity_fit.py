@@ -81,12 +81,13 @@ class SoftPotentialFit:
 
     def heat_capacity(self, temperature):
         """Heat capacity [J/(kg K)] at `temperature` [K]."""
-        t = _within("temperature", temperature, _TEMPERATURES, " K")
+        t = between("temperature", temperature, *_TEMPERATURES, unit=" K")
         return self.soft_heat_capacity(t) + self.debye * t**3
 
     def soft_heat_capacity(self, temperature):
         """That of the soft modes alone."""
-        t = _within("temperature", temperature, _TEMPERATURES, " K")
+        coldest = max(_TEMPERATURES[0], COLDEST * self.w)
+        t = between("temperature", temperature, coldest, _TEMPERATURES[1], unit=" K")
         return self.p_s * k * specific_heat.heat_capacity(t / self.w, v_max=self.v_max)
 
 
@@ -120,7 +121,8 @@ def fit_heat_capacity(temperature, heat_capacity, *, uncertainty=None, debye=Non
         If the arrays do not match, an element is out of range, or there are no more points than parameters.
     RuntimeError
         If the data do not fix W to a factor of two: they have to reach the minimum of :math:`c_p/T^3`, or half or
-        twice its temperature if they are exact enough. Also if, without uncertainties, they scatter by more than 30 %.
+        twice its temperature if they are exact enough. Also if they scatter by more than 30 % about the fit. With
+        uncertainties that are given a fit may be poor all the same: see its `chi_squared`.
 
     Notes
     -----
@@ -134,11 +136,11 @@ def fit_heat_capacity(temperature, heat_capacity, *, uncertainty=None, debye=Non
         raise ValueError(f"temperature must have more than {3 - len(known)} points, got {points.t.size}")
     (w, p_s, c_d), covariance = points.fit()
     chi_squared = float(np.sum(points.misses(w, p_s, c_d) ** 2))
+    scatter = np.sqrt(np.sum((points.c / points.model(w, p_s, c_d) - 1) ** 2) / degrees_of_freedom)
+    if scatter > _SCATTER:
+        advice = "mask outliers, and temperatures above a few W/k_B"
+        raise RuntimeError(f"heat_capacity scatters by {scatter:.0%} about the best fit: {advice}")
     if uncertainty is None:
-        scatter = np.sqrt(chi_squared / degrees_of_freedom)
-        if scatter > _SCATTER:
-            advice = "mask outliers, and temperatures above a few W/k_B"
-            raise RuntimeError(f"heat_capacity scatters by {scatter:.0%} about the best fit: {advice}")
         # Points may lie on the curve, but not closer than they are computed.
         covariance *= max(scatter, np.finfo(float).eps) ** 2
     if not (p_s > 0 and covariance[0, 0] < (w / 2) ** 2):
@@ -223,11 +225,17 @@ class _Points:
     def undetermined(self):
         """The exception that says so."""
         span = f"{self.t.min():g} to {self.t.max():g} K"
-        return RuntimeError(f"temperatures from {span} do not fix W: measure across the minimum of c_p/T^3")
+        return RuntimeError(
+            f"temperatures from {span} do not fix W: measure across the minimum of c_p/T^3, or mask outliers"
+        )
+
+    def model(self, w, p_s, debye):
+        """What the model has at these temperatures."""
+        return p_s * k * specific_heat.heat_capacity(self.t / w, v_max=self.v_max) + debye * self.t**3
 
     def misses(self, w, p_s, debye):
         """Deviations of the points over their uncertainties, or over the model where they have none."""
-        model = p_s * k * specific_heat.heat_capacity(self.t / w, v_max=self.v_max) + debye * self.t**3
+        model = self.model(w, p_s, debye)
         if self.sigma is not None:
             return (self.c - model) / self.sigma
         # A trial that is zero or negative somewhere is far off, no more.

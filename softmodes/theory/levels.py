@@ -92,6 +92,7 @@ def _states(d1, d2, count):
     )
 
 
+@representable(underflow="ignore")
 def energy_levels(d1, d2, count=8):
     r"""Lowest levels of a soft mode.
 

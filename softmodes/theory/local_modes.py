@@ -5,7 +5,7 @@ Energies in units of :math:`k_B T`.
 
 import numpy as np
 
-from softmodes.theory.arguments import amplitudes, finite, motions, one, positive
+from softmodes.theory.arguments import amplitudes, finite, motions, one, positive, representable
 from softmodes.theory.stability import stability_residual
 
 
@@ -42,9 +42,13 @@ def mode_shares(local_vector, eigenvectors):
             "local_vector must have the shape of one eigenvector, and eigenvectors (mode, atom, 3),"
             f" got {s.shape} and {e.shape}"
         )
+    size = np.max(np.abs(e), initial=0)
+    if size > 1 or not np.allclose(np.sum(np.abs(e) ** 2, axis=(1, 2)), 1, rtol=0, atol=1e-6):
+        raise ValueError("eigenvectors must be of unit length to 1e-6")
     return np.abs(np.einsum("kij,ij->k", e.conj(), s / np.linalg.norm(s))) ** 2
 
 
+@representable(underflow="ignore")
 def local_restoring_force(shares, eta):
     r"""Fraction of the crystal-like restoring force that is left for a local motion.
 
@@ -110,4 +114,6 @@ def _same(**arrays):
     shapes = [str(array.shape) for array in checked]
     if len(set(shapes)) > 1:
         raise ValueError(f"{' and '.join(arrays)} must have one shape, got {' and '.join(shapes)}")
+    if not checked[0].size:
+        raise ValueError(f"{' and '.join(arrays)} must hold a mode, got none")
     return checked

@@ -13,7 +13,7 @@ from scipy.interpolate import CubicSpline
 from scipy.optimize import minimize_scalar
 from scipy.special import eval_legendre
 
-from softmodes.theory.arguments import between, finite, one, positive, representable
+from softmodes.theory.arguments import between, finite, one, positive, representable, shown
 from softmodes.theory.levels import tunnel_splitting, variational_levels
 from softmodes.theory.roots import root
 
@@ -274,7 +274,9 @@ def tunnelled_barrier(temperature, time, *, shortest_time):
     splitting = positive("temperature", temperature) * np.sqrt(ratio)
     if np.any((splitting > tunnel_splitting(3.0)) | (splitting < tunnel_splitting(1000.0))):
         limits = f"{tunnel_splitting(1000.0):.2g} and {tunnel_splitting(3.0):.2g} W"
-        raise ValueError(f"time must make temperature (shortest_time/time)^(1/2) lie between {limits}, got {splitting}")
+        raise ValueError(
+            f"time must make temperature (shortest_time/time)^(1/2) lie between {limits}, got {shown(splitting)}"
+        )
     return root(lambda v, target: np.log(tunnel_splitting(v) / target), 3.0, 1000.0, splitting)[()]
 
 

@@ -256,7 +256,8 @@ def stability_point(eta, beta_epsilon_m):
     fourth = float(1 - 4 * Fraction(b) * Fraction(eta) * (1 - Fraction(eta)))
     if not (fourth > 0 and eta < 1):
         eta_1, eta_2 = harmonic_limits(b)
-        gap = f"below {eta_2:.6g} or between {eta_1:.6g} and 1" if b >= 1 else "below 1"
+        upper = f"{eta_1:.6g}" if eta_1 < 0.9999 else f"1 - {eta_2:.6g}"
+        gap = f"below {eta_2:.6g} or between {upper} and 1" if b >= 1 else "below 1"
         raise ValueError(f"eta must be {gap} at beta_epsilon_m = {b:g}, got {eta}: there is no stable mode")
     # 4⟨u⁴⟩ is η'² deep in a double well, and 3/η'² of a vibration.
     low, high = -np.arcsinh(2 * fourth**0.5 + 2), np.arcsinh(2 * fourth**-0.5 + 2)
