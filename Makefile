@@ -35,14 +35,15 @@ $(READY): requirements.txt pyproject.toml
 	@touch $@
 
 # The browser tests drive whatever Chromium is there. On Debian root gets the one without a screen from apt, which starts no
-# services (the whole one needs a desktop's); everybody else gets Playwright's.
+# services (the whole one needs a desktop's, and is for where there is no other); everybody else gets Playwright's.
 CHROMIUM := chromium chromium-browser google-chrome chromium-headless-shell
 .PHONY: browser
 browser: $(READY)
 	@for name in $(CHROMIUM); do command -v $$name && exit; done >/dev/null; \
 	 [ -d "$$($(BIN)/playwright install --dry-run chromium | sed -n '/Install location/{s/.*: *//p;q;}')" ] && exit; \
-	 [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
-	  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium-headless-shell && exit; \
+	 [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && export DEBIAN_FRONTEND=noninteractive \
+	  && { apt-get install -y -qq --no-install-recommends chromium-headless-shell 2>/dev/null \
+	   || apt-get install -y -qq --no-install-recommends chromium; } && exit; \
 	 $(BIN)/playwright install chromium && exit; \
 	 echo 'The browser tests need Chromium: install it as one of $(CHROMIUM).' >&2; exit 1
 

@@ -386,12 +386,12 @@ def test_empty_box_takes_no_memory_and_positions_are_not_beyond_what_a_double_ca
     [
         (
             lambda: sm.crossover_energy([1e-19, 2e-19], [1e-26] * 3, 1e13),
-            r"must have shapes .*, got \(2,\), \(3,\), \(\)",
+            r"must have shapes .*, got \(2,\), \(3,\)",
         ),
         (lambda: sm.energy_levels([0.0, 1.0], [1.0, 2.0, 3.0]), r"d1, d2 must have shapes .*, got \(2,\), \(3,\)$"),
         (
             lambda: local_modes.local_restoring_force([1e308, 1e308], [1.0, 1.0]),
-            "shares, eta must keep local_restoring",
+            "shares, eta must keep local",
         ),
         (lambda: local_modes.mode_shares([[1, 0, 0]], [[[2.0, 0, 0]]]), "eigenvectors must be of unit length to 1e-6"),
         (lambda: glass.density_of_states([[0.5]], [0, 5e-324, 1]), "edges must be two or more increasing numbers, got"),
@@ -399,7 +399,7 @@ def test_empty_box_takes_no_memory_and_positions_are_not_beyond_what_a_double_ca
         (lambda: read_measured(None), "path must be the name of a file or folder, got None"),
         (
             lambda: sm.mode_potential(bytearray(b"12"), 0, 1.0),
-            "x must be a number or an array of numbers, got bytearray",
+            "x must be a number or an array of numbers",
         ),
     ],
 )
