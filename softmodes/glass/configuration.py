@@ -92,7 +92,7 @@ def lattice(structure, cells, *, density=1.0):
     Raises
     ------
     ValueError
-        If the structure is unknown, or `cells` (at most 100) or `density` not positive.
+        If the structure is unknown, or `cells` (at most 100) is not positive, or `density` not between 1e-12 and 1e6.
     """
     basis = np.array(_BASES[member("structure", structure, _BASES)])
     cells, density = whole("cells", cells, most=_MOST_CELLS), moderate("density", density)

@@ -43,7 +43,7 @@ def velocity_verlet(configuration, velocities, *, steps, dt=0.01, potential=inve
     Raises
     ------
     ValueError
-        If `steps` or `dt` is not positive, the shapes differ, or the box is too small for the potential.
+        If `steps` is not positive or `dt` not between 1e-12 and 1, the shapes differ, or the box is too small for the potential.
     RuntimeError
         If the energy was not conserved to a tenth of the kinetic energy: the step is too long.
     """
@@ -84,7 +84,7 @@ def velocity_verlet(configuration, velocities, *, steps, dt=0.01, potential=inve
 def thermal_velocities(n, temperature, rng):
     """Maxwell's distribution of n atoms without motion of the whole, shape (n, 3).
 
-    `temperature` is k_B T [epsilon], positive, `rng` a Generator or an int; a ValueError if one is not.
+    `temperature` is k_B T [epsilon], from 1e-12 to 1e6, `rng` a Generator or an int; a ValueError if one is not.
     """
     temperature, n = moderate("temperature", temperature), whole("n", n, most=_MOST_ATOMS)
     velocities = generator("rng", rng).normal(scale=np.sqrt(temperature), size=(n, 3))
@@ -143,7 +143,7 @@ def melt(n, *, rng, temperature=1.0, steps=3000, dt=0.01, density=1.0, potential
     Raises
     ------
     ValueError
-        If an argument is not positive, or the box too small for the potential.
+        If an argument is out of its range (temperature and density 1e-12 to 1e6, dt up to 1), or the box too small for the potential.
 
     Notes
     -----
@@ -200,7 +200,7 @@ def quench(configuration, *, rng=None, cooling_steps=0, temperature=1.0, dt=0.01
     Raises
     ------
     ValueError
-        If `cooling_steps` is negative, or positive without `rng`.
+        If `cooling_steps` is negative, or positive without `rng`, or a temperature not between 1e-12 and 1e6.
     RuntimeError
         If the minimum was not reached.
     """

@@ -36,7 +36,7 @@ class InversePower:
     exponent : int
         n, from 1 to 31.
     cutoff : float
-        Range of the potential [sigma], positive.
+        Range of the potential [sigma], from 1e-3 to 1e3.
     continuity : {1, 3}
         Number of derivatives of u which vanish continuously at the cutoff. 1 is Laird and Schober's
         :math:`u = r^{-6} + A r^4 + B`, whose second derivative jumps; 3 leaves no jump in the Hessian.

@@ -184,7 +184,7 @@ def softening_path(configuration, motion, fractions, *, follow=False, kick=0.0, 
     ------
     ValueError
         If the motion is zero, not finite, of the wrong shape or changed by no displacement, if `fractions` is not a
-        sequence of numbers, or if a `kick` is negative or has no `rng`.
+        sequence of numbers from -10 to 10, or if a `kick` is not between 0 and 1 or has no `rng`.
     RuntimeError
         If the configuration is not a minimum.
 

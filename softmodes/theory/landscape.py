@@ -32,7 +32,7 @@ def distortion_energy(eta, beta_epsilon_m):
     Raises
     ------
     ValueError
-        If `eta` is not finite, or `beta_epsilon_m` is not positive and finite.
+        If `eta` is not finite, `beta_epsilon_m` not positive and finite, or the value out of the range of a double.
 
     Notes
     -----
@@ -62,7 +62,7 @@ def local_free_energy(eta, beta_epsilon, beta_epsilon_m):
     Raises
     ------
     ValueError
-        If `eta` is not finite, or another argument is not positive and finite.
+        If `eta` is not finite, another argument not positive and finite, or the value out of the range of a double.
 
     Notes
     -----
@@ -81,7 +81,7 @@ def spinodal(beta_epsilon):
     Parameters
     ----------
     beta_epsilon : array_like
-        Mode energy in units of :math:`k_B T` [-], positive.
+        Mode energy in units of :math:`k_B T` [-], from 1e-8 to 1e12.
 
     Returns
     -------
@@ -114,7 +114,7 @@ def extrema(beta_epsilon, beta_epsilon_m):
     Parameters
     ----------
     beta_epsilon, beta_epsilon_m : float
-        Mode energy and formation energy of a local instability in units of :math:`k_B T` [-], positive.
+        Mode energy and formation energy of a local instability in units of :math:`k_B T` [-], 1e-8 to 1e12.
 
     Returns
     -------

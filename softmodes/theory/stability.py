@@ -40,7 +40,7 @@ def harmonic_limits(beta_epsilon_m):
     Raises
     ------
     ValueError
-        If `beta_epsilon_m` is not positive and finite.
+        If `beta_epsilon_m` is not positive and finite, or the value out of the range of a double.
 
     Notes
     -----
@@ -78,7 +78,7 @@ def quartic_mode_energy(beta_epsilon_m):
     Raises
     ------
     ValueError
-        If `beta_epsilon_m` is not positive and finite.
+        If `beta_epsilon_m` is not positive and finite, or the value out of the range of a double.
 
     Notes
     -----
@@ -111,7 +111,7 @@ def formation_energy(beta_epsilon_0):
     Raises
     ------
     ValueError
-        If `beta_epsilon_0` is not positive and finite.
+        If `beta_epsilon_0` is not positive and finite, or the value out of the range of a double.
 
     Notes
     -----
@@ -143,7 +143,7 @@ def stability_residual(eta, beta_epsilon, beta_epsilon_m):
     Raises
     ------
     ValueError
-        If `eta` is not finite, or `beta_epsilon` or `beta_epsilon_m` is not positive and finite.
+        If `eta` is not finite, another argument not positive and finite, or the value out of the range of a double.
 
     Notes
     -----
@@ -190,7 +190,7 @@ def stability_curve(beta_epsilon_m, *, branch="strong", eta_prime=None):
     Parameters
     ----------
     beta_epsilon_m : float
-        Formation energy of a local instability in units of :math:`k_B T` [-], positive.
+        Formation energy of a local instability in units of :math:`k_B T` [-], from 1e-8 to 1e12.
     branch : {"strong", "weak"}
         "strong" for the sign +, below :math:`\eta_2` and on to double wells at :math:`\eta_k < 0`; "weak" for −,
         above :math:`\eta_1`, which has positive η' only.
@@ -232,7 +232,7 @@ def stability_point(eta, beta_epsilon_m):
         Fraction :math:`\eta_k` of the crystal-like restoring force [-]: below :math:`\eta_2` on the strong branch, or
         between :math:`\eta_1` and 1 on the weak one; any value below 1 where :math:`\beta\epsilon_m < 1`.
     beta_epsilon_m : float
-        Formation energy of a local instability in units of :math:`k_B T` [-], positive.
+        Formation energy of a local instability in units of :math:`k_B T` [-], from 1e-8 to 1e12.
 
     Returns
     -------
