@@ -30,41 +30,47 @@ def _import_numba():
 _numba = _import_numba()
 
 
-class _Checked(_numba.core.caching.CompileResultCacheImpl):
-    """Machine code beside its checksum: what a disk has changed is never run."""
+try:
 
-    def reduce(self, data):
-        content = _numba.core.serialize.dumps(super().reduce(data))
-        return hashlib.sha256(content).digest(), content
+    class _Checked(_numba.core.caching.CompileResultCacheImpl):
+        """Machine code beside its checksum: what a disk has changed is never run."""
 
-    def rebuild(self, target_context, reduced_data):
-        checksum, content = reduced_data
-        if hashlib.sha256(content).digest() != checksum:
-            raise ValueError("the machine code is not what was written")
-        return super().rebuild(target_context, pickle.loads(content))
+        def reduce(self, data):
+            content = _numba.core.serialize.dumps(super().reduce(data))
+            return hashlib.sha256(content).digest(), content
 
+        def rebuild(self, target_context, reduced_data):
+            checksum, content = reduced_data
+            if hashlib.sha256(content).digest() != checksum:
+                raise ValueError("the machine code is not what was written")
+            return super().rebuild(target_context, pickle.loads(content))
 
-class _Cache(_numba.core.caching.FunctionCache):
-    """numba's cache, made anew if it is damaged and not kept if it cannot be written."""
+    class _Cache(_numba.core.caching.FunctionCache):
+        """numba's cache, made anew if it is damaged and not kept if it cannot be written."""
 
-    _impl_class = _Checked
+        _impl_class = _Checked
 
-    # any exception: what a damaged file raises depends on its bytes
-    def load_overload(self, sig, target_context):
-        try:
-            return super().load_overload(sig, target_context)
-        except Exception:
-            _remove(Path(self.cache_path), self._py_func.__module__.rpartition(".")[2])
+        # any exception: what a damaged file raises depends on its bytes
+        def load_overload(self, sig, target_context):
+            try:
+                return super().load_overload(sig, target_context)
+            except Exception:
+                _remove(Path(self.cache_path), self._py_func.__module__.rpartition(".")[2])
 
-    def save_overload(self, sig, data):
-        with suppress(Exception):
-            super().save_overload(sig, data)
+        def save_overload(self, sig, data):
+            with suppress(Exception):
+                super().save_overload(sig, data)
+
+except AttributeError:  # a numba that keeps its cache in another way
+    _Cache = None
 
 
 def compiled(**options):
     """Decorate a function with numba's ``njit``, and give it a cache on disk if any folder can be written."""
 
     def decorate(function):
+        if _Cache is None:
+            return _numba.njit(cache=True, **options)(function)
         loop = _numba.njit(**options)(function)
         with suppress(RuntimeError, OSError):
             loop._cache = _Cache(function)

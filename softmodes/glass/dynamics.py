@@ -43,7 +43,8 @@ def velocity_verlet(configuration, velocities, *, steps, dt=0.01, potential=inve
     Raises
     ------
     ValueError
-        If `steps` is not positive or `dt` not between 1e-12 and 1, the shapes differ, or the box is too small for the potential.
+        If `steps` is not positive, `dt` not between 1e-12 and 1, the shapes differ, or the box is too small for the
+        potential.
     RuntimeError
         If the energy was not conserved to a tenth of the kinetic energy: the step is too long.
     """
@@ -143,7 +144,8 @@ def melt(n, *, rng, temperature=1.0, steps=3000, dt=0.01, density=1.0, potential
     Raises
     ------
     ValueError
-        If an argument is out of its range (temperature and density 1e-12 to 1e6, dt up to 1), or the box too small for the potential.
+        If an argument is out of its range (temperature and density from 1e-12 to 1e6, dt up to 1), or the box too small
+        for the potential.
 
     Notes
     -----
