@@ -75,7 +75,7 @@ def made_up(low, high, reference="a made-up glass", points=40):
     [
         (
             made_up(5, 100),
-            "temperatures from 5 to 100 K do not fix W: measure across the minimum of c_p/T^3, or mask out",
+            "temperatures from 5 to 100 K do not fix W: measure across the minimum of c_p/T^3, or mask outliers",
         ),
         (made_up(1, 3, points=2), "temperature must have more than 2 points, got 2"),
         (made_up(1e-8, 1e-7), "temperature must lie between 1e-06 and 1e+06 K, got 1e-08"),

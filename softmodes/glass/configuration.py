@@ -48,7 +48,7 @@ class Configuration:
         box = real("box", self.box)
         if box.shape not in [(), (3,)] or not (np.isfinite(box).all() and (box > 0).all()):
             raise ValueError(f"box must be one or three positive finite edges, got {shown(self.box)}")
-        if np.abs(positions / box).max() > _FARTHEST:
+        if np.any(np.abs(positions) / _FARTHEST > box):
             raise ValueError(f"positions must lie within {_FARTHEST:g} boxes, got {np.abs(positions).max():g}")
         object.__setattr__(self, "positions", positions)
         object.__setattr__(self, "box", np.broadcast_to(box, 3).copy())

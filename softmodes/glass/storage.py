@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from softmodes.theory.arguments import whole
+from softmodes.theory.arguments import shown, whole
 
 from .archives import check_sum, json_bytes, npz_bytes, read_arrays, read_manifest
 from .contents import check_contents
@@ -136,6 +136,8 @@ def pack_ensemble(folder, destination, *, kind="glass", structures=4):
     OSError
         If it cannot be written.
     """
+    if not isinstance(kind, str):
+        raise ValueError(f"kind must be a text, got {shown(kind)}")
     archive, manifest_path = pack_target(destination, kind)
     structures, folder = whole("structures", structures), path_argument("folder", folder)
     manifest, arrays = _load_folder(folder, kind)
