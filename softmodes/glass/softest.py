@@ -15,11 +15,14 @@ _GROWTH = 8.0
 # Longest filter, which keeps the cut above a degenerate level. Applying a shorter one more often is cheaper besides:
 # 20 to 60 products take half as many in all as the 165 which 4000 atoms and 10 modes would have without it.
 _LONGEST = 40
-# The cut is put where so many times the wanted modes should lie below it: it need not be exact.
-_MARGIN = 1.3
+# The cut is put where so many times the wanted modes should lie below it: it need not be exact. And by this part of the
+# distance to the lowest, or to the highest, beyond them: on the cut itself a level with many copies would not grow.
+_MARGIN, _BEYOND = 1.3, 0.5
 _LANCZOS_STEPS = 50
 # Largest residual norm, as a fraction of the range of the spectrum.
 _TOLERANCE = 1e-9
+# Length that a unit vector must keep when it is made orthogonal once more: what keeps less was nothing but rounding.
+_LEFT = 0.5
 
 
 def softest_eigenpairs(matrix, excluded, count, *, width=kernels.WIDTH):
@@ -60,7 +63,8 @@ def softest_eigenpairs(matrix, excluded, count, *, width=kernels.WIDTH):
     size = matrix.shape[0]
     operands = matrix.indptr.astype(np.uint64), matrix.indices.astype(np.uint64), matrix.data
     # a fixed start: the same matrix gives the same digits
-    block = _without(excluded, np.random.default_rng(0).standard_normal((size, width)))
+    rng = np.random.default_rng(0)
+    block = _without(excluded, rng.standard_normal((size, width)))
     lowest, cut, bound = _estimated_range(operands, block[:, : kernels.WIDTH], (_MARGIN * count + 8) / size)
     tolerance = _TOLERANCE * (bound - lowest)
     # a third of all is more than a full spectrum costs
@@ -69,9 +73,7 @@ def softest_eigenpairs(matrix, excluded, count, *, width=kernels.WIDTH):
     projected, residual = np.empty((room, room)), np.inf
     for start in range(0, room, width):
         stop = start + width
-        block = _filter(operands, block, lowest, cut, bound)
-        for _ in range(2):  # once more against the rounding of the first time
-            block = qr(_without(excluded, _without(basis[:, :start], block)), mode="economic", check_finite=False)[0]
+        block = _orthonormal(_filter(operands, block, lowest, cut, bound), basis[:, :start], excluded, rng)
         basis[:, start:stop], image[:, start:stop] = block, _multiply(operands, block)
         projected[:stop, start:stop] = basis[:, :stop].T @ image[:, start:stop]
         if stop >= count + width // 2:
@@ -116,8 +118,25 @@ def _estimated_range(operands, block, fraction):
     lowest, highest = nodes[order[[0, -1]]]
     # Lanczos comes from below, at the upper end to a few parts in a thousand; one level alone has a width by rounding
     bound = highest + 0.02 * (highest - lowest) + 1e-3
-    least = lowest + (bound - lowest) * np.tanh(_GROWTH / _LONGEST / 2) ** 2
-    return lowest, max(nodes[order[below]], least), bound
+    least = (bound - lowest) * np.tanh(_GROWTH / _LONGEST / 2) ** 2
+    edge = nodes[order[below]]
+    edge += _BEYOND * min(edge - lowest, bound - edge)
+    return lowest, max(edge, lowest + least), bound
+
+
+def _orthonormal(block, basis, excluded, rng):
+    """Orthonormal columns in the place of a block's, orthogonal to `basis` and `excluded`.
+
+    A filtered block of a matrix with few levels lies in the basis already: what rounding leaves of it is no direction,
+    and a random one takes its place.
+    """
+    block = qr(_without(excluded, _without(basis, block)), mode="economic", check_finite=False)[0]
+    while True:  # once more against the rounding of the first time
+        block, triangle = qr(_without(excluded, _without(basis, block)), mode="economic", check_finite=False)
+        lost = np.abs(np.diagonal(triangle)) < _LEFT
+        if not lost.any():
+            return block
+        block[:, lost] = rng.standard_normal((len(block), lost.sum())) / len(block) ** 0.5
 
 
 def _filter(operands, block, lowest, cut, bound):
