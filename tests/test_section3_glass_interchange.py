@@ -164,6 +164,23 @@ def test_translations_of_a_group_are_left_out_where_they_cost_nothing(
     assert len(found.eigenvalues) == len(matrix) - translations
 
 
+def test_group_held_softly_by_its_neighbours_keeps_its_softest_modes(dynamical_matrix):
+    chain = np.kron(2 * np.eye(4) - np.eye(4, k=1) - np.eye(4, k=-1) - np.diag([1, 0, 0, 1]), np.eye(3))
+    found = modes_from_lammps(dynamical_matrix(chain + 2e-6 * np.eye(12)), units="lj")
+    np.testing.assert_allclose(found.eigenvalues[:4], [2e-6] * 3 + [2 - 2**0.5], rtol=1e-5)
+    assert found.translations == 0
+
+
+@pytest.mark.parametrize("noise", [1e-5, 1e-3, 3e-3])
+@pytest.mark.parametrize("seed", range(3))
+def test_rough_file_loses_its_translations_in_all_directions(dynamical_matrix, noise, seed):
+    chain = np.kron(2 * np.eye(4) - np.eye(4, k=1) - np.eye(4, k=-1) - np.diag([1, 0, 0, 1]), np.eye(3))
+    rough = chain + noise * np.random.default_rng(seed).normal(size=(12, 12))
+    found = modes_from_lammps(dynamical_matrix(rough), units="lj")
+    assert found.translations == 3
+    np.testing.assert_allclose(found.eigenvalues[:3], 2 - 2**0.5, atol=5 * noise)
+
+
 def test_binary_file_of_lammps_is_read(tmp_path):
     for name, matrix, pack in (("held", PINNED, bytes), ("free.gz", UNEQUAL, gzip.compress)):
         (tmp_path / name).write_bytes(pack(matrix.astype("<f8").tobytes()))

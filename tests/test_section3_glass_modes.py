@@ -177,6 +177,7 @@ def test_bad_input_is_refused_in_one_line(call, message):
         (PINNED, [1, 1, 1, 3, 3, 3], 0),
         # the softest modes are those of a weak pin, not translations
         (FREE + 1e-5 * np.eye(6), [1e-5] * 3 + [2 + 1e-5] * 3, 0),
+        (FREE + 1e-8 * np.eye(6), [1e-8] * 3 + [2 + 1e-8] * 3, 0),
         # held on one plane, whose normal is (1, 2, 2) / 3
         (FREE + np.kron(np.eye(2), 0.1 / 3 * np.outer([1, 2, 2], [1, 2, 2])), [0.3, 2, 2, 2.3], 2),
         (np.diag([3.0, 1.0, 2.0]), [1, 2, 3], 0),
@@ -216,6 +217,32 @@ def test_hermitian_matrix_of_a_wave_has_its_own_modes(masses):
     vectors, weight = found.eigenvectors.reshape(6, 6).T, np.repeat(np.sqrt(masses), 3)
     np.testing.assert_allclose(wave / np.outer(weight, weight) @ vectors, vectors * found.eigenvalues, atol=1e-12)
     assert np.all(found.effective_mass >= min(masses))
+
+
+def test_chain_held_softly_at_one_end_keeps_its_softest_modes():
+    chain = 2 * np.eye(10) - np.eye(10, k=1) - np.eye(10, k=-1)
+    chain[0, 0], chain[-1, -1] = 1 + 3e-5, 1
+    found = modes_from_hessian(np.kron(chain, np.eye(3)))
+    assert (found.translations, len(found.eigenvalues)) == (0, 30)
+    np.testing.assert_allclose(found.frequencies[:3], 2.7565e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("q", [2e-3, 1e-4])
+def test_long_wave_is_no_translation(q):
+    hopping = -1 - np.exp(-1j * q)
+    found = modes_from_hessian(np.kron([[2, hopping], [np.conj(hopping), 2]], np.eye(3)), masses=[1, 4])
+    assert (found.translations, len(found.eigenvalues)) == (0, 6)
+    # omega^2 = 2 K (q/2)^2 / (m_1 + m_2) for long waves
+    np.testing.assert_allclose(found.frequencies[:3], q / np.sqrt(10) / (2 * np.pi), rtol=1e-6)
+
+
+def test_translations_of_a_matrix_in_single_precision_are_left_out():
+    strengths = np.random.default_rng(1).uniform(size=(50, 50))
+    strengths = strengths + strengths.T
+    matrix = np.kron(np.diag(strengths.sum(axis=1)) - strengths, np.eye(3))
+    found = modes_from_hessian(matrix.astype(np.float32))
+    assert found.translations == 3
+    np.testing.assert_allclose(found.eigenvalues, modes_from_hessian(matrix).eigenvalues, rtol=1e-5)
 
 
 def test_scale_of_a_matrix_is_that_of_its_eigenvalues(glass, modes):
@@ -264,6 +291,20 @@ def test_lowest_level_of_a_crystal_has_as_many_modes_as_asked_for():
         found = normal_modes(crystal, count=count)
         np.testing.assert_allclose(found.eigenvalues, stiffness, rtol=1e-9)
     assert normal_modes(crystal, count=13).eigenvalues[-1] > 1.1 * stiffness
+
+
+@pytest.mark.parametrize("count", [1, 18, 19, 20, 30, 55])
+def test_wave_levels_of_a_cubic_box_are_found_with_all_their_copies(count):
+    # omega^2 = 4 sum sin^2(q/2) on 8^3 places and three polarisations: levels of 18, 36, 24 copies
+    line = 4 * np.sin(np.pi * np.arange(8) / 8) ** 2
+    levels = np.sort(np.repeat((line[:, None, None] + line[:, None] + line).ravel(), 3))[3:]
+    ring = sparse.csr_array(2 * np.eye(8) - np.roll(np.eye(8), 1, 0) - np.roll(np.eye(8), -1, 0))
+    matrix = sparse.kronsum(sparse.kronsum(ring, ring), ring)
+    matrix = sparse.kron(matrix, np.eye(3)).tobsr((3, 3)) / 4
+    together = np.kron(np.full((512, 1), 512**-0.5), np.eye(3))
+    eigenvalues, vectors = softest_eigenpairs(matrix, together, count)
+    np.testing.assert_allclose(4 * eigenvalues, levels[:count], rtol=1e-12)
+    np.testing.assert_allclose(vectors.T @ vectors, np.eye(count), atol=1e-12)
 
 
 def _spectra():

@@ -11,9 +11,13 @@ from softmodes.theory.arguments import whole
 
 from .softest import softest_eigenpairs
 
-# A motion costs nothing if of the terms of its energy no more than this fraction is left over; by so much of its
-# largest entry a matrix may be asymmetric, too.
-ACCURACY = 1e-6
+# A motion costs nothing if of the terms of its energy no more than this fraction is left over. Waves grow soft with the
+# square of their number, without end: they are told from translations down to 1e-6 of the edge of the zone.
+COST, COST_OF_WAVE = 1e-9, 1e-12
+# And of the terms of its force no more than this, or the root of the above: differences of forces bring an error to it.
+_FORCE = 1e-3
+# Of its largest entry a matrix that was calculated may be asymmetric by so much.
+ROUNDING = 1e-6
 # Differences of forces are symmetric up to their own error, a per cent at the most; rows in another order than the
 # columns are not.
 ASYMMETRY = 1e-2
@@ -35,14 +39,14 @@ def symmetric(name, matrix, tolerance):
     return ((matrix + adjoint) / 2, asymmetry / size) if asymmetry else (matrix, 0.0)
 
 
-def costless(matrix, motions, *, image=None, accuracy=ACCURACY):
+def costless(matrix, motions, *, image=None, accuracy=COST):
     """Those combinations of orthonormal motions (N, r) that cost nothing, orthonormal too, shape (N, r' <= r).
 
     `image` is the force, matrix @ motions, if it is known better than from the matrix.
 
-    Energy t.D.t and force D.t must vanish, as sums whose terms cancel. At a minimum |D.t|^2 < |D| t.D.t, so that the
-    energy decides: it is exact even where the matrix comes from differences of forces, which bring an error to D.t
-    alone.
+    Energy t.D.t and force D.t must vanish, as sums whose terms cancel: the energy to `accuracy`, the force to 1e-3 or
+    the root of it. At a minimum |D.t|^2 < |D| t.D.t, so that the energy decides: it is exact even where the matrix
+    comes from differences of forces, which bring an error to D.t alone.
     """
     unit = _power_of_two(matrix)
     image = matrix / unit @ motions if image is None else image / unit
@@ -53,7 +57,8 @@ def costless(matrix, motions, *, image=None, accuracy=ACCURACY):
     mixtures = mixtures[:, np.abs(costs) <= accuracy] / scale[:, None]
     motions, mixing = np.linalg.qr(motions @ mixtures)
     _, forces, combined = np.linalg.svd(image @ mixtures @ np.linalg.inv(mixing), full_matrices=False)
-    return motions @ combined.conj().T[:, forces <= np.sqrt(accuracy) * np.linalg.norm(terms, axis=0).max(initial=0)]
+    limit = max(_FORCE, accuracy**0.5) * np.linalg.norm(terms, axis=0).max(initial=0)
+    return motions @ combined.conj().T[:, forces <= limit]
 
 
 def eigenmodes(matrix, excluded, count, *, held=0):
@@ -63,7 +68,8 @@ def eigenmodes(matrix, excluded, count, *, held=0):
     """
     left = matrix.shape[0] - excluded.shape[1]
     if left == 0:
-        raise ValueError(f"modes must be left beside translations, got these alone, {excluded.shape[1]} of them")
+        alone = "; a single free atom has none" if matrix.shape[0] == 3 else ""
+        raise ValueError(f"modes must be left beside translations, got these alone, {excluded.shape[1]} of them{alone}")
     if count is not None and whole("count", count) > left:
         raise ValueError(f"count must be at most 3n - {excluded.shape[1] + held} = {left}, got {count}")
     scale = _power_of_two(matrix)

@@ -16,7 +16,7 @@ from scipy.linalg import eigh
 
 from softmodes.theory.arguments import finite, member, one, positive, shown
 
-from .eigenmodes import ACCURACY, ASYMMETRY, costless, eigenmodes, symmetric
+from .eigenmodes import ASYMMETRY, COST, costless, eigenmodes, symmetric
 from .force_differences import FreeMotions
 from .modes import NormalModes
 
@@ -29,8 +29,8 @@ _PER_UNIT = {
     "eskm": 1.0,
     "lj": 1.0,
 }
-# The files have eight decimals.
-_LAST_DECIMAL = 1e-8
+# The files have eight decimals: the sums of what is rounded scatter by 0.4 of the last.
+_ROUNDED = 2e-8
 # However rough the differences in a file are, what costs more than this part of the largest entry is no translation.
 _ROUGHEST = 1e-3
 # Between them the differences of forces are neither rounding nor far from the derivative [angstrom].
@@ -140,9 +140,11 @@ def modes_from_lammps(path, *, units="metal", masses=None, count=None):
     Notes
     -----
     The atoms are those of the group; the others are held. Translations of the group are looked for in the matrix along
-    x, y and z, whatever the masses, and left out where they cost nothing: `translations` of the result says how many. A
-    group with neighbours outside has none. The rotations of a free molecule are modes like others: the file does not
-    tell where the atoms are.
+    x, y and z, whatever the masses, and left out where the terms of their energy cancel as far as the file is exact: to
+    1e-9 of their sum, to the last decimal, or to what the file is asymmetric by, at most 1e-3 of the largest entry. A
+    direction which the asymmetry does not tell from one that is left out goes with it. `translations` of the result
+    says how many. A group with neighbours outside has none, unless these hold it more softly than that. The rotations
+    of a free molecule are modes like others: the file does not tell where the atoms are.
     """
     member("units", units, _PER_UNIT)
     numbers = _numbers(path)
@@ -153,9 +155,7 @@ def modes_from_lammps(path, *, units="metal", masses=None, count=None):
     masses = np.ones(size // 3) if masses is None else positive("masses", masses)
     if masses.shape != (size // 3,):
         raise ValueError(f"masses must have shape ({size // 3},), got {masses.shape}")
-    # as exact as the file is: it may be neither symmetric to more digits nor have more
-    accuracy = max(ACCURACY, min(error, _ROUGHEST), _LAST_DECIMAL / max(np.abs(matrix).max(), _LAST_DECIMAL))
-    free = costless(matrix, _common_motions(matrix, np.sqrt(masses), accuracy), accuracy=accuracy)
+    free = _costless_translations(matrix, np.sqrt(masses), error * np.abs(matrix).max())
     eigenvalues, vectors = eigenmodes(matrix, free, count)
     modes = NormalModes(
         eigenvalues=eigenvalues * _PER_UNIT[units],
@@ -237,7 +237,19 @@ def _written_numbers(path, data):
         ) from None
 
 
-def _common_motions(matrix, root, accuracy):
+def _costless_translations(matrix, root, asymmetry):
+    """Translations (3n, r <= 3) that cost nothing as far as a file is exact, which may be asymmetric by `asymmetry`."""
+    exact = max(min(asymmetry, _ROUGHEST * np.abs(matrix).max()), _ROUNDED)
+    together = _common_motions(matrix, root, exact)
+    terms = np.sum(together * (np.abs(matrix) @ together), axis=0).min()
+    found = costless(matrix, together, accuracy=max(COST, exact / max(terms, exact)))
+    if found.size and asymmetry > exact:
+        # a direction that a rough file does not tell from one that costs nothing goes with it
+        found = costless(matrix, together, accuracy=asymmetry / max(terms, asymmetry))
+    return found
+
+
+def _common_motions(matrix, root, exact):
     """Orthonormal motions (3n, 3) of all atoms along x, y and z which may cost nothing.
 
     Mass-weighted, an atom takes part by the root of its mass, which the null space of the matrix knows: of separate
@@ -246,7 +258,7 @@ def _common_motions(matrix, root, accuracy):
     found = []
     for axis in range(3):
         costs, vectors = eigh(matrix[axis::3, axis::3])
-        null = vectors[:, np.abs(costs) <= accuracy * np.abs(matrix).max()]
+        null = vectors[:, np.abs(costs) <= exact]
         shares = null @ (null.T @ root)
         # a group beside others that are held does not take them along
         found.append(shares / np.linalg.norm(shares) if shares.min() > 1e-3 * shares.max() else None)

@@ -11,7 +11,7 @@ from scipy.sparse import bsr_array, diags_array, issparse
 from softmodes.theory.arguments import amplitudes, finite, numbers, positive, shown, whole
 from softmodes.theory.potential import participation_number
 
-from .eigenmodes import ACCURACY, costless, eigenmodes, symmetric
+from .eigenmodes import COST, COST_OF_WAVE, ROUNDING, costless, eigenmodes, symmetric
 from .potential import inverse_power, of_structures
 
 
@@ -174,16 +174,17 @@ def modes_from_hessian(hessian, *, masses=None, count=None):
 
     Notes
     -----
-    A direction of translation is left out where the matrix has it as a null vector: where the terms of its energy
-    cancel to 1e-6. It is moved to the top of the spectrum and cut off there, so that no threshold decides which of the
-    modes are zero, and a soft mode cannot be lost with them.
+    A direction of translation is left out where the matrix has it as a null vector: where the terms of its energy,
+    summed by their size, cancel to 1e-9 (a complex matrix: 1e-12; numbers of single precision: the rounding of these)
+    and those of its force to 1e-3. It is moved to the top of the spectrum and cut off there. Other modes may be as soft
+    as they like, but a structure held so softly as a whole that it passes for free loses these translations.
     """
-    matrix = _square(hessian)
+    matrix, rounding = _square(hessian)
     n = matrix.shape[0] // 3
     masses = np.ones(n) if masses is None else positive("masses", masses)
     if masses.shape != (n,):
         raise ValueError(f"masses must have shape ({n},), got {masses.shape}")
-    matrix, _ = symmetric("hessian", matrix, ACCURACY)
+    matrix, _ = symmetric("hessian", matrix, ROUNDING)
     if np.any(masses != 1):
         weights = diags_array(np.repeat(masses**-0.5, 3))
         with np.errstate(over="ignore"):
@@ -191,28 +192,31 @@ def modes_from_hessian(hessian, *, masses=None, count=None):
         if not np.isfinite(abs(matrix).max()):
             raise ValueError("hessian over masses must be finite, got inf")
     together = np.sqrt(masses / masses.max())[:, None] / np.linalg.norm(np.sqrt(masses / masses.max()))
-    free = costless(matrix, np.kron(together, np.eye(3)))
+    accuracy = max(COST_OF_WAVE if np.iscomplexobj(matrix) else COST, rounding)
+    free = costless(matrix, np.kron(together, np.eye(3)), accuracy=accuracy)
     eigenvalues, vectors = eigenmodes(matrix, free, count)
     vectors = vectors.T.reshape(-1, n, 3)
     return NormalModes(eigenvalues=eigenvalues, eigenvectors=vectors, masses=masses, translations=free.shape[1])
 
 
 def _numbers(name, value):
-    """`value` as a dense or sparse array of finite floats or complex numbers, or a ValueError that names it."""
+    """`value` as a dense or sparse array of finite numbers, or a ValueError that names it."""
     array = value if issparse(value) else numbers(name, value)
     if array.dtype.kind not in "iufc":
         raise ValueError(f"{name} must be an array of numbers, got elements of type {array.dtype}")
     if not np.isfinite(array.data if issparse(array) else array).all():
         raise ValueError(f"{name} must be finite, got nan or inf")
-    return array.astype(complex if array.dtype.kind == "c" else float, copy=False)
+    return array
 
 
 def _square(hessian):
-    """The matrix, if it can be one of second derivatives: dense, or sparse in blocks of 3 x 3."""
-    matrix = _numbers("hessian", hessian.tocsr() if issparse(hessian) else hessian)
+    """The matrix, if it can be one of second derivatives: dense, or sparse in blocks of 3 x 3; and its rounding."""
+    given = _numbers("hessian", hessian.tocsr() if issparse(hessian) else hessian)
+    rounding = np.finfo(given.dtype).eps if given.dtype.kind in "fc" else 0.0
+    matrix = given.astype(complex if given.dtype.kind == "c" else float, copy=False)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.shape[0] % 3 or matrix.shape[0] < 3:
         raise ValueError(f"hessian must have shape (3n, 3n) with n >= 1, got {matrix.shape}")
     if np.iscomplexobj(matrix) and not abs(matrix.imag).max():
         matrix = matrix.real
     # by way of rows: of blocks that are there twice, the sum
-    return bsr_array(matrix, blocksize=(3, 3)) if issparse(matrix) else matrix
+    return bsr_array(matrix, blocksize=(3, 3)) if issparse(matrix) else matrix, rounding
