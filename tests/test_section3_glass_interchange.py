@@ -369,6 +369,102 @@ def test_molecule_in_a_box_turns_and_one_that_is_fixed_turns_about_what_is_fixed
         assert found.frequencies[turning] > 1
 
 
+@pytest.mark.parametrize("displacement", [0.02, 0.001])
+def test_molecules_beyond_each_others_reach_move_freely(displacement):
+    from ase import Atoms
+    from ase.calculators.lj import LennardJones
+
+    # 57.15 epsilon / sigma^2 at the minimum; turned against each other, as far as the forces reach and beyond that
+    bond = 2 ** (1 / 6) * 3.4
+    ends = np.array([[0, 0, 0], [bond, 0, 0], [0, 40, 0], [0.6 * bond, 40, 0.8 * bond], [80, 0, 0]])
+    stretch = np.sqrt(2 * 36 * 2 ** (2 / 3) * 0.01 / 3.4**2 / 39.95) * THZ
+    for reach in (10, 100):
+        pairs = Atoms("Ar5", positions=ends, calculator=LennardJones(sigma=3.4, epsilon=0.01, rc=reach))
+        pairs.set_masses([39.95] * 5)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            found = modes_from_ase(pairs, displacement=displacement)
+        assert (found.translations, found.rotations, found.unstable) == (3, 10, 0)
+        np.testing.assert_array_equal(found.frequencies[:10], 0)
+        # 36 * 2^(2/3) epsilon / sigma^2, over half the mass
+        np.testing.assert_allclose(found.frequencies[10:], stretch, rtol=2e-3)
+
+
+def test_constrained_molecule_turns_about_the_point_that_moves_along_a_line_or_in_a_plane(water):
+    from ase import constraints
+
+    held = water.copy()
+    held.calc = water.calc
+    for constraint, translations, rotations in (
+        (constraints.FixedLine(0, [1, 1, 0]), 1, 3),
+        (constraints.FixedPlane([0], [0, 0, 1]), 2, 3),
+        (constraints.FixedPlane([0, 1, 2], [1, 0, 0]), 2, 1),
+        (constraints.FixAtoms([1, 2]), 0, 1),
+        (constraints.FixCom(), 3, 3),
+    ):
+        held.set_constraint(constraint)
+        for displacement in (0.05, 0.01):
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                found = modes_from_ase(held, displacement=displacement)
+            assert (found.translations, found.rotations) == (translations, rotations)
+            np.testing.assert_array_equal(found.frequencies[:rotations], 0)
+            assert found.frequencies[rotations] > 1
+
+
+def test_force_of_a_constraint_that_bends_the_way_of_an_atom_costs_energy():
+    from ase import Atoms
+    from ase.calculators.calculator import Calculator, all_changes
+    from ase.constraints import FixAtoms, FixedPlane
+
+    class Bond(Calculator):
+        implemented_properties = ("energy", "forces")
+
+        def calculate(self, atoms=None, properties=("forces",), system_changes=all_changes):
+            super().calculate(atoms, properties, system_changes)
+            along = atoms.positions[1] - atoms.positions[0]
+            length = np.linalg.norm(along)
+            pull = 2 * (length - 1) * along / length
+            self.results = {"energy": (length - 1) ** 2, "forces": np.array([pull, -pull])}
+
+    # a spring of 2 eV/angstrom^2, stretched from 1 to 1.5 by the plane: 2 (1.5 - 1) / 1.5 against a shift in it
+    pendulum = Atoms("Cu2", positions=[[0, 0, 0], [0, 0, 1.5]], calculator=Bond())
+    pendulum.set_constraint([FixAtoms([0]), FixedPlane([1], [0, 0, 1])])
+    found = modes_from_ase(pendulum)
+    assert (found.translations, found.rotations) == (0, 0)
+    np.testing.assert_allclose(found.frequencies, np.sqrt(2 / 3 / pendulum.get_masses()[1]) * THZ, rtol=1e-4)
+
+
+def test_structure_in_a_soft_trap_keeps_its_softest_modes():
+    from ase import Atoms
+
+    row = Atoms("Ar4", positions=np.arange(4)[:, None] * [3.8, 0, 0])
+    row.calc = springs(row, [(0, 1), (1, 2), (2, 3)], field=(1e-5, 1e-5, 1e-5))
+    found = modes_from_ase(row)
+    assert (found.translations, found.rotations) == (0, 0)
+    np.testing.assert_allclose(found.frequencies[:3], np.sqrt(1e-5 / row.get_masses()[0]) * THZ, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("disguise", "message"),
+    [
+        (lambda forces: forces + 0j, "must be real, got"),
+        (lambda forces: np.ma.masked_less(forces, 1), "must have no masked elements, got"),
+        (lambda forces: forces.astype(str), "must be a number or an array of numbers, got"),
+        (lambda forces: None, "must be a number or an array of numbers, got None"),
+    ],
+)
+def test_forces_that_are_no_real_numbers_are_refused_in_one_line(row, disguise, message):
+    class Disguised(type(row.calc)):
+        def get_forces(self, atoms=None):
+            return disguise(super().get_forces(atoms))
+
+    row.calc = Disguised()
+    with pytest.raises(ValueError, match="forces of the calculator " + message) as refusal:
+        modes_from_ase(row)
+    assert "\n" not in str(refusal.value)
+
+
 def test_rotation_of_a_molecule_away_from_its_minimum_is_a_mode_like_others(water):
     bent = water.copy()
     bent.rattle(0.05, seed=1)

@@ -39,10 +39,11 @@ def symmetric(name, matrix, tolerance):
     return ((matrix + adjoint) / 2, asymmetry / size) if asymmetry else (matrix, 0.0)
 
 
-def costless(matrix, motions, *, image=None, accuracy=COST):
+def costless(matrix, motions, *, image=None, accuracy=COST, least=1e-12):
     """Those combinations of orthonormal motions (N, r) that cost nothing, orthonormal too, shape (N, r' <= r).
 
-    `image` is the force, matrix @ motions, if it is known better than from the matrix.
+    `image` is the force, matrix @ motions, if it is known better than from the matrix. What is less than the part
+    `least` of the largest terms times `accuracy` is nothing in any case.
 
     Energy t.D.t and force D.t must vanish, as sums whose terms cancel: the energy to `accuracy`, the force to 1e-3 or
     the root of it. At a minimum |D.t|^2 < |D| t.D.t, so that the energy decides: it is exact even where the matrix
@@ -52,7 +53,7 @@ def costless(matrix, motions, *, image=None, accuracy=COST):
     image = matrix / unit @ motions if image is None else image / unit
     terms = abs(matrix) / unit @ np.abs(motions)
     scale = np.sum(np.abs(motions) * terms, axis=0)
-    scale = np.sqrt(np.maximum(scale, 1e-12 * scale.max(initial=0)) + np.finfo(float).tiny)
+    scale = np.sqrt(np.maximum(scale, least * scale.max(initial=0)) + np.finfo(float).tiny)
     costs, mixtures = eigh(motions.conj().T @ image / np.outer(scale, scale))
     mixtures = mixtures[:, np.abs(costs) <= accuracy] / scale[:, None]
     motions, mixing = np.linalg.qr(motions @ mixtures)

@@ -5,8 +5,10 @@ Units of ASE: angstrom, eV, u.
 
 import numpy as np
 from scipy.linalg import orth
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-from softmodes.theory.arguments import positive
+from softmodes.theory.arguments import positive, real
 
 from .eigenmodes import ASYMMETRY, costless, symmetric
 
@@ -14,9 +16,12 @@ from .eigenmodes import ASYMMETRY, costless, symmetric
 _LINEAR, _CENTRE = ("FixAtoms", "FixCartesian", "FixScaled", "FixedLine", "FixedPlane"), "FixCom"
 # A calculator's resultants vanish to fewer digits than those of a matrix that was calculated: to so many, at least and
 # at most, as the differences of its forces are symmetric.
-_ACCURACY = 1e-5, 1e-4
+_ACCURACY = 1e-8, 1e-4
+# Atoms feel each other if the force on one changes with the other by more than this part of the largest change. What a
+# part feels of all others together may be so much and is nothing.
+_FELT, _AROUND = 1e-8, 1e-7
 # Stiffness of nothing but rounding, for a displacement of 1 angstrom: that of an atom alone in its crystal.
-_ROUNDING = 1e-7
+_ROUNDING = 1e-10
 # Part of the atoms' distances below which they lie on a straight line: turned about itself nothing moves.
 _STRAIGHT = 0.01
 
@@ -44,7 +49,7 @@ class FreeMotions:
         self.atom, self.direction = _free_directions(atoms)
         self.held = 3 * len(atoms) - len(self.atom)
         self._root = np.sqrt(self.masses[self.atom])[:, None]
-        self._centre = atoms.get_center_of_mass()
+        self._forces = self._calculated_forces()
         # of a centre that is held, what is left of the translations is no motion
         self.centred = orth(self._root * self.direction, rcond=1e-6)[:, : 3 if _CENTRE in names else 0]
 
@@ -52,7 +57,7 @@ class FreeMotions:
     def largest_force(self):
         """Largest component along x, y or z of what the constraints leave of the forces."""
         left = np.zeros((len(self.atoms), 3))
-        np.add.at(left, self.atom, self._forces()[:, None] * self.direction)
+        np.add.at(left, self.atom, self._along(self._forces[self.atom])[:, None] * self.direction)
         return np.abs(left).max()
 
     def translations(self, rigid):
@@ -69,78 +74,97 @@ class FreeMotions:
         np.add.at(found, (slice(None), self.atom), vectors.T[:, :, None] * self.direction)
         return found
 
-    def stiffness(self, displacement, *, turning):
-        """Mass-weighted second derivatives (m, m), and the rigid motions (m, r <= 6) that cost nothing.
+    def stiffness(self, displacement, tolerance):
+        """Mass-weighted second derivatives (m, m), and the rigid motions (m, r) of its parts that cost nothing.
 
-        With `turning`, these are rotations as well. The error of the differences is taken out for them, and the motion
-        of a centre that is held.
+        A part is all atoms that feel each other, those that are held too. The error of the differences is taken out for
+        its motions, and for that of a centre that is held. Forces up to the tolerance count as none.
         """
-        matrix, resultants = self._differences(displacement)
-        matrix, error = symmetric("matrix of force differences", matrix / (self._root * self._root.T), ASYMMETRY)
-        if np.abs(matrix).max() < _ROUNDING / displacement / self.masses.min():
-            matrix, resultants = np.zeros_like(matrix), np.zeros_like(resultants)
-        rigid = self._costless_motions(matrix, resultants, 6 if turning else 3, np.clip(error, *_ACCURACY))
+        change, mean = self._differences(displacement)
+        parts = _parts(self.atom, change)
+        felt = np.zeros(parts.max() + 1)
+        np.maximum.at(felt, parts[self.atom], np.abs(change).max(axis=(1, 2)))
+        idle = (felt < _ROUNDING / displacement)[parts[self.atom]]
+        matrix = np.where(idle[:, None], 0, self._along(change[:, self.atom])) / (self._root * self._root.T)
+        matrix, error = symmetric("matrix of force differences", matrix, ASYMMETRY)
+        acting = np.where(np.abs(self._forces).max(axis=1, keepdims=True) > tolerance, self._forces, 0)[self.atom]
+        found = [self._rigid_motions(np.flatnonzero(parts == part), change, mean - acting) for part in set(parts)]
+        motions, images = (np.hstack(blocks) for blocks in zip(*found, strict=True))
+        images[idle] = 0
+        accuracy = np.clip(error, *_ACCURACY)
+        rigid = costless(matrix, motions, image=images, accuracy=accuracy, least=_AROUND / accuracy)
         for directions in (rigid, self.centred):
             matrix = matrix - directions @ (directions.T @ matrix)
             matrix = matrix - (matrix @ directions) @ directions.T
         return matrix, rigid
 
-    def _costless_motions(self, matrix, resultants, kinds, accuracy):
-        """Orthonormal rigid motions (m, r) of the structure within its constraints that cost nothing.
+    def _rigid_motions(self, part, change, unbalanced):
+        """Orthonormal rigid motions (m, r <= 6) of a part that its constraints allow, and the forces they cause.
 
-        The first `kinds` of `_rigid_fields` are looked at: all, or translations only.
+        The forces are the changes of the resultants over all its atoms, which vanish to rounding where the energy knows
+        neither place nor orientation. The torque is that on the displaced structure, but for an `unbalanced` force.
         """
-        fields = self._rigid_fields(self.atoms.positions)[:, :kinds]
-        every = np.repeat(self.atoms.positions - self._centre, 3, axis=0)
-        whole = _rigid_fields(every, np.tile(np.eye(3), (len(self.atoms), 1)))
+        places = self.atoms.positions - self.atoms.positions[part].mean(axis=0)
+        inside = np.isin(self.atom, part)[:, None]
+        fields = inside * _rigid_fields(places[self.atom], self.direction)
+        whole = _rigid_fields(np.repeat(places[part], 3, axis=0), np.tile(np.eye(3), (len(part), 1)))
+        torque = np.cross(places[part], change[:, part]).sum(axis=1) - inside * np.cross(self.direction, unbalanced)
+        resultants = np.hstack([change[:, part].sum(axis=1), torque])
         # translations are as large as the number of atoms, rotations as their distances
         unit = np.repeat(np.linalg.norm(whole.reshape(-1, 2, 3), axis=(0, 2)), 3)
-        unit = np.maximum(unit, _STRAIGHT * unit[0])[:kinds]
-        fields, whole = fields / unit, whole[:, :kinds] / unit
+        unit = np.maximum(unit, _STRAIGHT * unit[0])
+        fields, whole, resultants = fields / unit, whole / unit, resultants / unit
         # what would move an atom where it is held is none of them
         hindered, mixtures = np.linalg.eigh(whole.T @ whole - fields.T @ fields)
         mixtures = mixtures[:, hindered < 1e-10]
-        motions, lengths, parts = np.linalg.svd(self._root * fields @ mixtures, full_matrices=False)
+        motions, lengths, combined = np.linalg.svd(self._root * fields @ mixtures, full_matrices=False)
         moving = lengths > _STRAIGHT * lengths.max(initial=0)
-        motions, mixtures = motions[:, moving], mixtures @ (parts[moving].T / lengths[moving])
-        image = resultants[:, :kinds] / self._root / unit @ mixtures
-        return costless(matrix, motions, image=image, accuracy=accuracy)
+        return motions[:, moving], resultants / self._root @ mixtures @ (combined[moving].T / lengths[moving])
 
     def _differences(self, displacement):
-        """Second derivatives of the energy (m, m), and those of the resultant force and torque (m, 6).
+        """Change (m, n, 3) of minus all forces with each free direction, and mean force (m, 3) on its atom meanwhile.
 
-        The torque is that on the displaced structure: zero to rounding if the energy does not know the orientation.
+        Forces are asked for on both sides, so that of the change errors are of second order.
         """
         start, m = self.atoms.get_positions(), len(self.atom)
         if np.spacing(np.abs(start).max()) > 1e-6 * displacement:
             raise ValueError(f"positions must be nearer to the origin for a displacement of {displacement:g}")
-        matrix, resultants = np.empty((m, m)), np.empty((m, 6))
-        for row in range(m):
-            forces, turning = [], []
+        change, mean = np.empty((m, len(start), 3)), np.empty((m, 3))
+        for row, (atom, direction) in enumerate(zip(self.atom, self.direction, strict=True)):
+            forces = []
             for step in (displacement, -displacement):
                 positions = start.copy()
-                positions[self.atom[row]] += step * self.direction[row]
+                positions[atom] += step * direction
                 self.atoms.set_positions(positions, apply_constraint=False)
-                forces.append(self._forces())
-                turning.append(self._rigid_fields(positions).T @ forces[-1])
-            matrix[row] = (forces[1] - forces[0]) / (2 * displacement)
-            resultants[row] = (turning[1] - turning[0]) / (2 * displacement)
+                forces.append(self._calculated_forces())
+            change[row] = (forces[1] - forces[0]) / (2 * displacement)
+            mean[row] = (forces[1][atom] + forces[0][atom]) / 2
         self.atoms.set_positions(start, apply_constraint=False)
-        return matrix, resultants
+        return change, mean
 
-    def _rigid_fields(self, positions):
-        return _rigid_fields((positions - self._centre)[self.atom], self.direction)
+    def _along(self, vectors):
+        """Components (..., m) of vectors (..., m, 3) along the free directions."""
+        return np.sum(vectors * self.direction, axis=-1)
 
-    def _forces(self):
-        """Forces of the calculator along the free directions, shape (m,)."""
+    def _calculated_forces(self):
+        """Forces of the calculator on all atoms, shape (n, 3)."""
         try:
-            forces = np.asarray(self.atoms.get_forces(apply_constraint=False), dtype=float)
+            forces = self.atoms.get_forces(apply_constraint=False)
         except Exception as error:
             reason = f"{type(error).__name__} {error}".splitlines()[0]
             raise ValueError(f"calculator must give forces of this structure, got {reason}") from error
+        forces = real("forces of the calculator", forces)
         if forces.shape != (len(self.atoms), 3) or not np.isfinite(forces).all():
             raise ValueError(f"calculator must give finite forces ({len(self.atoms)}, 3), got {forces.ravel()[:3]} ...")
-        return np.sum(forces[self.atom] * self.direction, axis=1)
+        return forces
+
+
+def _parts(atom, change):
+    """Which part each atom belongs to, shape (n,): those that feel each other, themselves or by way of others."""
+    sizes = np.abs(change).max(axis=2)
+    row, other = np.nonzero(sizes > _FELT * sizes.max())
+    felt = coo_array((np.ones(len(row)), (atom[row], other)), shape=(sizes.shape[1],) * 2)
+    return connected_components(felt, directed=False)[1]
 
 
 def _rigid_fields(positions, direction):

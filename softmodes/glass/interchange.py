@@ -74,11 +74,14 @@ def modes_from_ase(atoms, *, calculator=None, displacement=0.01, tolerance=0.01,
     Constraints: FixAtoms, FixCartesian, FixScaled, FixedLine and FixedPlane take directions away (`held`), and the
     modes are zero there; FixCom takes the translations. Others are refused.
 
-    A translation or rotation of the whole structure that the constraints allow costs nothing if no resultant force or
-    torque acts along it, wherever an atom is displaced to; for it the error of the differences is taken out of the
-    matrix. Then translations are left out. Rotations stay, as modes of frequency zero: those of a free molecule, or of
-    one in a box whose borders it does not cross, at a minimum. Away from it turning costs something, and they are modes
-    like others.
+    Atoms that feel each other, by 1e-8 of the largest stiffness, are a part: a molecule, or all. A rigid motion of a
+    part that the constraints allow costs nothing if no resultant force or torque acts along it, wherever an atom is
+    displaced to: to 1e-7 of the terms of the stiffest motion, or of its own to what the differences of the forces are
+    asymmetric by, up to 1e-4. For it the error of the differences is taken out of the matrix. Translations of the whole
+    structure are then left out. The other motions stay, as modes of frequency zero, and are counted as `rotations`:
+    those of a free molecule, or of one in a box whose borders it does not cross, and of several molecules against each
+    other, at a minimum. Away from it turning costs something, and rotations are modes like others; so they are where
+    molecules feel each other weakly, and the error of the differences may hide how soft they are.
     """
     displacement, tolerance = one(positive, "displacement", displacement), one(positive, "tolerance", tolerance)
     if not _SHORTEST <= displacement <= _LONGEST:
@@ -90,7 +93,7 @@ def modes_from_ase(atoms, *, calculator=None, displacement=0.01, tolerance=0.01,
             f"not at a minimum: largest force component {largest:.2g} eV/angstrom, above {tolerance:g}; minimise first",
             stacklevel=2,
         )
-    matrix, rigid = free.stiffness(displacement, turning=largest <= tolerance)
+    matrix, rigid = free.stiffness(displacement, tolerance)
     translations = free.translations(rigid)
     excluded = free.centred if free.centred.size else translations
     eigenvalues, vectors = eigenmodes(matrix, excluded, count, held=free.held)

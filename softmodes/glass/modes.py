@@ -30,8 +30,8 @@ class NormalModes:
     translations : int
         Directions in which everything that can move does so together at no cost: left out.
     rotations : int
-        Those of a free molecule, or what constraints leave of them, if they are known to cost nothing: kept, as modes
-        of zero.
+        Those of a free molecule, or what constraints leave of them, and motions of molecules against each other, if
+        they are known to cost nothing: kept, as modes of zero.
     held : int
         Directions in which constraints hold atoms: left out.
 
