@@ -211,6 +211,7 @@ def test_files_that_are_no_dynamical_matrix_are_refused(dynamical_matrix, tmp_pa
         (np.full(36, np.inf).tobytes(), "must hold finite numbers, got nan or inf"),
         (PINNED.tobytes()[:-1], r"must hold text or numbers of eight bytes \(binary yes\), got 287 bytes"),
         (PINNED.tobytes()[:-8], r"must hold \(3n\)\^2 numbers, three to a line, got 35"),
+        (PINNED.astype(">f8").tobytes(), "must hold little-endian numbers, got .*e-3.. for the largest"),
         (gzip.compress(b"1 2 3\n" * 12, mtime=0)[:-4], "must be whole, got a damaged gzip file"),
     ],
 )
@@ -219,6 +220,12 @@ def test_other_files_are_named_in_one_line(tmp_path, content, message):
     with pytest.raises(ValueError, match="file " + message) as refusal:
         modes_from_lammps(tmp_path / "file")
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("path", [None, 3.5, ""])
+def test_what_is_no_path_is_refused_by_name(path):
+    with pytest.raises(ValueError, match="path must be the name of a file or folder, got"):
+        modes_from_lammps(path)
 
 
 def test_rows_in_another_order_than_columns_are_refused_and_an_error_of_differences_is_not(dynamical_matrix):
@@ -507,7 +514,11 @@ def test_structures_without_forces_of_other_positions_are_refused_in_one_line(wa
         (Atoms("H2", positions=np.zeros((2, 3))), LennardJones(), "calculator must give finite forces .* got .nan"),
         (Atoms("H2", positions=[[1e12, 0, 0], [1e12, 0, 9]]), LennardJones(), "positions must be nearer to the origin"),
         (Atoms(), EMT(), "atoms must be at least one atom, got none"),
-        (Atoms("H"), LennardJones(), "modes must be left beside translations, got these alone, 3 of them"),
+        (
+            Atoms("H"),
+            LennardJones(),
+            "modes must be left beside translations, got these alone, 3 of them; a single free atom",
+        ),
         (massless, EMT(), "masses must be positive and finite, got 0.0"),
     ):
         with np.errstate(all="ignore"), pytest.raises(ValueError, match=message) as refusal:

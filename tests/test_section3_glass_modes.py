@@ -1,5 +1,7 @@
 """Section 3: normal modes, their participation and density of states, sound."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -21,6 +23,7 @@ from softmodes.glass import (
     normal_modes,
 )
 from softmodes.glass.elasticity import _modulus
+from softmodes.glass.modes import stable_modes
 from softmodes.glass.potential import InversePower
 from softmodes.glass.softest import softest_eigenpairs
 from softmodes.theory.potential import participation_number
@@ -158,6 +161,10 @@ def test_diatomic_molecule_has_its_textbook_frequency():
             "eigenvalues must be a number or an array",
         ),
         (lambda: NormalModes(eigenvalues=[1], eigenvectors=np.ones((2, 1, 3)), masses=[1]), "must have the shape"),
+        (
+            lambda: NormalModes(eigenvalues=[2, 1], eigenvectors=np.ones((2, 1, 3)), masses=[1]),
+            r"eigenvalues must be in ascending order, got \[2. 1.\]",
+        ),
         (lambda: modes_from_hessian(np.eye(6), count=0), "count must be an integer of at least 1, got 0"),
         (lambda: density_of_states([1.0], [1, 1]), "edges must be two or more increasing numbers"),
         (lambda: density_of_states([1.0], [0, 2], bandwidth=0), "bandwidth must be positive and finite, got 0.0"),
@@ -360,6 +367,16 @@ def test_softest_modes_out_of_reach_are_said_so():
 def test_moduli_of_what_is_not_at_a_minimum_are_refused(structure, message):
     with pytest.raises(ValueError, match="configuration must be at a minimum of the energy, " + message):
         elastic_moduli(structure())
+
+
+def test_modes_of_another_structure_are_refused(glass, modes):
+    with pytest.raises(ValueError, match=r"modes must be one or more of 343 atoms, got shape \(1, 256, 3\)"):
+        elastic_moduli(glass, modes=normal_modes(lattice("fcc", 4), count=1))
+    other = Configuration(np.roll(glass.positions, 1, axis=0), glass.box)
+    for work in (elastic_moduli, partial(stable_modes, count=1)):
+        with pytest.raises(ValueError, match=r"modes must be those of this configuration .*, got a softest one of"):
+            work(other, modes=modes)
+    assert stable_modes(glass, 1, modes=modes) is modes
 
 
 def test_longitudinal_modulus_agrees_with_a_stretched_box():

@@ -46,7 +46,8 @@ def elastic_moduli(configuration, *, potential=inverse_power, modes=None):
     Raises
     ------
     ValueError
-        If a force acts or a mode is unstable, as in a snapshot of a liquid, or the box is too small.
+        If a force acts or a mode is unstable, as in a snapshot of a liquid, the modes are those of something else, or
+        the box is too small.
     RuntimeError
         If the relaxation of the atoms under strain was not found.
 
@@ -61,7 +62,7 @@ def elastic_moduli(configuration, *, potential=inverse_power, modes=None):
     largest = np.abs(potential.forces(configuration)).max()
     if largest > _LARGEST_FORCE:
         raise ValueError(_NO_MINIMUM.format(f"a largest force of {largest:.2g}"))
-    modes = modes_from_hessian(hessian, count=1) if modes is None else known(modes)
+    modes = modes_from_hessian(hessian, count=1) if modes is None else known(modes, hessian)
     if modes.unstable:
         raise ValueError(_NO_MINIMUM.format(f"omega^2 = {modes.eigenvalues[0]:.3g}"))
     moduli = np.array([[_modulus(configuration, hessian, a, b) for b in range(3)] for a in range(3)])

@@ -7,7 +7,6 @@ import gzip
 import warnings
 import zlib
 from os import PathLike
-from pathlib import Path
 
 import numpy as np
 from scipy.constants import Avogadro as avogadro
@@ -17,6 +16,7 @@ from scipy.linalg import eigh
 from softmodes.theory.arguments import finite, member, one, positive, shown
 
 from .eigenmodes import ASYMMETRY, COST, costless, eigenmodes, symmetric
+from .files import path_argument
 from .force_differences import FreeMotions
 from .modes import NormalModes
 
@@ -209,7 +209,7 @@ def _read(path):
 
 def _numbers(path):
     """The numbers of a file, shape (k,)."""
-    data = Path(path).read_bytes()
+    data = path_argument("path", path).read_bytes()
     if data[:2] == b"\x1f\x8b":
         try:
             data = gzip.decompress(data)
@@ -220,6 +220,10 @@ def _numbers(path):
         if len(data) % 8:
             raise ValueError(f"{path} must hold text or numbers of eight bytes (binary yes), got {len(data)} bytes")
         numbers = np.frombuffer(data, "<f8")
+        largest = np.abs(numbers).max(initial=0)
+        # read from the wrong end, numbers are of any size, and short ones very small
+        if 0 < largest < 1e-200 or 1e200 < largest < np.inf:
+            raise ValueError(f"{path} must hold little-endian numbers, got {largest:.0e} for the largest")
     else:
         numbers = _written_numbers(path, data)
     if not np.isfinite(numbers).all():

@@ -38,7 +38,7 @@ class NormalModes:
     Raises
     ------
     ValueError
-        If the shapes do not fit, a number is not finite or a mass not positive.
+        If the shapes do not fit, a number is not finite, a mass not positive, or the eigenvalues do not ascend.
     """
 
     eigenvalues: np.ndarray
@@ -56,6 +56,8 @@ class NormalModes:
                 "eigenvectors must have the shape (k, n, 3) of k eigenvalues and n masses, got"
                 f" {vectors.shape}, {eigenvalues.shape} and {masses.shape}"
             )
+        if np.any(np.diff(eigenvalues) < 0):
+            raise ValueError(f"eigenvalues must be in ascending order, got {shown(eigenvalues)}")
         for name, array in (("eigenvalues", eigenvalues), ("eigenvectors", vectors), ("masses", masses)):
             object.__setattr__(self, name, array)
         for name in ("translations", "rotations", "held"):
@@ -128,8 +130,8 @@ def stable_modes(configuration, count, *, modes=None, potential=inverse_power):
 
     A ValueError if they are not all of this configuration, one is not stable, or `count` is not among them.
     """
-    n = len(configuration.positions)
-    modes = normal_modes(configuration, potential=potential) if modes is None else known(modes)
+    n, hessian = len(configuration.positions), potential.hessian(configuration)
+    modes = modes_from_hessian(hessian) if modes is None else known(modes, hessian)
     if modes.eigenvectors.shape != (3 * n - 3, n, 3):
         raise ValueError(f"modes must be all {3 * n - 3} of {n} atoms, got shape {modes.eigenvectors.shape}")
     if modes.eigenvalues[0] <= 0:
@@ -139,10 +141,20 @@ def stable_modes(configuration, count, *, modes=None, potential=inverse_power):
     return modes
 
 
-def known(modes):
-    """Return `modes`, or raise a ValueError if they are not NormalModes."""
+def known(modes, hessian):
+    """Return `modes`, or raise a ValueError if they are not NormalModes or the softest is not one of `hessian`."""
     if not isinstance(modes, NormalModes):
         raise ValueError(f"modes must be NormalModes, got {shown(modes)}")
+    n = hessian.shape[0] // 3
+    if modes.masses.shape != (n,) or not modes.eigenvalues.size:
+        raise ValueError(f"modes must be one or more of {n} atoms, got shape {modes.eigenvectors.shape}")
+    softest, stiffness = modes.eigenvectors[0].ravel(), abs(hessian).max()
+    found = np.vdot(softest, hessian @ softest).real
+    if abs(found - modes.eigenvalues[0]) > 1e-6 * abs(found) + 1e-9 * stiffness:
+        raise ValueError(
+            "modes must be those of this configuration and potential, got a softest one of omega^2 ="
+            f" {modes.eigenvalues[0]:.6g} which has {found:.6g} here"
+        )
     return modes
 
 
