@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse.linalg import minres
 
-from .modes import known, modes_from_hessian
+from .modes import modes_from_hessian, modes_of
 from .potential import inverse_power, of_structures, pair_vectors
 
 # Largest force that counts as none: a minimised glass has 1e-10, one of another cutoff 6e-3, a liquid 100.
@@ -62,7 +62,7 @@ def elastic_moduli(configuration, *, potential=inverse_power, modes=None):
     largest = np.abs(potential.forces(configuration)).max()
     if largest > _LARGEST_FORCE:
         raise ValueError(_NO_MINIMUM.format(f"a largest force of {largest:.2g}"))
-    modes = modes_from_hessian(hessian, count=1) if modes is None else known(modes, hessian)
+    modes = modes_from_hessian(hessian, count=1) if modes is None else modes_of(hessian, modes)
     if modes.unstable:
         raise ValueError(_NO_MINIMUM.format(f"omega^2 = {modes.eigenvalues[0]:.3g}"))
     moduli = np.array([[_modulus(configuration, hessian, a, b) for b in range(3)] for a in range(3)])

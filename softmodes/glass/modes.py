@@ -131,26 +131,31 @@ def stable_modes(configuration, count, *, modes=None, potential=inverse_power):
     A ValueError if they are not all of this configuration, one is not stable, or `count` is not among them.
     """
     n, hessian = len(configuration.positions), potential.hessian(configuration)
-    modes = modes_from_hessian(hessian) if modes is None else known(modes, hessian)
+    modes = modes_from_hessian(hessian) if modes is None else known(modes)
     if modes.eigenvectors.shape != (3 * n - 3, n, 3):
         raise ValueError(f"modes must be all {3 * n - 3} of {n} atoms, got shape {modes.eigenvectors.shape}")
     if modes.eigenvalues[0] <= 0:
         raise ValueError(f"modes must be stable, got omega^2 = {modes.eigenvalues[0]:.3g}: minimize the configuration")
     if whole("count", count) > 3 * n - 3:
         raise ValueError(f"count must be at most 3n - 3 = {3 * n - 3}, got {count}")
+    return modes_of(hessian, modes)
+
+
+def known(modes):
+    """Return `modes`, or raise a ValueError if they are not NormalModes."""
+    if not isinstance(modes, NormalModes):
+        raise ValueError(f"modes must be NormalModes, got {shown(modes)}")
     return modes
 
 
-def known(modes, hessian):
-    """Return `modes`, or raise a ValueError if they are not NormalModes or the softest is not one of `hessian`."""
-    if not isinstance(modes, NormalModes):
-        raise ValueError(f"modes must be NormalModes, got {shown(modes)}")
+def modes_of(hessian, modes):
+    """Return `modes`, or raise a ValueError if they are not NormalModes or the softest is none of a matrix."""
     n = hessian.shape[0] // 3
-    if modes.masses.shape != (n,) or not modes.eigenvalues.size:
+    if known(modes).masses.shape != (n,) or not modes.eigenvalues.size:
         raise ValueError(f"modes must be one or more of {n} atoms, got shape {modes.eigenvectors.shape}")
-    softest, stiffness = modes.eigenvectors[0].ravel(), abs(hessian).max()
+    softest = modes.eigenvectors[0].ravel()
     found = np.vdot(softest, hessian @ softest).real
-    if abs(found - modes.eigenvalues[0]) > 1e-6 * abs(found) + 1e-9 * stiffness:
+    if abs(found - modes.eigenvalues[0]) > 1e-6 * abs(found) + 1e-9 * abs(hessian).max():
         raise ValueError(
             "modes must be those of this configuration and potential, got a softest one of omega^2 ="
             f" {modes.eigenvalues[0]:.6g} which has {found:.6g} here"
