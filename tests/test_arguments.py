@@ -300,7 +300,7 @@ def outcome(function, arguments):
 def refusal(error, arguments):
     """Whether an error is one clear line of the package itself that names an argument."""
     place, text = Path(traceback.extract_tb(error.__traceback__)[-1].filename), str(error)
-    if not place.is_relative_to(PACKAGE):
+    if not (place.is_relative_to(PACKAGE) or isinstance(error, FileNotFoundError)):
         return f"an error of {place.name}: {text}"
     if not text or "\n" in text or len(text) > 400:
         return f"not one line: {text}"

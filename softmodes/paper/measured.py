@@ -104,7 +104,7 @@ def _files(folder):
 
 
 def _path(name, value):
-    if not isinstance(value, str | os.PathLike) or "\0" in str(value):
+    if not isinstance(value, str | os.PathLike) or not os.fspath(value) or "\0" in str(value):
         raise ValueError(f"{name} must be the name of a file or folder, got {shown(value)}")
     return Path(value)
 
