@@ -9,28 +9,16 @@ ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP")
 """Ctrl-C, a request to end, and a terminal that is closed."""
 
 
-@contextmanager
 def stopped_by_signals():
     """Let what asks a command to end do so as Ctrl-C does: once, by a KeyboardInterrupt that carries the signal."""
-    # what is ignored from outside, as by nohup, stays so
-    numbers = [number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN]
 
     def stop(number, frame):
         ignore_signals()
         raise KeyboardInterrupt(number)
 
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, stop) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    return _handled_by(stop)
 
 
-@contextmanager
 def ended_by_signals(words):
     """End at once, with a line, while nothing is under way that has to be put in order and libraries are loaded."""
 
@@ -38,12 +26,22 @@ def ended_by_signals(words):
         os.write(2, f"{words}\n".encode())
         os._exit(128 + number)
 
-    before = {number: signal.signal(number, end) for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN}
+    return _handled_by(end)
+
+
+@contextmanager
+def _handled_by(handler):
+    """Within this context, give the signals to a handler, but for those that are ignored from outside, as by nohup."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = [number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, handler) for number in numbers}
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, former in before.items():
+            signal.signal(number, former)
 
 
 @contextmanager
