@@ -149,16 +149,16 @@ def known(modes):
 
 
 def modes_of(hessian, modes):
-    """Return `modes`, or raise a ValueError if they are not NormalModes or the softest is none of a matrix."""
+    """Return `modes`, or raise a ValueError if they are not NormalModes or the stiffest is none of a matrix."""
     n = hessian.shape[0] // 3
     if known(modes).masses.shape != (n,) or not modes.eigenvalues.size:
         raise ValueError(f"modes must be one or more of {n} atoms, got shape {modes.eigenvectors.shape}")
-    softest = modes.eigenvectors[0].ravel()
-    found = np.vdot(softest, hessian @ softest).real
-    if abs(found - modes.eigenvalues[0]) > 1e-6 * abs(found) + 1e-9 * abs(hessian).max():
+    stiffest = modes.eigenvectors[-1].ravel()
+    found = np.vdot(stiffest, hessian @ stiffest).real
+    if abs(found - modes.eigenvalues[-1]) > 1e-6 * abs(found) + 1e-9 * abs(hessian).max():
         raise ValueError(
-            "modes must be those of this configuration and potential, got a softest one of omega^2 ="
-            f" {modes.eigenvalues[0]:.6g} which has {found:.6g} here"
+            "modes must be those of this configuration and potential, got one of omega^2 ="
+            f" {modes.eigenvalues[-1]:.6g} which has {found:.6g} here"
         )
     return modes
 
