@@ -374,7 +374,7 @@ def test_modes_of_another_structure_are_refused(glass, modes):
         elastic_moduli(glass, modes=normal_modes(lattice("fcc", 4), count=1))
     other = Configuration(np.roll(glass.positions, 1, axis=0), glass.box)
     for work in (elastic_moduli, partial(stable_modes, count=1)):
-        with pytest.raises(ValueError, match=r"modes must be those of this configuration .*, got a softest one of"):
+        with pytest.raises(ValueError, match=r"modes must be those of this configuration .*, got one of"):
             work(other, modes=modes)
     assert stable_modes(glass, 1, modes=modes) is modes
 
