@@ -70,14 +70,14 @@ def softest_eigenpairs(matrix, excluded, count, *, width=kernels.WIDTH):
     # a third of all is more than a full spectrum costs
     room = min(size // 3, 6 * count + 20 * width) // width * width
     basis, image = np.empty((2, room, size)).transpose(0, 2, 1)
-    projected, residual = np.empty((room, room)), np.inf
+    # eigh reads the upper triangle, all that is written, and looks for nan in both
+    projected, residual = np.zeros((room, room)), np.inf
     for start in range(0, room, width):
         stop = start + width
         block = _orthonormal(_filter(operands, block, lowest, cut, bound), basis[:, :start], excluded, rng)
         basis[:, start:stop], image[:, start:stop] = block, _multiply(operands, block)
         projected[:stop, start:stop] = basis[:, :stop].T @ image[:, start:stop]
         if stop >= count + width // 2:
-            # eigh reads the upper triangle, all that was written
             values, mixing = eigh(projected[:stop, :stop], lower=False, driver="evd")
             values, vectors = values[:count], basis[:, :stop] @ mixing[:, :count]
             residual = np.linalg.norm(image[:, :stop] @ mixing[:, :count] - vectors * values, axis=0).max()
