@@ -526,3 +526,19 @@ def test_structures_without_forces_of_other_positions_are_refused_in_one_line(wa
         assert "\n" not in str(refusal.value)
     last = modes_from_ase(f"{tmp_path / 'three.extxyz'}@-1", calculator=EMT(), tolerance=1)
     np.testing.assert_allclose(last.frequencies, modes_from_ase(water).frequencies, atol=1e-2)
+
+
+def test_constraint_on_an_atom_that_is_not_there_is_one_line():
+    from ase import Atoms
+    from ase.calculators.emt import EMT
+    from ase.constraints import FixAtoms
+
+    atoms = Atoms("Cu2", [[0, 0, 0], [2.2, 0, 0]], constraint=FixAtoms([7]))
+    with pytest.raises(ValueError, match="^constraints must be on atoms 0 to 1, got index 7 is out of bounds"):
+        modes_from_ase(atoms, calculator=EMT())
+
+
+def test_numbers_are_not_written_with_underscores(tmp_path):
+    (tmp_path / "held").write_text("1_0 0 0\n0 10 0\n0 0 10\n")
+    with pytest.raises(ValueError, match="must hold numbers only"):
+        modes_from_lammps(tmp_path / "held", units="lj")

@@ -448,3 +448,13 @@ def test_a_bin_without_counts_still_has_an_error():
     found = density_of_states([[0.5, 0.6], [0.5, 0.7]], [0.0, 0.4, 1.0])
     assert found.density[0] == 0
     assert found.error[0] == pytest.approx(1 / (2 * 2 * 0.4))
+
+
+@pytest.mark.parametrize("form", [sparse.csr_array, sparse.csc_array, sparse.bsr_array, sparse.coo_array])
+@pytest.mark.parametrize("masses", [[1.0, 2.0, 3.0], [2.0, 2.0, 2.0]])
+def test_sparse_matrix_with_masses_has_the_modes_of_the_dense_one(form, masses):
+    springs = np.kron([[2.0, -1, -1], [-1, 2, -1], [-1, -1, 2]], np.eye(3))
+    found, expected = (modes_from_hessian(h, masses=masses).eigenvalues for h in (form(springs), springs))
+    root = np.repeat(np.sqrt(masses), 3)
+    np.testing.assert_allclose(expected, np.linalg.eigvalsh(springs / np.outer(root, root))[3:], rtol=1e-12)
+    np.testing.assert_allclose(found, expected, rtol=1e-12)

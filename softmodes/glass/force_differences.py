@@ -179,8 +179,11 @@ def _free_directions(atoms):
         if type(constraint).__name__ in _LINEAR:
             pushed = [atoms.positions + axis for axis in np.eye(3)]
             moved = [positions.copy() for positions in pushed]
-            for positions in moved:
-                constraint.adjust_positions(atoms, positions)
+            try:
+                for positions in moved:
+                    constraint.adjust_positions(atoms, positions)
+            except IndexError as error:
+                raise ValueError(f"constraints must be on atoms 0 to {len(atoms) - 1}, got {error}") from None
             change = np.stack(pushed, axis=-1) - np.stack(moved, axis=-1)
             lost += change.transpose(0, 2, 1) @ change
     sizes, directions = np.linalg.eigh(lost)

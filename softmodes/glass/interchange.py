@@ -237,7 +237,8 @@ def _written_numbers(path, data):
     if len(first) == 8 and all(word.isdigit() for word in first[:5]):
         raise ValueError(f"{path} must be a file of dynamical_matrix, got one of the command third_order")
     try:
-        return np.array(words, dtype=float)
+        # python would read 1_0 as 10
+        return np.array([] if b"_" in data else words, dtype=float).reshape(len(words))
     except ValueError:
         raise ValueError(
             f"{path} must hold numbers only; was it written with the option binary, or by another program?"

@@ -206,6 +206,8 @@ def modes_from_hessian(hessian, *, masses=None, count=None):
         weights = diags_array(np.repeat(masses**-0.5, 3))
         with np.errstate(over="ignore"):
             matrix = weights @ matrix @ weights
+        # of a sparse array the product has lost its blocks
+        matrix = bsr_array(matrix, blocksize=(3, 3)) if issparse(matrix) else matrix
         if not np.isfinite(abs(matrix).max()):
             raise ValueError("hessian over masses must be finite, got inf")
     together = np.sqrt(masses / masses.max())[:, None] / np.linalg.norm(np.sqrt(masses / masses.max()))
