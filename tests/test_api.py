@@ -15,13 +15,14 @@ import softmodes
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "softmodes"
 MAY_IMPORT = {
+    "arguments": set(),
     "places": set(),
     "signals": set(),
-    "theory": set(),
-    "glass": {"theory", "places", "signals"},
-    "paper": {"theory", "glass", "places"},
-    "explore": {"theory", "paper", "glass", "places"},
-    "report": {"theory", "glass", "paper", "explore", "places", "signals"},
+    "theory": {"arguments"},
+    "glass": {"arguments", "theory", "places", "signals"},
+    "paper": {"arguments", "theory", "glass", "places"},
+    "explore": {"arguments", "theory", "paper", "glass", "places"},
+    "report": {"arguments", "theory", "glass", "paper", "explore", "places", "signals"},
 }
 FIXED_NAMES = """
 participation_number mode_energy mode_potential crossover_energy participation_area quartic_energy

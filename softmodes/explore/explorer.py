@@ -8,7 +8,7 @@ from pathlib import Path
 import anywidget
 import traitlets
 
-from softmodes.theory.arguments import member, shown
+from softmodes.arguments import member, shown
 
 _FOLDER = Path(__file__).parent
 _CSS = (_FOLDER / "explorer.css").read_text(encoding="utf-8")

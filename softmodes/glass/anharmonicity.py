@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from softmodes.theory.arguments import motions, one, positive, real, representable
+from softmodes.arguments import motions, one, positive, real, representable
 from softmodes.theory.potential import participation_number
 
 from .derivatives import EnergyDerivatives

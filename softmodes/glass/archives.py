@@ -11,7 +11,7 @@ import zipfile
 
 import numpy as np
 
-from softmodes.theory.arguments import shown
+from softmodes.arguments import shown
 
 from .files import DamagedFile
 

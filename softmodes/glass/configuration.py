@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from softmodes.theory.arguments import between, member, one, real, shown, whole
+from softmodes.arguments import between, member, one, real, shown, whole
 
 _FARTHEST = 1e6  # boxes from the origin: a double has nine digits left for what is within one
 _MOST_CELLS = 100  # along an edge: four million atoms of fcc

@@ -1,6 +1,6 @@
 """What the files of each kind of ensemble hold: the parameters that are needed, and the arrays of one member."""
 
-from softmodes.theory.arguments import finite, one, positive, whole
+from softmodes.arguments import finite, one, positive, whole
 
 _PARAMETERS = {
     "glass": {"n", "seed", "temperature", "steps", "cooling_steps"},

@@ -11,7 +11,7 @@ and each further derivative follows from :math:`\nabla\varphi_m = \varphi_{m+1}\
 import numpy as np
 from scipy.sparse import bsr_array, csr_array
 
-from softmodes.theory.arguments import mask
+from softmodes.arguments import mask
 
 from .potential import inverse_power, of_structures, pair_vectors
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from softmodes.theory.arguments import between, finite, generator, increasing, one, shown, whole
+from softmodes.arguments import between, finite, generator, increasing, one, shown, whole
 
 from . import kernels
 from .configuration import Configuration, lattice, moderate

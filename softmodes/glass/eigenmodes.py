@@ -7,7 +7,7 @@ import numpy as np
 from scipy.linalg import eigh
 from scipy.sparse import bsr_array, issparse
 
-from softmodes.theory.arguments import whole
+from softmodes.arguments import whole
 
 from .softest import softest_eigenpairs
 

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from math import inf
 from queue import SimpleQueue
 
-from softmodes.theory.arguments import shown, whole
+from softmodes.arguments import shown, whole
 
 from .files import (
     DamagedFile,

@@ -8,7 +8,7 @@ from scipy.linalg import orth
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from softmodes.theory.arguments import positive, real
+from softmodes.arguments import positive, real
 
 from .eigenmodes import ASYMMETRY, costless, symmetric
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from softmodes.theory.arguments import member_seed
+from softmodes.arguments import member_seed
 
 from .anharmonicity import AnharmonicModes, anharmonic_modes
 from .configuration import Configuration

@@ -13,7 +13,7 @@ from scipy.constants import Avogadro as avogadro
 from scipy.constants import angstrom, atomic_mass, calorie, elementary_charge, kilo, pico
 from scipy.linalg import eigh
 
-from softmodes.theory.arguments import finite, member, one, positive, shown
+from softmodes.arguments import finite, member, one, positive, shown
 
 from .eigenmodes import ASYMMETRY, COST, costless, eigenmodes, symmetric
 from .files import path_argument

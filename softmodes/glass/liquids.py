@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from softmodes.theory.arguments import generator, member_seed, one, positive, shown, whole
+from softmodes.arguments import generator, member_seed, one, positive, shown, whole
 
 from .configuration import fcc_crystal
 from .dynamics import hold, melt, quench, square_displacements, thermal_velocities

@@ -5,7 +5,7 @@ Reduced units sigma = epsilon = m = 1.
 
 import numpy as np
 
-from softmodes.theory.arguments import one, positive, whole
+from softmodes.arguments import one, positive, whole
 
 from .potential import SKIN, inverse_power, of_structures
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import bsr_array, diags_array, issparse
 
-from softmodes.theory.arguments import amplitudes, finite, numbers, positive, shown, whole
+from softmodes.arguments import amplitudes, finite, numbers, positive, shown, whole
 from softmodes.theory.potential import participation_number
 
 from .eigenmodes import COST, COST_OF_WAVE, ROUNDING, costless, eigenmodes, symmetric

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from softmodes.theory.arguments import generator, increasing, whole
+from softmodes.arguments import generator, increasing, whole
 
 from .spectrum import MOST_RESAMPLES, by_glass
 

@@ -10,7 +10,7 @@ from inspect import signature
 import numpy as np
 from scipy.sparse import bsr_array
 
-from softmodes.theory.arguments import between, one, positive, representable, shown, whole
+from softmodes.arguments import between, one, positive, representable, shown, whole
 
 from . import kernels
 from .configuration import is_structure

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.special import sph_harm_y
 
-from softmodes.theory.arguments import generator, whole
+from softmodes.arguments import generator, whole
 
 from . import kernels
 from .configuration import Configuration, lattice

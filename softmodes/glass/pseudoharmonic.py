@@ -10,7 +10,7 @@ soft like a harmonic mode, but with relative displacements :math:`\mathbf z_{ij}
 import numpy as np
 from scipy.sparse import csr_array
 
-from softmodes.theory.arguments import one, positive
+from softmodes.arguments import one, positive
 from softmodes.theory.potential import participation_number
 
 from .anharmonicity import AnharmonicModes, mode_derivatives

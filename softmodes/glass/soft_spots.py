@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from softmodes.theory.arguments import member_seed
+from softmodes.arguments import member_seed
 from softmodes.theory.local_modes import mode_shares
 from softmodes.theory.potential import participation_number
 

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve, eigh
 from scipy.optimize import minimize as minimize_function
 
-from softmodes.theory.arguments import finite, generator, mask, one, real, shown, unit_motion, whole
+from softmodes.arguments import finite, generator, mask, one, real, shown, unit_motion, whole
 
 from .derivatives import EnergyDerivatives
 from .potential import InversePower, of_structures

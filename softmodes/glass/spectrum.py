@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
-from softmodes.theory.arguments import finite, generator, increasing, mask, one, positive, whole
+from softmodes.arguments import finite, generator, increasing, mask, one, positive, whole
 
 # A standing plane wave has p = 2/3 and the bulk of a glass 0.54 to 0.58; half of that is the middle of the gap to modes
 # of 100 among 1000 atoms.

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from softmodes.theory.arguments import shown, whole
+from softmodes.arguments import shown, whole
 
 from .archives import check_sum, json_bytes, npz_bytes, read_arrays, read_manifest
 from .contents import check_contents

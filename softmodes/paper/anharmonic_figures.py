@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.constants import hbar, k
 
+from softmodes.arguments import one, positive
 from softmodes.glass import density_of_states, participation_by_frequency
 from softmodes.paper.averages import median
 from softmodes.paper.glasses import MELTING
 from softmodes.paper.materials import load_materials
 from softmodes.paper.printed import printed
 from softmodes.paper.table import Table
-from softmodes.theory.arguments import one, positive
 from softmodes.theory.stability import stability_curve, stability_point
 
 FREEZING_IN = printed("glass over melting temperature").value

@@ -3,7 +3,7 @@
 import numpy as np
 from uncertainties import ufloat
 
-from softmodes.theory.arguments import finite
+from softmodes.arguments import finite
 
 
 def mean(values):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from uncertainties import ufloat
 
+from softmodes.arguments import whole
 from softmodes.glass import tail_exponent
 from softmodes.glass.soft_spots import FRACTIONS
 from softmodes.paper.anharmonic_figures import crystal_frequency, mode_energy_at_freezing
@@ -25,7 +26,6 @@ from softmodes.paper.softening_figures import (
     shipped_soft_spots,
 )
 from softmodes.paper.table import Table
-from softmodes.theory.arguments import whole
 
 
 @dataclass(frozen=True, kw_only=True)

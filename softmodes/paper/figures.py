@@ -9,8 +9,8 @@ import numpy as np
 from IPython.display import Image, display
 from scipy.constants import angstrom, electron_volt, k
 
+from softmodes.arguments import between, one, positive
 from softmodes.paper.materials import load_materials
-from softmodes.theory.arguments import between, one, positive
 from softmodes.theory.crossover import CROSSOVER_RATIO, participation_area
 from softmodes.theory.free_energy import entropic_force
 from softmodes.theory.landscape import extrema, local_free_energy

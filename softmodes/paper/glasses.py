@@ -8,12 +8,12 @@ from functools import cache
 
 import numpy as np
 
+from softmodes.arguments import member
 from softmodes.glass import load_ensemble
 from softmodes.paper.averages import mean
 from softmodes.paper.printed import printed
 from softmodes.paper.table import Table
 from softmodes.places import DATA, shipped
-from softmodes.theory.arguments import member
 
 # The liquid of density 2.295 freezes and the crystal of 2.320 melts at k_BT = ε (Tan, Schultz and Kofke, Mol. Phys.
 # 109, 123, 2011); for r⁻⁶ temperatures are proportional to ρ².

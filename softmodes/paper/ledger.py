@@ -11,12 +11,12 @@ from typing import NamedTuple
 from scipy.constants import angstrom, electron_volt, h, k, pi
 from uncertainties import UFloat, ufloat, umath, wrap
 
+from softmodes.arguments import whole
 from softmodes.paper.glasses import load_glasses, softest_participation
 from softmodes.paper.materials import load_materials
 from softmodes.paper.printed import printed, printed_values, printed_with_rounding
 from softmodes.paper.table import Table
 from softmodes.theory import crossover
-from softmodes.theory.arguments import whole
 from softmodes.theory.specific_heat import crossover_ratio
 from softmodes.theory.stability import quartic_mode_energy
 

@@ -10,11 +10,11 @@ from functools import cache
 from scipy.constants import angstrom, atomic_mass, electron_volt, k, pi
 from uncertainties import UFloat, ufloat, wrap
 
+from softmodes.arguments import between, member, one
 from softmodes.paper.printed import printed_with_rounding
 from softmodes.paper.rows import shipped_rows
 from softmodes.paper.table import Table
 from softmodes.theory import crossover
-from softmodes.theory.arguments import between, member, one
 from softmodes.theory.heat_capacity_fit import debye_coefficient
 from softmodes.theory.stability import formation_energy
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
+from softmodes.arguments import shown
 from softmodes.paper.materials import load_materials
 from softmodes.places import DATA
-from softmodes.theory.arguments import shown
 
 FOLDER = DATA / "measured"
 

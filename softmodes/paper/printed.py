@@ -9,9 +9,9 @@ from math import log
 
 from uncertainties import ufloat
 
+from softmodes.arguments import shown
 from softmodes.paper.rows import shipped_rows
 from softmodes.paper.table import Table
-from softmodes.theory.arguments import shown
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ together read :math:`W^3 = \hbar^4 \omega_c^2 / (8 M N_s a^2)`: the area falls w
 
 from scipy.constants import hbar, k, pi
 
-from softmodes.theory.arguments import positive, representable
+from softmodes.arguments import positive, representable
 
 CROSSOVER_RATIO = 1.6
 """W over k_B T* in eq. 8."""

@@ -7,7 +7,7 @@ Energies in units of :math:`k_B T`. With :math:`u = (\beta\epsilon_k)^{1/4} x_k`
 import numpy as np
 from scipy.special import gamma
 
-from softmodes.theory.arguments import finite, positive, representable
+from softmodes.arguments import finite, positive, representable
 
 # The integrand exp(-(η'u² + u⁴)) is cut where it has fallen to e⁻³⁸ = 3e-17, below the rounding of a double. It is
 # analytic and decays at both ends, so the trapezoid rule converges exponentially.

@@ -9,8 +9,8 @@ import numpy as np
 from scipy.constants import hbar, k, pi
 from scipy.optimize import least_squares
 
+from softmodes.arguments import between, one, positive, representable
 from softmodes.theory import specific_heat
-from softmodes.theory.arguments import between, one, positive, representable
 from softmodes.theory.specific_heat import COLDEST, V_MAX, crossover_ratio
 
 # Wider than any glass in any unit; what is computed from them, squared, is still far from overflow.

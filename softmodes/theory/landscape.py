@@ -5,7 +5,7 @@ Energies in units of :math:`k_B T`.
 
 import numpy as np
 
-from softmodes.theory.arguments import finite, one, positive, representable
+from softmodes.arguments import finite, one, positive, representable
 from softmodes.theory.free_energy import mean_square_displacement, mean_square_variance, mode_free_energy
 from softmodes.theory.roots import FAR, energy, root
 from softmodes.theory.stability import stability_residual

@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 
-from softmodes.theory.arguments import between, finite, one, positive, representable, whole
+from softmodes.arguments import between, finite, one, positive, representable, whole
 
 _TOLERANCE = (
     1e-11  # of 1 + E - E_0: ten digits for sure, more in practice, for the error is the bound squared over a gap

@@ -5,7 +5,7 @@ Energies in units of :math:`k_B T`.
 
 import numpy as np
 
-from softmodes.theory.arguments import amplitudes, finite, motions, one, positive, representable
+from softmodes.arguments import amplitudes, finite, motions, one, positive, representable
 from softmodes.theory.stability import stability_residual
 
 

@@ -5,7 +5,7 @@ SI units; the mode coordinate :math:`x_k` and the fraction :math:`\eta_k` are di
 
 import numpy as np
 
-from softmodes.theory.arguments import finite, motions, positive, representable
+from softmodes.arguments import finite, motions, positive, representable
 
 
 def participation_number(eigenvectors):

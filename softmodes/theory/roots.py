@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.optimize.elementwise import find_root
 
-from softmodes.theory.arguments import between
+from softmodes.arguments import between
 
 FAR = 38.0
 """Where η' counts as infinite: roots are sought in asinh η', and 1/sinh(38)² leaves nothing in a double."""

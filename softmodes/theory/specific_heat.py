@@ -13,7 +13,7 @@ from scipy.interpolate import CubicSpline
 from scipy.optimize import minimize_scalar
 from scipy.special import eval_legendre
 
-from softmodes.theory.arguments import between, finite, one, positive, representable, shown
+from softmodes.arguments import between, finite, one, positive, representable, shown
 from softmodes.theory.levels import tunnel_splitting, variational_levels
 from softmodes.theory.roots import root
 

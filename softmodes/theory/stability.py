@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from softmodes.theory.arguments import between, finite, member, one, positive, representable
+from softmodes.arguments import between, finite, member, one, positive, representable
 from softmodes.theory.free_energy import (
     entropic_force,
     mean_square_displacement,
