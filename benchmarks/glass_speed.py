@@ -22,12 +22,9 @@ from scipy.sparse.linalg import eigsh
 from scipy.spatial import cKDTree
 
 from softmodes.glass import (
-    anharmonic_modes,
     inverse_power,
     melt,
     minimize,
-    normal_modes,
-    pseudoharmonic_modes,
     quench,
     run_ensemble,
     sample_liquid,
@@ -36,6 +33,7 @@ from softmodes.glass import (
     velocity_verlet,
 )
 from softmodes.glass.soft_spots import simulate_instability, simulate_softening
+from softmodes.modes import anharmonic_modes, normal_modes, pseudoharmonic_modes
 
 
 def seconds(function, *arguments, **options):

@@ -5,7 +5,7 @@ import lazy_loader
 # Nothing is imported before it is used: numba, matplotlib and the widgets cost more than the physics.
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submodules=["explore", "glass", "paper", "report", "theory"],
+    submodules=["ensembles", "explore", "figures", "glass", "modes", "paper", "report", "theory"],
     submod_attrs={
         "theory.potential": ["mode_energy", "mode_potential", "participation_number"],
         "theory.crossover": ["crossover_energy", "crossover_temperature", "participation_area", "quartic_energy"],
@@ -25,14 +25,13 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "paper.printed": ["printed_values"],
         "glass": [
             "Configuration",
-            "NormalModes",
             "inverse_power",
             "make_glass",
             "melt",
             "minimize",
-            "normal_modes",
             "quench",
         ],
+        "modes": ["NormalModes", "normal_modes"],
         "explore.crossover": ["CrossoverExplorer"],
         "explore.glass": ["GlassExplorer"],
         "explore.potential": ["PotentialExplorer"],

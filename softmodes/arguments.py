@@ -2,9 +2,11 @@
 
 import functools
 import inspect
+import os
 import reprlib
 from decimal import Decimal
 from numbers import Real
+from pathlib import Path
 
 import numpy as np
 
@@ -247,3 +249,11 @@ def _hides(value, kind, depth=64):
     if isinstance(value, list | tuple):
         return depth > 0 and any(_hides(element, kind, depth - 1) for element in value)
     return isinstance(value, kind) and (kind is not np.ma.MaskedArray or bool(np.ma.is_masked(value)))
+
+
+def path_argument(name, value):
+    """Return `value` as a Path, or raise a ValueError that names it if it cannot be one."""
+    text = os.fspath(value) if isinstance(value, str | os.PathLike) else None
+    if not isinstance(text, str) or not text or "\0" in text:
+        raise ValueError(f"{name} must be the name of a file or folder, got {' '.join(reprlib.repr(value).split())}")
+    return Path(text)

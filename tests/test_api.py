@@ -19,10 +19,24 @@ MAY_IMPORT = {
     "places": set(),
     "signals": set(),
     "theory": {"arguments"},
-    "glass": {"arguments", "theory", "places", "signals"},
-    "paper": {"arguments", "theory", "glass", "places"},
-    "explore": {"arguments", "theory", "paper", "glass", "places"},
-    "report": {"arguments", "theory", "glass", "paper", "explore", "places", "signals"},
+    "glass": {"arguments", "theory"},
+    "modes": {"arguments", "theory", "glass"},
+    "ensembles": {"arguments", "theory", "glass", "modes", "signals"},
+    "paper": {"arguments", "theory", "glass", "modes", "ensembles", "places"},
+    "figures": {"arguments", "theory", "glass", "modes", "ensembles", "paper"},
+    "explore": {"arguments", "theory", "glass", "modes", "ensembles", "paper", "figures"},
+    "report": {
+        "arguments",
+        "theory",
+        "glass",
+        "modes",
+        "ensembles",
+        "paper",
+        "figures",
+        "explore",
+        "places",
+        "signals",
+    },
 }
 FIXED_NAMES = """
 participation_number mode_energy mode_potential crossover_energy participation_area quartic_energy

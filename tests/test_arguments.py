@@ -14,9 +14,9 @@ from matplotlib.figure import Figure
 import softmodes as sm
 from softmodes import glass
 from softmodes.glass.configuration import fcc_crystal
-from softmodes.glass.derivatives import EnergyDerivatives
 from softmodes.glass.dynamics import hold
-from softmodes.glass.modes import stable_modes
+from softmodes.modes.derivatives import EnergyDerivatives
+from softmodes.modes.normal import stable_modes
 from softmodes.paper import averages, figures, potential_figures
 from softmodes.paper.claims import claims
 from softmodes.paper.ledger import ledger

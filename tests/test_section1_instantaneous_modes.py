@@ -6,15 +6,8 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from softmodes.glass import (
-    inverse_power,
-    lattice,
-    melt,
-    minimize,
-    normal_modes,
-    sample_liquid,
-    simulate_liquid,
-)
+from softmodes.glass import inverse_power, lattice, melt, minimize, sample_liquid, simulate_liquid
+from softmodes.modes import normal_modes
 from softmodes.paper.glasses import FREEZING
 from softmodes.paper.liquid_figures import (
     load_crystal,

@@ -22,15 +22,14 @@ from softmodes.glass import (
     load_ensemble,
     load_liquids,
     minimize,
-    normal_modes,
     pack_ensemble,
-    pseudoharmonic_modes,
     run_ensemble,
     simulate_glass,
     simulate_liquid,
 )
 from softmodes.glass.command import glass, instability, liquid, softening
 from softmodes.glass.soft_spots import simulate_instability, simulate_softening
+from softmodes.modes import normal_modes, pseudoharmonic_modes
 from softmodes.places import DATA
 from softmodes.report.commands import main
 

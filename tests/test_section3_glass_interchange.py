@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 import pytest
 
-from softmodes.glass import modes_from_ase, modes_from_hessian, modes_from_lammps
+from softmodes.modes import modes_from_ase, modes_from_hessian, modes_from_lammps
 
 # sqrt(eV / (angstrom^2 u)) / 2 pi in THz
 THZ = np.sqrt(1.602176634e-19 / 1.66053906660e-27 / 1e-20) / (2 * np.pi) / 1e12

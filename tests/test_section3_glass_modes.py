@@ -10,22 +10,19 @@ from scipy import sparse
 
 from softmodes.glass import (
     Configuration,
-    NormalModes,
     density_of_states,
-    elastic_moduli,
     extended_modes,
     inverse_power,
     lattice,
     make_glass,
     melt,
     minimize,
-    modes_from_hessian,
-    normal_modes,
 )
-from softmodes.glass.elasticity import _modulus
-from softmodes.glass.modes import stable_modes
 from softmodes.glass.potential import InversePower
-from softmodes.glass.softest import softest_eigenpairs
+from softmodes.modes import NormalModes, elastic_moduli, modes_from_hessian, normal_modes
+from softmodes.modes.elasticity import _modulus
+from softmodes.modes.lowest_eigenpairs import softest_eigenpairs
+from softmodes.modes.normal import stable_modes
 from softmodes.theory.potential import participation_number
 
 # The two atoms in the middle of a chain of four whose ends are held, unit springs

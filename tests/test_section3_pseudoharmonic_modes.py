@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize as scipy_minimize
 
-from softmodes.glass import Configuration, inverse_power, make_glass, normal_modes
-from softmodes.glass import pseudoharmonic as steps
-from softmodes.glass.pseudoharmonic import pseudoharmonic_modes
+from softmodes.glass import Configuration, inverse_power, make_glass
+from softmodes.modes import normal_modes
+from softmodes.modes import pseudoharmonic as steps
+from softmodes.modes.pseudoharmonic import pseudoharmonic_modes
 
 
 @pytest.fixture(scope="module")

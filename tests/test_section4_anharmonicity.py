@@ -7,9 +7,10 @@ from matplotlib.figure import Figure
 from scipy.constants import hbar, k, pi
 from scipy.linalg import cho_factor, cho_solve, eigh_tridiagonal
 
-from softmodes.glass import Configuration, NormalModes, anharmonic_modes, minimize, mode_derivatives
-from softmodes.glass.anharmonicity import AnharmonicModes
+from softmodes.glass import Configuration, minimize
 from softmodes.glass.potential import InversePower, inverse_power
+from softmodes.modes import NormalModes, anharmonic_modes, mode_derivatives
+from softmodes.modes.anharmonicity import AnharmonicModes
 from softmodes.paper.anharmonic_figures import (
     crystal_frequency,
     mode_energy_at_freezing,

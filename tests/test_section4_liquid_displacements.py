@@ -6,17 +6,10 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from softmodes.glass import (
-    make_glass,
-    melt,
-    minimize,
-    normal_modes,
-    sample_liquid,
-    square_displacements,
-    thermal_velocities,
-)
+from softmodes.glass import make_glass, melt, minimize, sample_liquid, square_displacements, thermal_velocities
 from softmodes.glass.dynamics import hold
 from softmodes.glass.potential import inverse_power
+from softmodes.modes import normal_modes
 from softmodes.paper.glasses import load_glasses
 from softmodes.paper.inherent_figures import (
     plot_displacement_in_time,

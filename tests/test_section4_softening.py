@@ -9,8 +9,7 @@ from matplotlib.figure import Figure
 from scipy.linalg import eigh
 from scipy.optimize import minimize as minimize_function
 
-from softmodes.glass import Configuration, lattice, minimize, mode_derivatives, softening
-from softmodes.glass.derivatives import EnergyDerivatives
+from softmodes.glass import Configuration, lattice, minimize
 from softmodes.glass.soft_spots import (
     FRACTIONS,
     SoftSpots,
@@ -18,7 +17,9 @@ from softmodes.glass.soft_spots import (
     shell_strain,
     simulate_instability,
 )
-from softmodes.glass.softening import SMOOTH, LinearResponse, softening_path
+from softmodes.modes import mode_derivatives, softening_paths
+from softmodes.modes.derivatives import EnergyDerivatives
+from softmodes.modes.softening_paths import SMOOTH, LinearResponse, softening_path
 from softmodes.paper.glasses import MELTING, load_glasses
 from softmodes.paper.softening_figures import (
     one_atom_costs,
@@ -357,7 +358,7 @@ def test_small_softening_of_one_atom_costs_more_along_a_cube_edge_than_along_a_d
 
 def test_a_step_that_fails_is_halved(monkeypatch):
     """A search that can take short steps only reaches the same minima."""
-    s, search = one_atom((0, 0, 1)), softening._constrained_minimum
+    s, search = one_atom((0, 0, 1)), softening_paths._constrained_minimum
 
     def short_sighted(configuration, tracked, fraction):
         kappa = s.ravel() @ SMOOTH.hessian(configuration) @ s.ravel() / full
@@ -365,7 +366,7 @@ def test_a_step_that_fails_is_halved(monkeypatch):
 
     full = s.ravel() @ SMOOTH.hessian(FCC) @ s.ravel()
     expected = softening_path(FCC, s, [0.8, 0.6]).energy
-    monkeypatch.setattr(softening, "_constrained_minimum", short_sighted)
+    monkeypatch.setattr(softening_paths, "_constrained_minimum", short_sighted)
     np.testing.assert_allclose(softening_path(FCC, s, [0.8, 0.6]).energy, expected, rtol=1e-6)
 
 

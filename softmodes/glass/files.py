@@ -5,10 +5,11 @@ Nothing here needs NumPy: what is said when a command is stopped while it still 
 
 import os
 import re
-import reprlib
 import secrets
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from softmodes.arguments import path_argument
 
 try:
     import fcntl
@@ -27,14 +28,6 @@ class DamagedFile(ValueError):
 
 class OtherSettings(DamagedFile):
     """A file that is whole, and of another ensemble than is wanted."""
-
-
-def path_argument(name, value):
-    """Return `value` as a Path, or raise a ValueError that names it if it cannot be one."""
-    text = os.fspath(value) if isinstance(value, str | os.PathLike) else None
-    if not isinstance(text, str) or not text or "\0" in text:
-        raise ValueError(f"{name} must be the name of a file or folder, got {' '.join(reprlib.repr(value).split())}")
-    return Path(text)
 
 
 def member_path(folder, kind, index, suffix):

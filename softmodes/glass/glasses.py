@@ -8,13 +8,13 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from softmodes.arguments import member_seed
+from softmodes.modes.anharmonicity import AnharmonicModes, anharmonic_modes
+from softmodes.modes.elasticity import elastic_moduli
+from softmodes.modes.normal import normal_modes
+from softmodes.modes.pseudoharmonic import pseudoharmonic_modes
 
-from .anharmonicity import AnharmonicModes, anharmonic_modes
 from .configuration import Configuration
-from .elasticity import elastic_moduli
-from .modes import normal_modes
 from .preparation import make_glass
-from .pseudoharmonic import pseudoharmonic_modes
 from .storage import load_arrays
 
 # Softest modes of which the potential is kept.

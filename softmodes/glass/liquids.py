@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from softmodes.arguments import generator, member_seed, one, positive, shown, whole
+from softmodes.modes.normal import normal_modes
 
 from .configuration import fcc_crystal
 from .dynamics import hold, melt, quench, square_displacements, thermal_velocities
-from .modes import normal_modes
 from .potential import inverse_power, of_structures
 from .preparation import MOST_ATTEMPTS, inherent_structure
 from .storage import load_arrays

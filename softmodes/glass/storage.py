@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from softmodes.arguments import shown, whole
+from softmodes.arguments import path_argument, shown, whole
 
 from .archives import check_sum, json_bytes, npz_bytes, read_arrays, read_manifest
 from .contents import check_contents
@@ -26,7 +26,6 @@ from .files import (
     finished_indices,
     member_path,
     members,
-    path_argument,
     write_together,
 )
 

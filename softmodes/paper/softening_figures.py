@@ -11,7 +11,7 @@ import numpy as np
 from softmodes.glass import load_instabilities, load_soft_spots
 from softmodes.glass.configuration import fcc_crystal
 from softmodes.glass.soft_spots import FRACTIONS, MOTIONS, RADII, shell_strain
-from softmodes.glass.softening import LinearResponse
+from softmodes.modes.softening_paths import LinearResponse
 from softmodes.paper.averages import mean, median
 from softmodes.paper.figures import plain_ticks
 from softmodes.paper.glasses import MELTING, read_ensemble

@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse.linalg import minres
 
-from .modes import modes_from_hessian, modes_of
-from .potential import inverse_power, of_structures, pair_vectors
+from softmodes.glass.potential import inverse_power, of_structures, pair_vectors
+
+from .normal import modes_from_hessian, modes_of
 
 # Largest force that counts as none: a minimised glass has 1e-10, one of another cutoff 6e-3, a liquid 100.
 _LARGEST_FORCE = 1e-6

@@ -12,8 +12,7 @@ import numpy as np
 from scipy.sparse import bsr_array, csr_array
 
 from softmodes.arguments import mask
-
-from .potential import inverse_power, of_structures, pair_vectors
+from softmodes.glass.potential import inverse_power, of_structures, pair_vectors
 
 
 def radial_derivatives(potential, r):

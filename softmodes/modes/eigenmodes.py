@@ -9,7 +9,7 @@ from scipy.sparse import bsr_array, issparse
 
 from softmodes.arguments import whole
 
-from .softest import softest_eigenpairs
+from .lowest_eigenpairs import softest_eigenpairs
 
 # A motion costs nothing if of the terms of its energy no more than this fraction is left over. Waves grow soft with the
 # square of their number, without end: they are told from translations down to 1e-6 of the edge of the zone.

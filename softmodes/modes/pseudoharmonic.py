@@ -11,11 +11,11 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from softmodes.arguments import one, positive
+from softmodes.glass.potential import inverse_power, of_structures, pair_distances
 from softmodes.theory.potential import participation_number
 
 from .anharmonicity import AnharmonicModes, mode_derivatives
-from .modes import stable_modes
-from .potential import inverse_power, of_structures, pair_distances
+from .normal import stable_modes
 
 # Largest change of a vector in the last step; 20 to 70 steps, of which half would do for three digits.
 _TOLERANCE = 1e-7

@@ -13,11 +13,11 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from softmodes.arguments import motions, one, positive, real, representable
+from softmodes.glass.potential import inverse_power, of_structures
 from softmodes.theory.potential import participation_number
 
 from .derivatives import EnergyDerivatives
-from .modes import stable_modes
-from .potential import inverse_power, of_structures
+from .normal import stable_modes
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -13,9 +13,9 @@ from scipy.linalg import cho_factor, cho_solve, eigh
 from scipy.optimize import minimize as minimize_function
 
 from softmodes.arguments import finite, generator, mask, one, real, shown, unit_motion, whole
+from softmodes.glass.potential import InversePower, of_structures
 
 from .derivatives import EnergyDerivatives
-from .potential import InversePower, of_structures
 
 # κ_s must be smooth along a path: no derivative up to the third may jump when a pair crosses the cutoff.
 SMOOTH = InversePower(continuity=3)

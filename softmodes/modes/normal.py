@@ -9,10 +9,10 @@ import numpy as np
 from scipy.sparse import bsr_array, diags_array, issparse
 
 from softmodes.arguments import amplitudes, finite, numbers, positive, shown, whole
+from softmodes.glass.potential import inverse_power, of_structures
 from softmodes.theory.potential import participation_number
 
 from .eigenmodes import COST, COST_OF_WAVE, ROUNDING, costless, eigenmodes, symmetric
-from .potential import inverse_power, of_structures
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -7,7 +7,7 @@ Lanczos iteration takes thousands of products. Nothing is factorised: memory gro
 import numpy as np
 from scipy.linalg import eigh, eigh_tridiagonal, qr
 
-from . import kernels
+from softmodes.glass import kernels
 
 # The filter at the lowest eigenvalue exceeds that at the cut by cosh of this. More makes it longer, less makes it be
 # applied more often; between 6 and 13 the time changes by a quarter.

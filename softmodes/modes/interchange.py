@@ -13,12 +13,11 @@ from scipy.constants import Avogadro as avogadro
 from scipy.constants import angstrom, atomic_mass, calorie, elementary_charge, kilo, pico
 from scipy.linalg import eigh
 
-from softmodes.arguments import finite, member, one, positive, shown
+from softmodes.arguments import finite, member, one, path_argument, positive, shown
 
 from .eigenmodes import ASYMMETRY, COST, costless, eigenmodes, symmetric
-from .files import path_argument
 from .force_differences import FreeMotions
-from .modes import NormalModes
+from .normal import NormalModes
 
 _EV = elementary_charge / atomic_mass / angstrom**2 * pico**2
 # (rad/ps)^2 of one unit of the file. "eskm" writes 10 J / (mol angstrom^2 u), which is 1 / ps^2: its manual says
