@@ -11,7 +11,7 @@ from scipy.constants import angstrom, atomic_mass, e, h, hbar, k, pi
 from scipy.special import gamma
 
 from softmodes import places
-from softmodes.glass import DamagedFile, load_ensemble
+from softmodes.ensembles import DamagedFile, load_ensemble
 from softmodes.paper import glasses
 from softmodes.paper.glasses import read_ensemble
 from softmodes.paper.ledger import _Between, _verdict, errata, ledger

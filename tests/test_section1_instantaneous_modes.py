@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from softmodes.glass import inverse_power, lattice, melt, minimize, sample_liquid, simulate_liquid
+from softmodes.ensembles import sample_liquid, simulate_liquid
+from softmodes.glass import inverse_power, lattice, melt, minimize
 from softmodes.modes import normal_modes
 from softmodes.paper.glasses import FREEZING
 from softmodes.paper.liquid_figures import (
@@ -85,7 +86,7 @@ def test_bad_input_gives_one_clear_line(arguments, options, message):
 
 def test_crystals_are_refused(monkeypatch):
     """A run that stays on the crystal is thrown away each time, and said so."""
-    monkeypatch.setattr("softmodes.glass.liquids.melt", lambda n, **_: lattice("fcc", 4))
+    monkeypatch.setattr("softmodes.ensembles.liquids.melt", lambda n, **_: lattice("fcc", 4))
     with pytest.raises(RuntimeError, match="^all 2 runs of 256 atoms at k_B T = 0.01 crystallised; try fewer steps$"):
         sample_liquid(256, 0.01, rng=0, steps=10, attempts=2)
 

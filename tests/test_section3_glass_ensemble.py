@@ -14,21 +14,18 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from softmodes.glass import (
-    CRYSTAL_ORDER,
-    Configuration,
+from softmodes.ensembles import (
     DamagedFile,
-    inverse_power,
     load_ensemble,
     load_liquids,
-    minimize,
     pack_ensemble,
     run_ensemble,
     simulate_glass,
     simulate_liquid,
 )
-from softmodes.glass.command import glass, instability, liquid, softening
-from softmodes.glass.soft_spots import simulate_instability, simulate_softening
+from softmodes.ensembles.command import glass, instability, liquid, softening
+from softmodes.ensembles.soft_spots import simulate_instability, simulate_softening
+from softmodes.glass import CRYSTAL_ORDER, Configuration, inverse_power, minimize
 from softmodes.modes import normal_modes, pseudoharmonic_modes
 from softmodes.places import DATA
 from softmodes.report.commands import main

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 from scipy.stats import variation
 
-from softmodes.glass import density_of_states, participation_by_frequency, tail_exponent
+from softmodes.ensembles import density_of_states, participation_by_frequency, tail_exponent
 from softmodes.paper.glass_figures import (
     plot_figure_5,
     plot_figure_6,

@@ -8,16 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
-from softmodes.glass import (
-    Configuration,
-    density_of_states,
-    extended_modes,
-    inverse_power,
-    lattice,
-    make_glass,
-    melt,
-    minimize,
-)
+from softmodes.ensembles import density_of_states, extended_modes
+from softmodes.glass import Configuration, inverse_power, lattice, make_glass, melt, minimize
 from softmodes.glass.potential import InversePower
 from softmodes.modes import NormalModes, elastic_moduli, modes_from_hessian, normal_modes
 from softmodes.modes.elasticity import _modulus

@@ -22,7 +22,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from softmodes.glass import (
+from softmodes.ensembles import (
     DamagedFile,
     Ensemble,
     Instabilities,
@@ -32,12 +32,12 @@ from softmodes.glass import (
     pack_ensemble,
     run_ensemble,
 )
-from softmodes.glass.archives import npz_bytes
-from softmodes.glass.command import glass
-from softmodes.glass.contents import _SHAPES
-from softmodes.glass.files import finished_indices, kept, write_together
-from softmodes.glass.storage import save_member
-from softmodes.glass.workers import fitting_processes
+from softmodes.ensembles.archives import npz_bytes
+from softmodes.ensembles.command import glass
+from softmodes.ensembles.contents import _SHAPES
+from softmodes.ensembles.files import finished_indices, kept, write_together
+from softmodes.ensembles.storage import save_member
+from softmodes.ensembles.workers import fitting_processes
 
 GLASSES = [sys.executable, "-c", "from softmodes.report.commands import main; main()", "glass", "--n", "216"]
 

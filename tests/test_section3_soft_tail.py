@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from softmodes.glass import Ensemble
+from softmodes.ensembles import Ensemble
 from softmodes.paper.averages import mean
 from softmodes.paper.cooling import preparations, soft_mode_count
 from softmodes.paper.glass_figures import (

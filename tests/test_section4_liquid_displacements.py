@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from softmodes.glass import make_glass, melt, minimize, sample_liquid, square_displacements, thermal_velocities
+from softmodes.ensembles import sample_liquid
+from softmodes.glass import make_glass, melt, minimize, square_displacements, thermal_velocities
 from softmodes.glass.dynamics import hold
 from softmodes.glass.potential import inverse_power
 from softmodes.modes import normal_modes

@@ -9,14 +9,14 @@ from matplotlib.figure import Figure
 from scipy.linalg import eigh
 from scipy.optimize import minimize as minimize_function
 
-from softmodes.glass import Configuration, lattice, minimize
-from softmodes.glass.soft_spots import (
+from softmodes.ensembles.soft_spots import (
     FRACTIONS,
     SoftSpots,
     load_soft_spots,
     shell_strain,
     simulate_instability,
 )
+from softmodes.glass import Configuration, lattice, minimize
 from softmodes.modes import mode_derivatives, softening_paths
 from softmodes.modes.derivatives import EnergyDerivatives
 from softmodes.modes.softening_paths import SMOOTH, LinearResponse, softening_path

@@ -4,8 +4,8 @@ from functools import cache
 
 import numpy as np
 
+from softmodes.ensembles.spectrum import EXTENDED_RATIO
 from softmodes.explore.explorer import Choice, Explorer, Slider, as_widget
-from softmodes.glass.spectrum import EXTENDED_RATIO
 from softmodes.modes import normal_modes
 from softmodes.paper.glass_figures import plot_size_comparison, plot_soft_mode
 from softmodes.paper.glasses import SIZES, load_glasses

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.constants import hbar, k
 
 from softmodes.arguments import one, positive
-from softmodes.glass import density_of_states, participation_by_frequency
+from softmodes.ensembles import density_of_states, participation_by_frequency
 from softmodes.paper.averages import median
 from softmodes.paper.glasses import MELTING
 from softmodes.paper.materials import load_materials

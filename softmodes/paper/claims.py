@@ -9,8 +9,8 @@ import numpy as np
 from uncertainties import ufloat
 
 from softmodes.arguments import whole
-from softmodes.glass import tail_exponent
-from softmodes.glass.soft_spots import FRACTIONS
+from softmodes.ensembles import tail_exponent
+from softmodes.ensembles.soft_spots import FRACTIONS
 from softmodes.paper.anharmonic_figures import crystal_frequency, mode_energy_at_freezing
 from softmodes.paper.averages import mean, median
 from softmodes.paper.cooling import TAIL_END

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from uncertainties import ufloat
 
-from softmodes.glass import tail_exponent
+from softmodes.ensembles import tail_exponent
 from softmodes.paper.anharmonic_figures import crystal_frequency
 from softmodes.paper.averages import mean, median
 from softmodes.paper.table import Table

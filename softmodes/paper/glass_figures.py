@@ -6,8 +6,8 @@ Reduced units σ = ε = m = 1.
 import numpy as np
 from scipy.stats import variation
 
-from softmodes.glass import density_of_states, extended_modes, participation_by_frequency, tail_exponent
-from softmodes.glass.spectrum import EXTENDED_RATIO
+from softmodes.ensembles import density_of_states, extended_modes, participation_by_frequency, tail_exponent
+from softmodes.ensembles.spectrum import EXTENDED_RATIO
 from softmodes.paper.averages import mean, resampled
 from softmodes.paper.figures import plain_ticks
 from softmodes.paper.glasses import sound_frequency

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 from softmodes.arguments import member
-from softmodes.glass import load_ensemble
+from softmodes.ensembles import load_ensemble
 from softmodes.paper.averages import mean
 from softmodes.paper.printed import printed
 from softmodes.paper.table import Table

@@ -10,7 +10,7 @@ from itertools import cycle
 import numpy as np
 from scipy.constants import h, k
 
-from softmodes.glass import density_of_states
+from softmodes.ensembles import density_of_states
 from softmodes.paper.figures import COLOURS, NAMES, plain_ticks
 from softmodes.paper.glasses import load_glasses
 from softmodes.paper.materials import load_materials

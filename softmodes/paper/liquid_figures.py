@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 from matplotlib import colormaps
 
-from softmodes.glass import density_of_states, load_liquids
+from softmodes.ensembles import density_of_states, load_liquids
 from softmodes.paper.averages import mean
 from softmodes.paper.figures import plain_ticks
 from softmodes.paper.glasses import FREEZING, read_ensemble

@@ -8,9 +8,9 @@ from functools import cache
 
 import numpy as np
 
-from softmodes.glass import load_instabilities, load_soft_spots
+from softmodes.ensembles import load_instabilities, load_soft_spots
+from softmodes.ensembles.soft_spots import FRACTIONS, MOTIONS, RADII, shell_strain
 from softmodes.glass.configuration import fcc_crystal
-from softmodes.glass.soft_spots import FRACTIONS, MOTIONS, RADII, shell_strain
 from softmodes.modes.softening_paths import LinearResponse
 from softmodes.paper.averages import mean, median
 from softmodes.paper.figures import plain_ticks

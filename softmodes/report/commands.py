@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from softmodes.glass.command import glass, instability, liquid, softening
+from softmodes.ensembles.command import glass, instability, liquid, softening
 from softmodes.places import NOTEBOOKS
 from softmodes.report.console import Console
 from softmodes.report.folder import NotPublished, is_page, published_folder

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from softmodes.glass.workers import single_threads
+from softmodes.ensembles.workers import single_threads
 from softmodes.report.execute import hide_paths, one_line, run_notebook, workplace
 from softmodes.report.folder import SCRATCH
 from softmodes.report.folder import published_folder as published_folder

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from softmodes.arguments import member_seed
+from softmodes.glass.configuration import fcc_crystal
+from softmodes.glass.minimization import minimize
+from softmodes.glass.preparation import FIRST_SHELL, make_glass
 from softmodes.modes.normal import normal_modes
 from softmodes.modes.softening_paths import SMOOTH, LinearResponse, softening_path
 from softmodes.theory.local_modes import mode_shares
 from softmodes.theory.potential import participation_number
 
-from .configuration import fcc_crystal
-from .minimization import minimize
-from .preparation import FIRST_SHELL, make_glass
 from .storage import load_arrays
 
 FRACTIONS = tuple(np.linspace(0.9, 0.0, 10).round(1).tolist())

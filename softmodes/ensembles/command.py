@@ -53,8 +53,8 @@ def complete(simulate, describe, load, *, count, output, pack, **settings):
     """
     from tqdm import tqdm
 
-    from .ensemble import run_ensemble
     from .files import make_folder
+    from .run import run_ensemble
     from .storage import pack_ensemble, pack_target
 
     kind = simulate.__name__.removeprefix("simulate_")

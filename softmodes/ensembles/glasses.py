@@ -8,13 +8,13 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from softmodes.arguments import member_seed
+from softmodes.glass.configuration import Configuration
+from softmodes.glass.preparation import make_glass
 from softmodes.modes.anharmonicity import AnharmonicModes, anharmonic_modes
 from softmodes.modes.elasticity import elastic_moduli
 from softmodes.modes.normal import normal_modes
 from softmodes.modes.pseudoharmonic import pseudoharmonic_modes
 
-from .configuration import Configuration
-from .preparation import make_glass
 from .storage import load_arrays
 
 # Softest modes of which the potential is kept.

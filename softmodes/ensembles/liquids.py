@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from softmodes.arguments import generator, member_seed, one, positive, shown, whole
+from softmodes.glass.configuration import fcc_crystal
+from softmodes.glass.dynamics import hold, melt, quench, square_displacements, thermal_velocities
+from softmodes.glass.potential import inverse_power, of_structures
+from softmodes.glass.preparation import MOST_ATTEMPTS, inherent_structure
 from softmodes.modes.normal import normal_modes
 
-from .configuration import fcc_crystal
-from .dynamics import hold, melt, quench, square_displacements, thermal_velocities
-from .potential import inverse_power, of_structures
-from .preparation import MOST_ATTEMPTS, inherent_structure
 from .storage import load_arrays
 
 # Ten time units in the melt.

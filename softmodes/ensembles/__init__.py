@@ -1,0 +1,24 @@
+"""Many structures: run, resume, store and load them, and count what they have in common."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "spectrum": ["DensityOfStates", "density_of_states", "extended_modes", "tail_exponent"],
+        "participation": ["Participation", "participation_by_frequency"],
+        "files": ["DamagedFile"],
+        "storage": ["pack_ensemble"],
+        "glasses": ["Ensemble", "load_ensemble", "simulate_glass"],
+        "run": ["run_ensemble"],
+        "liquids": ["Liquids", "load_liquids", "sample_liquid", "simulate_liquid"],
+        "soft_spots": [
+            "Instabilities",
+            "SoftSpots",
+            "load_instabilities",
+            "load_soft_spots",
+            "simulate_instability",
+            "simulate_softening",
+        ],
+    },
+)
