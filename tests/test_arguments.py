@@ -13,11 +13,12 @@ from matplotlib.figure import Figure
 
 import softmodes as sm
 from softmodes import glass
+from softmodes.figures import levels, stability
 from softmodes.glass.configuration import fcc_crystal
 from softmodes.glass.dynamics import hold
 from softmodes.modes.derivatives import EnergyDerivatives
 from softmodes.modes.normal import stable_modes
-from softmodes.paper import averages, figures, potential_figures
+from softmodes.paper import averages
 from softmodes.paper.claims import claims
 from softmodes.paper.ledger import ledger
 from softmodes.paper.materials import crossover_estimates
@@ -237,14 +238,14 @@ def figure_calls(folder):
         on_axes.__name__ = on_axes.__qualname__ = plot.__name__
         return on_axes
 
-    yield drawn(figures.plot_three_behaviours), {"vibration": 0.4, "double_well": -0.7}
-    yield drawn(figures.plot_entropic_force), {"beta_epsilon": 200.0}
-    yield drawn(figures.plot_figure_8), {"energies": (3.0, 5.0)}
-    yield drawn(figures.plot_branches), {"beta_epsilon_m": 5.0, "eta": 0.0}
-    yield drawn(figures.plot_landscape), {"beta_epsilon": 875.0, "beta_epsilon_m": 5.0}
-    yield drawn(figures.plot_crossover), {"crystal_frequency": 3e12, "mass": 1e-26}
-    yield drawn(potential_figures.plot_levels), {"d1": 0.0, "d2": 1.0}
-    yield drawn(potential_figures.plot_spacing), {"d1": 0.0, "d2": 1.0}
+    yield drawn(stability.plot_three_behaviours), {"vibration": 0.4, "double_well": -0.7}
+    yield drawn(stability.plot_entropic_force), {"beta_epsilon": 200.0}
+    yield drawn(stability.plot_figure_8), {"energies": (3.0, 5.0)}
+    yield drawn(stability.plot_branches), {"beta_epsilon_m": 5.0, "eta": 0.0}
+    yield drawn(stability.plot_landscape), {"beta_epsilon": 875.0, "beta_epsilon_m": 5.0}
+    yield drawn(stability.plot_crossover), {"crystal_frequency": 3e12, "mass": 1e-26}
+    yield drawn(levels.plot_levels), {"d1": 0.0, "d2": 1.0}
+    yield drawn(levels.plot_spacing), {"d1": 0.0, "d2": 1.0}
     yield claims, {"notebook": 1}
     yield averages.mean, {"values": [1.0, 2.0]}
     yield averages.median, {"values": [1.0, 2.0]}

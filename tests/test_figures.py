@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from softmodes.paper.figures import (
+from softmodes.figures.stability import (
     as_png,
     plot_barriers,
     plot_branches,

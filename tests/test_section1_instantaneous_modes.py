@@ -7,10 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from softmodes.ensembles import sample_liquid, simulate_liquid
-from softmodes.glass import inverse_power, lattice, melt, minimize
-from softmodes.modes import normal_modes
-from softmodes.paper.glasses import FREEZING
-from softmodes.paper.liquid_figures import (
+from softmodes.figures.liquid import (
     load_crystal,
     load_snapshots,
     plot_instantaneous_spectrum,
@@ -18,6 +15,9 @@ from softmodes.paper.liquid_figures import (
     plot_unstable_participation,
     unstable_modes,
 )
+from softmodes.glass import inverse_power, lattice, melt, minimize
+from softmodes.modes import normal_modes
+from softmodes.paper.glasses import FREEZING
 
 SHIPPED = load_snapshots()
 CRYSTAL = load_crystal()

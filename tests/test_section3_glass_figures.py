@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from scipy.stats import variation
 
 from softmodes.ensembles import density_of_states, participation_by_frequency, tail_exponent
-from softmodes.paper.glass_figures import (
+from softmodes.figures.glass import (
     plot_figure_5,
     plot_figure_6,
     plot_size_comparison,

@@ -5,15 +5,15 @@ import pytest
 from matplotlib.figure import Figure
 
 from softmodes.ensembles import Ensemble
-from softmodes.paper.averages import mean
-from softmodes.paper.cooling import preparations, soft_mode_count
-from softmodes.paper.glass_figures import (
+from softmodes.figures.glass import (
     freed_modes,
     plot_freed_participation,
     plot_soft_density,
     plot_soft_tail,
     plot_tail_exponent,
 )
+from softmodes.paper.averages import mean
+from softmodes.paper.cooling import preparations, soft_mode_count
 from softmodes.paper.glasses import load_cooled, load_glasses
 
 

@@ -7,12 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from softmodes.ensembles import sample_liquid
-from softmodes.glass import make_glass, melt, minimize, square_displacements, thermal_velocities
-from softmodes.glass.dynamics import hold
-from softmodes.glass.potential import inverse_power
-from softmodes.modes import normal_modes
-from softmodes.paper.glasses import load_glasses
-from softmodes.paper.inherent_figures import (
+from softmodes.figures.inherent_structures import (
     plot_displacement_in_time,
     plot_inherent_energy,
     plot_soft_modes,
@@ -21,7 +16,12 @@ from softmodes.paper.inherent_figures import (
     soft_mode_slope,
     vibrational_displacements,
 )
-from softmodes.paper.liquid_figures import load_crystal, load_snapshots, snapshot_means
+from softmodes.figures.liquid import load_crystal, load_snapshots, snapshot_means
+from softmodes.glass import make_glass, melt, minimize, square_displacements, thermal_velocities
+from softmodes.glass.dynamics import hold
+from softmodes.glass.potential import inverse_power
+from softmodes.modes import normal_modes
+from softmodes.paper.glasses import load_glasses
 
 LIQUIDS = load_snapshots()
 

@@ -16,12 +16,7 @@ from softmodes.ensembles.soft_spots import (
     shell_strain,
     simulate_instability,
 )
-from softmodes.glass import Configuration, lattice, minimize
-from softmodes.modes import mode_derivatives, softening_paths
-from softmodes.modes.derivatives import EnergyDerivatives
-from softmodes.modes.softening_paths import SMOOTH, LinearResponse, softening_path
-from softmodes.paper.glasses import MELTING, load_glasses
-from softmodes.paper.softening_figures import (
+from softmodes.figures.softening import (
     one_atom_costs,
     plot_cluster_formation_energy,
     plot_crystal_formation_energy,
@@ -32,6 +27,11 @@ from softmodes.paper.softening_figures import (
     shipped_soft_spots,
     soft_spots,
 )
+from softmodes.glass import Configuration, lattice, minimize
+from softmodes.modes import mode_derivatives, softening_paths
+from softmodes.modes.derivatives import EnergyDerivatives
+from softmodes.modes.softening_paths import SMOOTH, LinearResponse, softening_path
+from softmodes.paper.glasses import MELTING, load_glasses
 from softmodes.report.commands import main
 from softmodes.theory.local_modes import mode_shares
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from softmodes.ensembles.spectrum import EXTENDED_RATIO
 from softmodes.explore.explorer import Choice, Explorer, Slider, as_widget
+from softmodes.figures.glass import plot_size_comparison, plot_soft_mode
 from softmodes.modes import normal_modes
-from softmodes.paper.glass_figures import plot_size_comparison, plot_soft_mode
 from softmodes.paper.glasses import SIZES, load_glasses
 
 _WIDTH = 0.01  # of a bin; windows begin and end at bin edges, so that sums over bins are exact

@@ -5,8 +5,7 @@ from scipy.constants import h, k
 
 from softmodes.explore.explorer import Choice, Explorer, Slider, as_widget
 from softmodes.explore.stability import GLASS_NAMES
-from softmodes.paper.materials import load_materials
-from softmodes.paper.potential_figures import (
+from softmodes.figures.levels import (
     LEVELS,
     harmonic_limit,
     plot_levels,
@@ -14,6 +13,7 @@ from softmodes.paper.potential_figures import (
     symmetric_spacing,
     tunnelling_limit,
 )
+from softmodes.paper.materials import load_materials
 from softmodes.theory.levels import energy_levels
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.constants import angstrom, electron_volt, k, pi
 
 from softmodes.explore.explorer import Choice, Explorer, Slider, as_widget
-from softmodes.paper.figures import plot_branches, plot_landscape
+from softmodes.figures.stability import plot_branches, plot_landscape
 from softmodes.paper.materials import load_materials
 from softmodes.paper.printed import printed
 from softmodes.theory.free_energy import mean_square_displacement, mean_square_variance, mode_free_energy

@@ -11,20 +11,20 @@ from uncertainties import ufloat
 from softmodes.arguments import whole
 from softmodes.ensembles import tail_exponent
 from softmodes.ensembles.soft_spots import FRACTIONS
-from softmodes.paper.anharmonic_figures import crystal_frequency, mode_energy_at_freezing
-from softmodes.paper.averages import mean, median
-from softmodes.paper.cooling import TAIL_END
-from softmodes.paper.glasses import MELTING, load_glasses
-from softmodes.paper.inherent_figures import soft_mode_slope, vibrational_displacements
-from softmodes.paper.liquid_figures import load_crystal, load_snapshots, snapshot_means
-from softmodes.paper.printed import printed
-from softmodes.paper.softening_figures import (
+from softmodes.figures.anharmonicity import crystal_frequency, mode_energy_at_freezing
+from softmodes.figures.inherent_structures import soft_mode_slope, vibrational_displacements
+from softmodes.figures.liquid import load_crystal, load_snapshots, snapshot_means
+from softmodes.figures.softening import (
     crystal_strain,
     formation_energy_found,
     one_atom_costs,
     shipped_instabilities,
     shipped_soft_spots,
 )
+from softmodes.paper.averages import mean, median
+from softmodes.paper.cooling import TAIL_END
+from softmodes.paper.glasses import MELTING, load_glasses
+from softmodes.paper.printed import printed
 from softmodes.paper.table import Table
 
 

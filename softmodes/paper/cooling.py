@@ -10,7 +10,7 @@ import numpy as np
 from uncertainties import ufloat
 
 from softmodes.ensembles import tail_exponent
-from softmodes.paper.anharmonic_figures import crystal_frequency
+from softmodes.figures.anharmonicity import crystal_frequency
 from softmodes.paper.averages import mean, median
 from softmodes.paper.table import Table
 

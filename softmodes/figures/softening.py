@@ -10,10 +10,10 @@ import numpy as np
 
 from softmodes.ensembles import load_instabilities, load_soft_spots
 from softmodes.ensembles.soft_spots import FRACTIONS, MOTIONS, RADII, shell_strain
+from softmodes.figures.stability import plain_ticks
 from softmodes.glass.configuration import fcc_crystal
 from softmodes.modes.softening_paths import LinearResponse
 from softmodes.paper.averages import mean, median
-from softmodes.paper.figures import plain_ticks
 from softmodes.paper.glasses import MELTING, read_ensemble
 from softmodes.paper.printed import printed
 from softmodes.paper.table import Table

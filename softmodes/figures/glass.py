@@ -8,8 +8,8 @@ from scipy.stats import variation
 
 from softmodes.ensembles import density_of_states, extended_modes, participation_by_frequency, tail_exponent
 from softmodes.ensembles.spectrum import EXTENDED_RATIO
+from softmodes.figures.stability import plain_ticks
 from softmodes.paper.averages import mean, resampled
-from softmodes.paper.figures import plain_ticks
 from softmodes.paper.glasses import sound_frequency
 
 # Frequency of a mode that a glass does not have: no bin counts it.

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.constants import h, k
 
 from softmodes.ensembles import density_of_states
-from softmodes.paper.figures import COLOURS, NAMES, plain_ticks
+from softmodes.figures.stability import COLOURS, NAMES, plain_ticks
 from softmodes.paper.glasses import load_glasses
 from softmodes.paper.materials import load_materials
 from softmodes.paper.printed import printed

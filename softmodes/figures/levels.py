@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from softmodes.arguments import finite, one
-from softmodes.paper.figures import COLOURS
+from softmodes.figures.stability import COLOURS
 from softmodes.theory.levels import energy_levels, tunnel_splitting, wave_functions
 
 LEVELS = 6  # shown: enough to see pairs in a double well and even steps in a vibration

@@ -10,8 +10,8 @@ import numpy as np
 from matplotlib import colormaps
 
 from softmodes.ensembles import density_of_states, load_liquids
+from softmodes.figures.stability import plain_ticks
 from softmodes.paper.averages import mean
-from softmodes.paper.figures import plain_ticks
 from softmodes.paper.glasses import FREEZING, read_ensemble
 from softmodes.paper.table import Table
 

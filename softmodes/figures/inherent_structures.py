@@ -9,8 +9,8 @@ from matplotlib import colormaps
 from scipy.stats import linregress
 from uncertainties import ufloat
 
+from softmodes.figures.liquid import draw_means, draw_temperatures, listed, snapshot_means
 from softmodes.paper.glasses import FREEZING
-from softmodes.paper.liquid_figures import draw_means, draw_temperatures, listed, snapshot_means
 
 _HARMONIC, _DISTANCE, _DYNAMIC = "#1d4ed8", "#c2410c", "#15803d"
 # Of log MSD in log t: follows the means within their errors, and smooths what is left of single vibrations. Degrees of
