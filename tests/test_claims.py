@@ -6,11 +6,16 @@ import numpy as np
 import pytest
 from uncertainties import ufloat_fromstr
 
-from softmodes.figures.anharmonicity import crystal_frequency
-from softmodes.figures.liquid import load_crystal, load_snapshots
-from softmodes.figures.softening import shipped_instabilities, shipped_soft_spots
 from softmodes.paper.claims import claims
-from softmodes.paper.glasses import MELTING, load_glasses
+from softmodes.paper.findings.potentials import crystal_frequency
+from softmodes.paper.loaders import (
+    MELTING,
+    load_crystal,
+    load_glasses,
+    load_snapshots,
+    shipped_instabilities,
+    shipped_soft_spots,
+)
 from softmodes.theory.stability import stability_residual
 
 ROWS = {row.says: row for row in claims()}

@@ -13,8 +13,8 @@ from scipy.special import gamma
 from softmodes import places
 from softmodes.ensembles import DamagedFile, load_ensemble
 from softmodes.paper import glasses
-from softmodes.paper.glasses import read_ensemble
 from softmodes.paper.ledger import _Between, _verdict, errata, ledger
+from softmodes.paper.loaders import read_ensemble
 from softmodes.paper.materials import crossover_estimates, load_materials
 from softmodes.paper.printed import printed, printed_values
 from softmodes.paper.table import Table

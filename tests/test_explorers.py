@@ -22,7 +22,7 @@ from scipy.constants import angstrom, atomic_mass, electron_volt, k, pi
 
 import softmodes
 from softmodes import CrossoverExplorer, GlassExplorer, PotentialExplorer, SpecificHeatExplorer, StabilityExplorer
-from softmodes.paper.glasses import load_glasses
+from softmodes.paper.loaders import load_glasses
 from softmodes.report.execute import run_notebook
 from softmodes.report.notebooks import Notebook
 from softmodes.report.render import Page, render

@@ -4,17 +4,10 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from softmodes.figures.stability import (
-    as_png,
-    plot_barriers,
-    plot_branches,
-    plot_crossover,
-    plot_entropic_force,
-    plot_figure_8,
-    plot_formation,
-    plot_landscape,
-    plot_three_behaviours,
-)
+from softmodes.figures.crossover import plot_crossover, plot_formation
+from softmodes.figures.potentials import plot_barriers, plot_three_behaviours
+from softmodes.figures.stability import plot_branches, plot_entropic_force, plot_figure_8, plot_landscape
+from softmodes.figures.style import as_png
 from softmodes.paper.materials import load_materials
 from softmodes.theory.stability import stability_residual
 

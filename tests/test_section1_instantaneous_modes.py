@@ -7,17 +7,11 @@ import pytest
 from matplotlib.figure import Figure
 
 from softmodes.ensembles import sample_liquid, simulate_liquid
-from softmodes.figures.liquid import (
-    load_crystal,
-    load_snapshots,
-    plot_instantaneous_spectrum,
-    plot_unstable_fraction,
-    plot_unstable_participation,
-    unstable_modes,
-)
+from softmodes.figures.liquid import plot_instantaneous_spectrum, plot_unstable_fraction, plot_unstable_participation
 from softmodes.glass import inverse_power, lattice, melt, minimize
 from softmodes.modes import normal_modes
-from softmodes.paper.glasses import FREEZING
+from softmodes.paper.findings.liquids import unstable_modes
+from softmodes.paper.loaders import FREEZING, load_crystal, load_snapshots
 
 SHIPPED = load_snapshots()
 CRYSTAL = load_crystal()

@@ -6,14 +6,9 @@ from matplotlib.figure import Figure
 from scipy.stats import variation
 
 from softmodes.ensembles import density_of_states, participation_by_frequency, tail_exponent
-from softmodes.figures.glass import (
-    plot_figure_5,
-    plot_figure_6,
-    plot_size_comparison,
-    plot_soft_mode,
-    plot_soft_tail,
-)
-from softmodes.paper.glasses import load_glasses, softest_modes, sound_frequency
+from softmodes.figures.glass import plot_figure_5, plot_figure_6, plot_size_comparison, plot_soft_mode, plot_soft_tail
+from softmodes.paper.findings.glasses import softest_modes, sound_frequency
+from softmodes.paper.loaders import load_glasses
 
 
 def test_error_of_a_median_of_independent_modes_is_that_of_the_textbook():

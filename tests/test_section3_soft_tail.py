@@ -5,16 +5,10 @@ import pytest
 from matplotlib.figure import Figure
 
 from softmodes.ensembles import Ensemble
-from softmodes.figures.glass import (
-    freed_modes,
-    plot_freed_participation,
-    plot_soft_density,
-    plot_soft_tail,
-    plot_tail_exponent,
-)
+from softmodes.figures.glass import plot_freed_participation, plot_soft_density, plot_soft_tail, plot_tail_exponent
 from softmodes.paper.averages import mean
-from softmodes.paper.cooling import preparations, soft_mode_count
-from softmodes.paper.glasses import load_cooled, load_glasses
+from softmodes.paper.findings.glasses import freed_modes, preparations, soft_mode_count
+from softmodes.paper.loaders import load_cooled, load_glasses
 
 
 def drawn(ax):

@@ -7,20 +7,13 @@ from matplotlib.figure import Figure
 from scipy.constants import hbar, k, pi
 from scipy.linalg import cho_factor, cho_solve, eigh_tridiagonal
 
-from softmodes.figures.anharmonicity import (
-    crystal_frequency,
-    mode_energy_at_freezing,
-    plot_asymmetry,
-    plot_mode_plane,
-    plot_quartic_length,
-    plot_soft_potentials,
-    soft_potentials,
-)
+from softmodes.figures.anharmonicity import plot_asymmetry, plot_mode_plane, plot_quartic_length, plot_soft_potentials
 from softmodes.glass import Configuration, minimize
 from softmodes.glass.potential import InversePower, inverse_power
 from softmodes.modes import NormalModes, anharmonic_modes, mode_derivatives
 from softmodes.modes.anharmonicity import AnharmonicModes
-from softmodes.paper.glasses import load_glasses
+from softmodes.paper.findings.potentials import crystal_frequency, mode_energy_at_freezing, soft_potentials
+from softmodes.paper.loaders import load_glasses
 from softmodes.paper.materials import load_materials
 from softmodes.theory.crossover import crossover_energy
 from softmodes.theory.levels import energy_levels

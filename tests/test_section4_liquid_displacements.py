@@ -12,16 +12,14 @@ from softmodes.figures.inherent_structures import (
     plot_inherent_energy,
     plot_soft_modes,
     plot_vibrational_displacement,
-    shoulder,
-    soft_mode_slope,
-    vibrational_displacements,
 )
-from softmodes.figures.liquid import load_crystal, load_snapshots, snapshot_means
 from softmodes.glass import make_glass, melt, minimize, square_displacements, thermal_velocities
 from softmodes.glass.dynamics import hold
 from softmodes.glass.potential import inverse_power
 from softmodes.modes import normal_modes
-from softmodes.paper.glasses import load_glasses
+from softmodes.paper.averages import snapshot_means
+from softmodes.paper.findings.liquids import shoulder, soft_mode_slope, vibrational_displacements
+from softmodes.paper.loaders import load_crystal, load_glasses, load_snapshots
 
 LIQUIDS = load_snapshots()
 

@@ -9,29 +9,20 @@ from matplotlib.figure import Figure
 from scipy.linalg import eigh
 from scipy.optimize import minimize as minimize_function
 
-from softmodes.ensembles.soft_spots import (
-    FRACTIONS,
-    SoftSpots,
-    load_soft_spots,
-    shell_strain,
-    simulate_instability,
-)
+from softmodes.ensembles.soft_spots import FRACTIONS, SoftSpots, load_soft_spots, shell_strain, simulate_instability
 from softmodes.figures.softening import (
-    one_atom_costs,
     plot_cluster_formation_energy,
     plot_crystal_formation_energy,
     plot_figure_7,
     plot_glass_formation_energy,
     plot_mode_rates,
-    shipped_instabilities,
-    shipped_soft_spots,
-    soft_spots,
 )
 from softmodes.glass import Configuration, lattice, minimize
 from softmodes.modes import mode_derivatives, softening_paths
 from softmodes.modes.derivatives import EnergyDerivatives
 from softmodes.modes.softening_paths import SMOOTH, LinearResponse, softening_path
-from softmodes.paper.glasses import MELTING, load_glasses
+from softmodes.paper.findings.softening import one_atom_costs, soft_spots
+from softmodes.paper.loaders import MELTING, load_glasses, shipped_instabilities, shipped_soft_spots
 from softmodes.report.commands import main
 from softmodes.theory.local_modes import mode_shares
 

@@ -5,7 +5,7 @@ import re
 from scipy.constants import angstrom, atomic_mass, electron_volt, h, k, pi
 
 from softmodes.explore.explorer import Explorer, Slider, as_widget
-from softmodes.figures.stability import plot_crossover, plot_formation
+from softmodes.figures.crossover import plot_crossover, plot_formation
 from softmodes.paper.materials import load_materials
 from softmodes.theory.crossover import CROSSOVER_RATIO, participation_area, quartic_energy
 from softmodes.theory.stability import formation_energy, quartic_mode_energy

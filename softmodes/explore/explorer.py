@@ -144,7 +144,7 @@ class Explorer(anywidget.AnyWidget):
         """The two plots as PNG bytes, and their description."""
         from matplotlib.figure import Figure
 
-        from softmodes.figures.stability import as_png
+        from softmodes.figures.style import as_png
 
         figure = Figure(figsize=(9.6, 3.6), layout="constrained")
         alt = " ".join(self._draw(*figure.subplots(1, 2)))

@@ -8,7 +8,7 @@ from softmodes.ensembles.spectrum import EXTENDED_RATIO
 from softmodes.explore.explorer import Choice, Explorer, Slider, as_widget
 from softmodes.figures.glass import plot_size_comparison, plot_soft_mode
 from softmodes.modes import normal_modes
-from softmodes.paper.glasses import SIZES, load_glasses
+from softmodes.paper.loaders import SIZES, load_glasses
 
 _WIDTH = 0.01  # of a bin; windows begin and end at bin edges, so that sums over bins are exact
 _EDGES = np.arange(0, 2.205, _WIDTH)

@@ -5,7 +5,7 @@ from scipy.constants import h, k
 
 from softmodes.explore.explorer import Choice, Explorer, Slider, as_widget
 from softmodes.explore.stability import GLASS_NAMES
-from softmodes.figures.levels import (
+from softmodes.figures.potentials import (
     LEVELS,
     harmonic_limit,
     plot_levels,

@@ -7,8 +7,8 @@ import numpy as np
 from scipy.constants import k
 
 from softmodes.explore.explorer import Choice, Explorer, Slider, as_widget
-from softmodes.figures.heat import plot_crossover_ratio
-from softmodes.figures.stability import COLOURS
+from softmodes.figures.crossover import plot_crossover_ratio
+from softmodes.figures.style import COLOURS
 from softmodes.paper.materials import load_materials
 from softmodes.theory.crossover import CROSSOVER_RATIO
 from softmodes.theory.specific_heat import (

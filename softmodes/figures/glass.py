@@ -8,12 +8,10 @@ from scipy.stats import variation
 
 from softmodes.ensembles import density_of_states, extended_modes, participation_by_frequency, tail_exponent
 from softmodes.ensembles.spectrum import EXTENDED_RATIO
-from softmodes.figures.stability import plain_ticks
+from softmodes.figures.style import plain_ticks
 from softmodes.paper.averages import mean, resampled
-from softmodes.paper.glasses import sound_frequency
+from softmodes.paper.findings.glasses import freed_modes, sound_frequency
 
-# Frequency of a mode that a glass does not have: no bin counts it.
-_ABSENT = 1e3
 _COLOURS = {500: "#1d4ed8", 1000: "#c2410c"}
 
 
@@ -104,12 +102,6 @@ def plot_freed_participation(ax, ensembles):
     ax.legend(frameon=False, loc="upper left", ncols=2, fontsize=8)
     places = ", ".join(f"{freed.centres[i]:.3f}" for i in (0, 3, 6))
     return f"Participation number of pseudo-harmonic modes, medians at ν = {places}: {'. '.join(texts)}."
-
-
-def freed_modes(ensemble):
-    """Return ν and N_k of the pseudo-harmonic modes (glasses, 10); those that a glass does not have are above all."""
-    modes = ensemble.pseudoharmonic
-    return np.nan_to_num(modes.frequencies, nan=_ABSENT), np.nan_to_num(modes.participation_number)
 
 
 def plot_soft_tail(ax, ensembles):

@@ -11,16 +11,13 @@ import numpy as np
 from scipy.constants import h, k
 
 from softmodes.ensembles import density_of_states
-from softmodes.figures.stability import COLOURS, NAMES, plain_ticks
-from softmodes.paper.glasses import load_glasses
+from softmodes.figures.crossover import BARRIERS
+from softmodes.figures.style import COLOURS, NAMES
+from softmodes.paper.loaders import load_glasses
 from softmodes.paper.materials import load_materials
 from softmodes.paper.printed import printed
-from softmodes.theory.crossover import CROSSOVER_RATIO
 from softmodes.theory.heat_capacity_fit import fit_heat_capacity
-from softmodes.theory.specific_heat import COLDEST, V_MAX, asymptotic_crossover_ratio, crossover_ratio, heat_capacity
-
-BARRIERS = (12.0, 20.0, 30.0)
-"""V_max [W] at the lower end, in the middle and at the upper end of the bands; 20 W is where asymptotes give 1.6."""
+from softmodes.theory.specific_heat import COLDEST, V_MAX, crossover_ratio, heat_capacity
 
 STYLES = (("o", "k"), ("s", "#b91c1c"), ("^", "#4338ca"), ("D", "#737373"))
 """Marker and colour of measurements."""
@@ -145,35 +142,3 @@ def _plot_spectrum(ax, material):
         "THz, over the spectrum of the soft-sphere glass scaled to the printed ν_c; the ν⁴ tail of soft potentials "
         f"begins at the crossover, W/h = {crossover:.3f} THz."
     )
-
-
-def plot_crossover_ratio(ax):
-    """Draw W/k_BT* against the highest barrier: asymptotes, full evaluation, and the 1.6 of eq. 8."""
-    barriers = np.geomspace(5, 100, 60)
-    ax.plot(barriers, crossover_ratio(barriers), color=COLOURS["glass"], label="quantum levels, full evaluation")
-    ax.plot(barriers, asymptotic_crossover_ratio(barriers), "--", color="0.4", label="where the T and T$^5$ laws cross")
-    ax.axhline(CROSSOVER_RATIO, color=COLOURS["melting"], lw=1, label="eq. 8")
-    ax.plot(20, asymptotic_crossover_ratio(20.0), "o", color="0.4", ms=5)
-    ax.set(xlabel="highest barrier crossed, $V_{max}/W$", ylabel="$W/k_BT^*$", xscale="log", ylim=(1.3, 2.4))
-    plain_ticks(ax.xaxis, (5, 10, 20, 50, 100))
-    ax.legend(frameon=False)
-    values = ", ".join(f"{crossover_ratio(v):.2f} at {v:g}" for v in (12.4, 20.0, 30.5))
-    return (
-        f"Crossover ratio against the highest barrier: the asymptotic laws give "
-        f"{asymptotic_crossover_ratio(20.0):.2f} at 20 W, the full evaluation {values} W. Both fall slowly."
-    )
-
-
-def plot_area_factor(ax):
-    """Draw N_s a² of the three glasses for eq. 8 and for the full evaluation at the same measured T*."""
-    texts = []
-    for place, (formula, material) in enumerate(load_materials().items()):
-        printed_area = material.participation_area.n * 1e20
-        low, middle, high = (printed_area * (CROSSOVER_RATIO / crossover_ratio(v)) ** 3 for v in BARRIERS)
-        ax.bar(place - 0.2, printed_area, 0.35, color="0.75", label="1.6 of eq. 8, printed" if not place else None)
-        ax.bar(place + 0.2, middle, 0.35, color=COLOURS[formula], yerr=[[middle - low], [high - middle]], capsize=4)
-        texts.append(f"{formula} {printed_area:.0f} to {middle:.0f} Å²")
-    ax.set_xticks(range(3), labels=[NAMES[formula] for formula in load_materials()])
-    ax.set(ylabel="$N_sa^2$ (Å$^2$)", xlabel="glass; coloured: full evaluation, $V_{max}$ = 20 W (12 to 30 W)")
-    ax.legend(frameon=False, loc="upper left")
-    return "What a full evaluation of eq. 8 does to the participation area at 20 W: " + ", ".join(texts) + "."

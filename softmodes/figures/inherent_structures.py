@@ -6,58 +6,13 @@ distances, means over the atoms; all errors are standard errors over snapshots.
 
 import numpy as np
 from matplotlib import colormaps
-from scipy.stats import linregress
-from uncertainties import ufloat
 
-from softmodes.figures.liquid import draw_means, draw_temperatures, listed, snapshot_means
-from softmodes.paper.glasses import FREEZING
+from softmodes.figures.liquid import draw_means, draw_temperatures, listed
+from softmodes.paper.averages import snapshot_means
+from softmodes.paper.findings.liquids import DIFFUSIVE, shoulder, vibrational_displacements
+from softmodes.paper.loaders import FREEZING
 
 _HARMONIC, _DISTANCE, _DYNAMIC = "#1d4ed8", "#c2410c", "#15803d"
-# Of log MSD in log t: follows the means within their errors, and smooths what is left of single vibrations. Degrees of
-# 5 and 9 change the height of a shoulder by 14 % at most where its slope is below _DIFFUSIVE, by a third at freezing.
-_DEGREE = 7
-_DIFFUSIVE = 0.5
-
-
-def shoulder(times, displacement):
-    """Return time, height and slope of the mean square displacement (snapshots, times) where log MSD rises least.
-
-    Height and slope with errors, by the jackknife over snapshots. The slope is 1 in diffusion. Where it is less, half
-    the height is the vibrational displacement, because both the start and the end of a time vary; to a tenth, for the
-    vibrations are not quite out of step yet: in the harmonic glass it is 8 % more at t = 2, 3 % less at 1.2.
-    """
-    count, total = len(displacement), displacement.sum(axis=0)
-    left_out = np.array([_least_slope(times, (total - one) / (count - 1)) for one in displacement])
-    _, *errors = np.sqrt((count - 1) * left_out.var(axis=0))
-    time, *values = _least_slope(times, total / count)
-    return time, *(ufloat(*pair) for pair in zip(values, errors, strict=True))
-
-
-def _least_slope(times, moved):
-    log_moved = np.polynomial.Chebyshev.fit(np.log(times), np.log(moved), _DEGREE)
-    # four periods of a vibration of ν = 1; a polynomial is not to be trusted near its ends
-    places = np.linspace(*np.log((0.1, 4)), 400)
-    slopes = log_moved.deriv()(places)
-    place = places[slopes.argmin()]
-    return np.exp(place), np.exp(log_moved(place)), slopes.min()
-
-
-def vibrational_displacements(liquids):
-    """Return the mean square vibrational displacement at each temperature by three routes, numbers with errors.
-
-    "harmonic": of the modes of the inherent structures. "distance": of the snapshots from them. "dynamics": half the
-    height of the shoulder; nan where the slope there exceeds 0.5, for then what rises is diffusion for the larger part.
-    """
-    shoulders = [shoulder(liquids.times, moved) for moved in liquids.displacement]
-    dynamics = [height / 2 if slope.n < _DIFFUSIVE else ufloat(np.nan, np.nan) for _, height, slope in shoulders]
-    means = {name: snapshot_means(getattr(liquids, name)) for name in ("harmonic", "distance")}
-    return {**means, "dynamics": dynamics}
-
-
-def soft_mode_slope(ensemble):
-    """Return by how much the number of modes below ν = 0.15 rises with the energy per atom, over glasses [1/ε]."""
-    fit = linregress(ensemble.energy, np.sum(ensemble.frequencies < 0.15, axis=1))
-    return ufloat(fit.slope, fit.stderr)
 
 
 def plot_inherent_energy(ax, liquids):
@@ -124,7 +79,7 @@ def plot_displacement_in_time(ax, liquids, temperatures=(1.0, 0.3, 0.19, 0.13, 0
         errors = moved.std(axis=0, ddof=1) / np.sqrt(len(moved))
         ax.errorbar(liquids.times, moved.mean(axis=0), errors, color=colour, lw=1.2, label=f"$k_BT$ = {temperature:g}")
         time, height, slope = shoulder(liquids.times, moved)
-        if slope.n < _DIFFUSIVE:
+        if slope.n < DIFFUSIVE:
             ax.plot(time, height.n, "^", ms=6, color=colour)
         texts.append(f"{slope:.1uP} at {temperature:g}, t = {time:.1f}")
     flight = liquids.times[:8]

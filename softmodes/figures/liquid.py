@@ -3,58 +3,13 @@
 Reduced units σ = ε = m = 1, density 1; temperatures are k_BT in ε.
 """
 
-from dataclasses import dataclass, field
-from functools import cache
-
 import numpy as np
 from matplotlib import colormaps
 
-from softmodes.ensembles import density_of_states, load_liquids
-from softmodes.figures.stability import plain_ticks
-from softmodes.paper.averages import mean
-from softmodes.paper.glasses import FREEZING, read_ensemble
-from softmodes.paper.table import Table
-
-
-@cache
-def load_snapshots(which="shipped"):
-    """Return the snapshots of liquids of 500 atoms, as Liquids; `which` as for `read_ensemble`."""
-    return read_ensemble(load_liquids, "liquid_n500", which)
-
-
-@cache
-def load_crystal():
-    """Return snapshots of the heated fcc crystal of 500 atoms, as Liquids."""
-    return read_ensemble(load_liquids, "crystal_n500")
-
-
-@dataclass(frozen=True, kw_only=True)
-class UnstableModes:
-    """Instantaneous normal modes at one temperature: means with their standard errors over snapshots."""
-
-    temperature: str = field(metadata={"header": "k_BT"})
-    snapshots: str
-    rejected: str = field(metadata={"header": "crystals rejected"})
-    fraction: str = field(metadata={"header": "unstable modes"})
-    unstable_ratio: str = field(metadata={"header": "their p = N_k/N"})
-    stable_ratio: str = field(metadata={"header": "p of the stable modes"})
-
-
-def unstable_modes(liquids):
-    """Return the table of the unstable modes, one row for each temperature."""
-    unstable, stable = (snapshot_means(liquids.participation_ratio(unstable=which)) for which in (True, False))
-    columns = (liquids.temperatures, liquids.rejected, snapshot_means(liquids.unstable_fraction), unstable, stable)
-    return Table(
-        UnstableModes(
-            temperature=f"{temperature:g}",
-            snapshots=str(len(rejected)),
-            rejected=str(int(rejected.sum())),
-            fraction=f"{fraction:.1uP}",
-            unstable_ratio=f"{p_unstable:.1uP}",
-            stable_ratio=f"{p_stable:.1uP}",
-        )
-        for temperature, rejected, fraction, p_unstable, p_stable in zip(*columns, strict=True)
-    )
+from softmodes.ensembles import density_of_states
+from softmodes.figures.style import plain_ticks
+from softmodes.paper.averages import snapshot_means
+from softmodes.paper.loaders import FREEZING
 
 
 def plot_unstable_fraction(ax, liquids, crystal):
@@ -122,8 +77,3 @@ def listed(values, temperatures):
     """Return numbers, with their errors if there are any, and their temperatures in words."""
     texts = (f"{value:.1uP}" if np.isfinite(value.s) else f"{value.n:g}" for value in values)
     return ", ".join(f"{text} at {place:g}" for text, place in zip(texts, temperatures, strict=True))
-
-
-def snapshot_means(values):
-    """Mean over the snapshots of each temperature, with its standard error."""
-    return [mean(one) for one in values]

@@ -3,39 +3,22 @@
 Reduced units σ = ε = m = 1, density 1; formation energies in units of k_BT_m of the crystal.
 """
 
-from dataclasses import dataclass, field
-from functools import cache
-
 import numpy as np
 
-from softmodes.ensembles import load_instabilities, load_soft_spots
-from softmodes.ensembles.soft_spots import FRACTIONS, MOTIONS, RADII, shell_strain
-from softmodes.figures.stability import plain_ticks
+from softmodes.ensembles.soft_spots import FRACTIONS, MOTIONS, RADII
+from softmodes.figures.style import plain_ticks
 from softmodes.glass.configuration import fcc_crystal
-from softmodes.modes.softening_paths import LinearResponse
 from softmodes.paper.averages import mean, median
-from softmodes.paper.glasses import MELTING, read_ensemble
+from softmodes.paper.findings.softening import crystal_strain, one_atom_costs, softened_crystal
+from softmodes.paper.loaders import MELTING
 from softmodes.paper.printed import printed
-from softmodes.paper.table import Table
 
 _COLOURS = ("#1d4ed8", "#0f766e", "#a16207", "#c2410c")
 
 
-@cache
-def shipped_soft_spots():
-    """Return the SoftSpots of the repository."""
-    return read_ensemble(load_soft_spots, "softening_n500")
-
-
-@cache
-def shipped_instabilities():
-    """Return the Instabilities of the repository, of the fcc crystal of 256 atoms."""
-    return read_ensemble(load_instabilities, "instability_n256")
-
-
 def plot_figure_7(ax):
     """Draw fig. 7: how the shell of an atom of the fcc crystal gives way when the atom's motion along z is softened."""
-    crystal, moved = _softened_crystal()
+    crystal, moved = softened_crystal()
     bonds = crystal.bonds(0)
     # seen along [1-10]; those exactly in front of and behind the central atom are left out
     seen = np.array([[1, 1, 0], [0, 0, np.sqrt(2)]]).T / np.sqrt(2)
@@ -54,20 +37,6 @@ def plot_figure_7(ax):
         f" inwards by {-arrows[beside, 0]:.3f} σ: arrows, four times enlarged, of linear response at the loss of all"
         f" stiffness. Strain of the shell along the motion {along:+.3f}, across it {across:+.3f} on average."
     )
-
-
-@cache
-def _softened_crystal():
-    """The fcc crystal, and its displacement (256, 3) at the loss of all stiffness of atom 0 along z."""
-    crystal, motion = fcc_crystal(256), np.zeros((256, 3))
-    motion[0, 2] = 1
-    response = LinearResponse(crystal)
-    return crystal, -response.stiffness(motion) * response.distortion(motion)[0]
-
-
-def crystal_strain():
-    """Return the strain of the shell of an atom of the fcc crystal along [001], its motion, and across it."""
-    return shell_strain(*_softened_crystal(), 0, np.array([0, 0, 1.0]))
 
 
 def plot_crystal_formation_energy(ax, searches):
@@ -94,21 +63,6 @@ def plot_crystal_formation_energy(ax, searches):
         f" reached in {np.sum(lost < 1.001 * np.nanmin(lost))} of {len(one)} searches, its atoms from {n_s[0]:.1f} to"
         f" {n_s[-1]:.1f}. Paper: about 3."
     )
-
-
-def formation_energy_found():
-    """Return the least ε_m/k_BT_m at which a motion of the fcc crystal was found to lose all stiffness."""
-    return float(np.nanmin(shipped_instabilities().energy[:, -1])) / MELTING
-
-
-@cache
-def one_atom_costs():
-    """Return ε_m/k_BT_m of a small softening of one atom of the fcc crystal along [001], [110] and [111]."""
-    response, motion, costs = LinearResponse(fcc_crystal(256)), np.zeros((256, 3)), []
-    for direction in ((0, 0, 1), (1, 1, 0), (1, 1, 1)):
-        motion[0] = direction / np.linalg.norm(direction)
-        costs.append(response.stiffness(motion) ** 2 / (2 * response.distortion(motion)[1]) / MELTING)
-    return tuple(costs)
 
 
 def plot_cluster_formation_energy(ax, searches):
@@ -171,45 +125,6 @@ def plot_mode_rates(ax, spots):
         "Shares of the eigenmodes in a local motion, and how they soften with it, summed up to a frequency: equal by"
         f" eq. 16. Up to ν = {edges[5]:.1f}, of the sum over all modes: {', '.join(texts)}."
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class SpotRow:
-    """A kind of local motion: means (of energies, medians) with standard errors over glasses."""
-
-    motion: str
-    participation: str = field(metadata={"header": "its atoms (eq. 2)"})
-    restoring_force: str = field(metadata={"header": "κ_s/ω_c² at the start"})
-    small: str = field(metadata={"header": "ε_m/k_BT_m, small softening"})
-    lost: str = field(metadata={"header": "U/k_BT_m, all stiffness lost (glasses)"})
-    unstable: str = field(metadata={"header": "U/k_BT_m, glass unstable (glasses)"})
-    slope: str = field(metadata={"header": "δη_k/δη_s against share, slope"})
-    entropic: str = field(metadata={"header": "weighted by 1/η_k"})
-    total: str = field(metadata={"header": "sum of δη_k/δη_s"})
-
-
-def soft_spots(spots, omega_c):
-    """Return the table of the softened motions."""
-    return Table(
-        SpotRow(
-            motion=name,
-            participation=f"{spots.participation_number[:, k].mean():.1f}",
-            restoring_force=f"{mean(spots.stiffness[:, k] / omega_c**2):.1uP}",
-            small=f"{median(spots.formation_energy[:, k, 0] / MELTING):.1uP}",
-            lost=_reached(spots.formation_energy[:, k, -1]),
-            unstable=_reached(spots.instability_energy[:, k]),
-            slope=f"{mean(spots.slope[:, k]):.1uP}",
-            entropic=f"{mean(spots.entropic_factor[:, k]):.1uP}",
-            total=f"{mean(spots.rates[:, k].sum(axis=-1)):.1uP}",
-        )
-        for k, name in enumerate(MOTIONS)
-    )
-
-
-def _reached(energies):
-    """Median in k_BT_m of what is known, and of how many glasses that is."""
-    known = energies[np.isfinite(energies)]
-    return f"{median(known / MELTING):.1uP} ({known.size})"
 
 
 def _draw_estimate(ax):

@@ -3,69 +3,13 @@
 Colours have one meaning everywhere: the melting point and the glass transition, and the three glasses.
 """
 
-import io
-
 import numpy as np
-from IPython.display import Image, display
-from scipy.constants import angstrom, electron_volt, k
 
-from softmodes.arguments import between, one, positive
-from softmodes.paper.materials import load_materials
-from softmodes.theory.crossover import CROSSOVER_RATIO, participation_area
+from softmodes.arguments import one, positive
+from softmodes.figures.style import COLOURS
 from softmodes.theory.free_energy import entropic_force
 from softmodes.theory.landscape import extrema, local_free_energy
-from softmodes.theory.potential import mode_energy, mode_potential
 from softmodes.theory.stability import harmonic_limits, quartic_mode_energy, stability_curve, stability_point
-
-COLOURS = {"melting": "#c2410c", "glass": "#1d4ed8", "SiO2": "#0f766e", "Se": "#a21caf", "B2O3": "#a16207"}
-NAMES = {"SiO2": "SiO$_2$", "Se": "Se", "B2O3": "B$_2$O$_3$"}
-
-
-def show(figure, alt):
-    """Display a figure as a picture that carries `alt`, its description, and close it."""
-    # Imported here so that drawing on somebody's own Axes does not choose a backend.
-    from matplotlib import pyplot as plt
-
-    plt.close(figure)
-    display(Image(as_png(figure), alt=alt), metadata={"image/png": {"alt": alt}})
-
-
-def as_png(figure):
-    """Return a figure as PNG bytes, without version and date: two runs give the same."""
-    picture = io.BytesIO()
-    figure.savefig(picture, format="png", dpi=144, bbox_inches="tight", metadata={"Software": None})
-    return picture.getvalue()
-
-
-def plot_three_behaviours(ax, vibration=0.4, double_well=-0.7):
-    """Draw eq. 5 for a vibration, a quartic mode and a double well, given by their η_k."""
-    vibration, double_well = one(between, "vibration", vibration, 0, 1), one(between, "double_well", double_well, -2, 0)
-    x = np.linspace(-1, 1, 401)
-    for eta, style, name in ((vibration, "-", "vibration"), (0.0, "--", "quartic"), (double_well, "-.", "double well")):
-        ax.plot(x, mode_potential(x, eta, 1.0), style, label=f"{name}, $\\eta_k$ = {eta:g}")
-    ax.axhline(0, color="0.7", lw=0.8, zorder=0)
-    ax.set(xlabel="mode coordinate $x_k$", ylabel="$V_k/\\epsilon_k$", xlim=(-1, 1))
-    ax.set_ylim(-(double_well**2) / 4 - 0.04, 0.5)
-    ax.legend(frameon=False, loc="upper center")
-    return (
-        f"Potential of a mode against its coordinate for η = {vibration:g} (one well), 0 (flat bottom) and "
-        f"{double_well:g} (two wells with a barrier of {double_well**2 / 4:.4g} ε between them)."
-    )
-
-
-def plot_barriers(ax, material, a):
-    """Draw eq. 5 in eV for double wells of equal η_k and growing numbers of atoms, for a length `a` [m] of eq. 3."""
-    x, eta, a = np.linspace(-0.5, 0.5, 401), -0.2, one(positive, "a", a)
-    omega_c = 2 * np.pi * material.crystal_frequency.n
-    texts = []
-    for atoms, style in ((10, ":"), (100, "-"), (300, "--")):
-        epsilon = mode_energy(atoms, material.mass, a, omega_c) / electron_volt
-        ax.plot(x, mode_potential(x, eta, epsilon), style, color=COLOURS[material.formula], label=f"$N_k$ = {atoms}")
-        texts.append(f"{epsilon * eta**2 / 4:.3g} eV for {atoms} atoms")
-    deepest = epsilon * eta**2 / 4
-    ax.set(xlabel="mode coordinate $x_k$", ylabel="$V_k$ (eV)", xlim=(-0.5, 0.5), ylim=(-1.2 * deepest, 1.2 * deepest))
-    ax.legend(frameon=False, loc="upper center")
-    return f"Double wells with η = {eta:g} in {material.formula}: the barrier is " + ", ".join(texts) + "."
 
 
 def plot_entropic_force(ax, beta_epsilon=200.0):
@@ -152,56 +96,3 @@ def plot_landscape(ax, beta_epsilon, beta_epsilon_m):
     texts = [f"{name} at η = {place:.3f}" for name, place in seen.items()]
     found = " and ".join(texts) or "no stationary point in view"
     return f"Free energy of a soft spot at βε_k = {beta_epsilon:.4g}, βε_m = {beta_epsilon_m:g}: {found}."
-
-
-def plot_crossover(ax, crystal_frequency, mass):
-    """Draw N_s a² against T* for one glass's ν_c [Hz] and mass [kg], and the three glasses of the paper."""
-    temperature, mass = np.geomspace(0.3, 5, 100), one(between, "mass", mass, 1e-28, 1e-22)
-    omega_c = 2 * np.pi * one(between, "crystal_frequency", crystal_frequency, 1e6, 1e18)
-    area = participation_area(CROSSOVER_RATIO * k * temperature, mass, omega_c)
-    ax.plot(temperature, area / angstrom**2, color="0.4", label="eqs 6–8 for this glass")
-    texts = []
-    for formula, material in load_materials().items():
-        star, printed_area = material.crossover_temperature.n, material.participation_area.n / angstrom**2
-        ax.plot(star, printed_area, "o", color=COLOURS[formula], label=NAMES[formula])
-        texts.append(f"{formula} {printed_area:.0f} Å² at {star:.2f} K")
-    ax.set(xlabel="crossover temperature $T^*$ (K)", ylabel="$N_s a^2$ (Å$^2$)", xscale="log", yscale="log")
-    plain_ticks(ax.xaxis, (0.3, 0.5, 1, 2, 5))
-    ax.legend(frameon=False)
-    return "Participation area against crossover temperature, falling as its third power: " + ", ".join(texts) + "."
-
-
-def plot_formation(ax):
-    """Draw ε_0 against T_g for constant ε_m/k_BT_g (eq. 23), and the three glasses of the paper."""
-    temperature = np.geomspace(200, 2500, 100)
-    for energy in (3, 5, 10):
-        epsilon_0 = quartic_mode_energy(energy) * k * temperature / electron_volt
-        ax.plot(temperature, epsilon_0, color="0.6", lw=0.8 + (energy == 5))
-        ax.annotate(
-            f"{energy}", (temperature[-1], epsilon_0[-1]), xytext=(3, 0), textcoords="offset points", va="center"
-        )
-    texts = []
-    for formula, material in load_materials().items():
-        ax.errorbar(material.glass_temperature.n, material.quartic_energy.n / electron_volt,
-                    xerr=material.glass_temperature.s, fmt="o", color=COLOURS[formula],
-                    label=NAMES[formula])  # fmt: skip
-        texts.append(f"{formula} {material.formation_energy:.2uP}")
-    ax.set(
-        xlabel="glass transition temperature $T_g$ (K)",
-        ylabel="$\\epsilon_0$ (eV)",
-        xscale="log",
-        yscale="log",
-        ylim=(3, 1000),
-    )
-    plain_ticks(ax.xaxis, (200, 500, 1000, 2000))
-    ax.legend(frameon=False, loc="upper left")
-    return (
-        "Quartic mode energy against glass transition temperature with lines of constant ε_m/k_BT_g = 3, 5 and 10; the "
-        "glasses lie at " + ", ".join(texts) + "."
-    )
-
-
-def plain_ticks(axis, places):
-    """Label a logarithmic axis with plain numbers at these places only."""
-    axis.set_ticks(places, labels=[f"{place:g}" for place in places])
-    axis.set_tick_params(which="minor", labelbottom=False, labelleft=False)

@@ -31,3 +31,8 @@ def _several(values):
     if array.ndim != 1 or not array.size:
         raise ValueError(f"values must be one or more numbers, got an array of shape {array.shape}")
     return array
+
+
+def snapshot_means(values):
+    """Mean over the snapshots of each temperature, with its standard error."""
+    return [mean(one) for one in values]

@@ -11,19 +11,19 @@ from uncertainties import ufloat
 from softmodes.arguments import whole
 from softmodes.ensembles import tail_exponent
 from softmodes.ensembles.soft_spots import FRACTIONS
-from softmodes.figures.anharmonicity import crystal_frequency, mode_energy_at_freezing
-from softmodes.figures.inherent_structures import soft_mode_slope, vibrational_displacements
-from softmodes.figures.liquid import load_crystal, load_snapshots, snapshot_means
-from softmodes.figures.softening import (
-    crystal_strain,
-    formation_energy_found,
-    one_atom_costs,
+from softmodes.paper.averages import mean, median, snapshot_means
+from softmodes.paper.findings.glasses import TAIL_END
+from softmodes.paper.findings.liquids import soft_mode_slope, vibrational_displacements
+from softmodes.paper.findings.potentials import crystal_frequency, mode_energy_at_freezing
+from softmodes.paper.findings.softening import crystal_strain, formation_energy_found, one_atom_costs
+from softmodes.paper.loaders import (
+    MELTING,
+    load_crystal,
+    load_glasses,
+    load_snapshots,
     shipped_instabilities,
     shipped_soft_spots,
 )
-from softmodes.paper.averages import mean, median
-from softmodes.paper.cooling import TAIL_END
-from softmodes.paper.glasses import MELTING, load_glasses
 from softmodes.paper.printed import printed
 from softmodes.paper.table import Table
 

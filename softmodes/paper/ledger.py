@@ -12,7 +12,8 @@ from scipy.constants import angstrom, electron_volt, h, k, pi
 from uncertainties import UFloat, ufloat, umath, wrap
 
 from softmodes.arguments import whole
-from softmodes.paper.glasses import load_glasses, softest_participation
+from softmodes.paper.findings.glasses import softest_participation
+from softmodes.paper.loaders import load_glasses
 from softmodes.paper.materials import load_materials
 from softmodes.paper.printed import printed, printed_values, printed_with_rounding
 from softmodes.paper.table import Table

@@ -1,15 +1,14 @@
-"""The potential of a soft mode with its quantum levels, and their lowest spacing from vibration to tunnelling.
-
-Energies in units of W (eq. 7), x in the length at which kinetic and quartic energy balance.
-"""
+"""The potential of a mode: eq. 5, its barriers, its quantum levels, from vibration to tunnelling."""
 
 from functools import cache
 
 import numpy as np
+from scipy.constants import electron_volt
 
-from softmodes.arguments import finite, one
-from softmodes.figures.stability import COLOURS
+from softmodes.arguments import between, finite, one, positive
+from softmodes.figures.style import COLOURS
 from softmodes.theory.levels import energy_levels, tunnel_splitting, wave_functions
+from softmodes.theory.potential import mode_energy, mode_potential
 
 LEVELS = 6  # shown: enough to see pairs in a double well and even steps in a vibration
 
@@ -68,3 +67,34 @@ def harmonic_limit():
     r"""Return D_2 and the quantum :math:`2\sqrt{D_2}` [W] of a vibration without its quartic term."""
     d2 = np.linspace(1, 12, 45)
     return d2, 2 * np.sqrt(d2)
+
+
+def plot_three_behaviours(ax, vibration=0.4, double_well=-0.7):
+    """Draw eq. 5 for a vibration, a quartic mode and a double well, given by their η_k."""
+    vibration, double_well = one(between, "vibration", vibration, 0, 1), one(between, "double_well", double_well, -2, 0)
+    x = np.linspace(-1, 1, 401)
+    for eta, style, name in ((vibration, "-", "vibration"), (0.0, "--", "quartic"), (double_well, "-.", "double well")):
+        ax.plot(x, mode_potential(x, eta, 1.0), style, label=f"{name}, $\\eta_k$ = {eta:g}")
+    ax.axhline(0, color="0.7", lw=0.8, zorder=0)
+    ax.set(xlabel="mode coordinate $x_k$", ylabel="$V_k/\\epsilon_k$", xlim=(-1, 1))
+    ax.set_ylim(-(double_well**2) / 4 - 0.04, 0.5)
+    ax.legend(frameon=False, loc="upper center")
+    return (
+        f"Potential of a mode against its coordinate for η = {vibration:g} (one well), 0 (flat bottom) and "
+        f"{double_well:g} (two wells with a barrier of {double_well**2 / 4:.4g} ε between them)."
+    )
+
+
+def plot_barriers(ax, material, a):
+    """Draw eq. 5 in eV for double wells of equal η_k and growing numbers of atoms, for a length `a` [m] of eq. 3."""
+    x, eta, a = np.linspace(-0.5, 0.5, 401), -0.2, one(positive, "a", a)
+    omega_c = 2 * np.pi * material.crystal_frequency.n
+    texts = []
+    for atoms, style in ((10, ":"), (100, "-"), (300, "--")):
+        epsilon = mode_energy(atoms, material.mass, a, omega_c) / electron_volt
+        ax.plot(x, mode_potential(x, eta, epsilon), style, color=COLOURS[material.formula], label=f"$N_k$ = {atoms}")
+        texts.append(f"{epsilon * eta**2 / 4:.3g} eV for {atoms} atoms")
+    deepest = epsilon * eta**2 / 4
+    ax.set(xlabel="mode coordinate $x_k$", ylabel="$V_k$ (eV)", xlim=(-0.5, 0.5), ylim=(-1.2 * deepest, 1.2 * deepest))
+    ax.legend(frameon=False, loc="upper center")
+    return f"Double wells with η = {eta:g} in {material.formula}: the barrier is " + ", ".join(texts) + "."

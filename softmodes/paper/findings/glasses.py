@@ -1,4 +1,4 @@
-"""What the soft modes of computer glasses owe to the rate of cooling and to the number of atoms.
+"""What computer glasses say about the number of atoms in soft modes, and what that owes to size and cooling.
 
 Reduced units σ = ε = m = 1. Cooling is linear in time from k_BT = 1, over so many time steps of 0.01; 0 is a descent to
 the next minimum at once.
@@ -10,9 +10,19 @@ import numpy as np
 from uncertainties import ufloat
 
 from softmodes.ensembles import tail_exponent
-from softmodes.figures.anharmonicity import crystal_frequency
 from softmodes.paper.averages import mean, median
+from softmodes.paper.findings.potentials import crystal_frequency
 from softmodes.paper.table import Table
+
+# Frequency of a mode that a glass does not have: no bin counts it.
+_ABSENT = 1e3
+
+
+def freed_modes(ensemble):
+    """Return ν and N_k of the pseudo-harmonic modes (glasses, 10); those that a glass does not have are above all."""
+    modes = ensemble.pseudoharmonic
+    return np.nan_to_num(modes.frequencies, nan=_ABSENT), np.nan_to_num(modes.participation_number)
+
 
 TAIL_END = 0.08
 """Frequency up to which the number of modes is taken for a power of ν."""
@@ -58,4 +68,48 @@ def _preparation(ensemble, omega_c):
         freed=f"{mean(ensemble.pseudoharmonic.participation_number[:, 0]):.1uP}",
         soft=f"{soft_mode_count(ensemble):.1uP}",
         exponent=f"{ufloat(*tail_exponent(ensemble.frequencies, TAIL_END)):.1uP}",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoftestModes:
+    """The softest mode of each glass of an ensemble: means with their standard errors over glasses."""
+
+    size: str = field(metadata={"header": "N"})
+    glasses: str
+    rejected: str = field(metadata={"header": "crystals rejected"})
+    frequency: str = field(metadata={"header": "ν of the softest mode"})
+    participation: str = field(metadata={"header": "its N_k"})
+    ratio: str = field(metadata={"header": "its p = N_k/N"})
+    spread: str = field(metadata={"header": "N_k, 16 % to 84 %"})
+    sound: str = field(metadata={"header": "lowest sound wave, c_T/L"})
+
+
+def softest_modes(ensembles):
+    """Return the table of the softest modes of both sizes."""
+    return Table(_softest(ensemble) for ensemble in ensembles.values())
+
+
+def softest_participation(ensemble):
+    """Return the mean N_k of the softest mode of each glass, with its standard error over glasses."""
+    return mean(ensemble.participation_number[:, 0])
+
+
+def sound_frequency(ensemble):
+    """Return the frequency c_T/L of the lowest transverse sound wave of the box."""
+    return float(ensemble.sound_velocities[1] / ensemble.box.max())
+
+
+def _softest(ensemble):
+    n_k = ensemble.participation_number[:, 0]
+    low, high = np.quantile(n_k, (0.16, 0.84))
+    return SoftestModes(
+        size=str(ensemble.n),
+        glasses=str(len(n_k)),
+        rejected=str(int(ensemble.rejected.sum())),
+        frequency=f"{mean(ensemble.frequencies[:, 0]):.1uP}",
+        participation=f"{mean(n_k):.1uP}",
+        ratio=f"{mean(n_k / ensemble.n):.1uP}",
+        spread=f"{low:.0f} to {high:.0f}",
+        sound=f"{sound_frequency(ensemble):.3f}",
     )

@@ -1,0 +1,93 @@
+"""The crossover of eq. 8: participation area, formation energy, and where the 1.6 comes from."""
+
+import numpy as np
+from scipy.constants import angstrom, electron_volt, k
+
+from softmodes.arguments import between, one
+from softmodes.figures.style import COLOURS, NAMES, plain_ticks
+from softmodes.paper.materials import load_materials
+from softmodes.theory.crossover import CROSSOVER_RATIO, participation_area
+from softmodes.theory.specific_heat import asymptotic_crossover_ratio, crossover_ratio
+from softmodes.theory.stability import quartic_mode_energy
+
+BARRIERS = (12.0, 20.0, 30.0)
+"""V_max [W] at the lower end, in the middle and at the upper end of the bands; 20 W is where asymptotes give 1.6."""
+
+
+def plot_crossover_ratio(ax):
+    """Draw W/k_BT* against the highest barrier: asymptotes, full evaluation, and the 1.6 of eq. 8."""
+    barriers = np.geomspace(5, 100, 60)
+    ax.plot(barriers, crossover_ratio(barriers), color=COLOURS["glass"], label="quantum levels, full evaluation")
+    ax.plot(barriers, asymptotic_crossover_ratio(barriers), "--", color="0.4", label="where the T and T$^5$ laws cross")
+    ax.axhline(CROSSOVER_RATIO, color=COLOURS["melting"], lw=1, label="eq. 8")
+    ax.plot(20, asymptotic_crossover_ratio(20.0), "o", color="0.4", ms=5)
+    ax.set(xlabel="highest barrier crossed, $V_{max}/W$", ylabel="$W/k_BT^*$", xscale="log", ylim=(1.3, 2.4))
+    plain_ticks(ax.xaxis, (5, 10, 20, 50, 100))
+    ax.legend(frameon=False)
+    values = ", ".join(f"{crossover_ratio(v):.2f} at {v:g}" for v in (12.4, 20.0, 30.5))
+    return (
+        f"Crossover ratio against the highest barrier: the asymptotic laws give "
+        f"{asymptotic_crossover_ratio(20.0):.2f} at 20 W, the full evaluation {values} W. Both fall slowly."
+    )
+
+
+def plot_area_factor(ax):
+    """Draw N_s a² of the three glasses for eq. 8 and for the full evaluation at the same measured T*."""
+    texts = []
+    for place, (formula, material) in enumerate(load_materials().items()):
+        printed_area = material.participation_area.n * 1e20
+        low, middle, high = (printed_area * (CROSSOVER_RATIO / crossover_ratio(v)) ** 3 for v in BARRIERS)
+        ax.bar(place - 0.2, printed_area, 0.35, color="0.75", label="1.6 of eq. 8, printed" if not place else None)
+        ax.bar(place + 0.2, middle, 0.35, color=COLOURS[formula], yerr=[[middle - low], [high - middle]], capsize=4)
+        texts.append(f"{formula} {printed_area:.0f} to {middle:.0f} Å²")
+    ax.set_xticks(range(3), labels=[NAMES[formula] for formula in load_materials()])
+    ax.set(ylabel="$N_sa^2$ (Å$^2$)", xlabel="glass; coloured: full evaluation, $V_{max}$ = 20 W (12 to 30 W)")
+    ax.legend(frameon=False, loc="upper left")
+    return "What a full evaluation of eq. 8 does to the participation area at 20 W: " + ", ".join(texts) + "."
+
+
+def plot_crossover(ax, crystal_frequency, mass):
+    """Draw N_s a² against T* for one glass's ν_c [Hz] and mass [kg], and the three glasses of the paper."""
+    temperature, mass = np.geomspace(0.3, 5, 100), one(between, "mass", mass, 1e-28, 1e-22)
+    omega_c = 2 * np.pi * one(between, "crystal_frequency", crystal_frequency, 1e6, 1e18)
+    area = participation_area(CROSSOVER_RATIO * k * temperature, mass, omega_c)
+    ax.plot(temperature, area / angstrom**2, color="0.4", label="eqs 6–8 for this glass")
+    texts = []
+    for formula, material in load_materials().items():
+        star, printed_area = material.crossover_temperature.n, material.participation_area.n / angstrom**2
+        ax.plot(star, printed_area, "o", color=COLOURS[formula], label=NAMES[formula])
+        texts.append(f"{formula} {printed_area:.0f} Å² at {star:.2f} K")
+    ax.set(xlabel="crossover temperature $T^*$ (K)", ylabel="$N_s a^2$ (Å$^2$)", xscale="log", yscale="log")
+    plain_ticks(ax.xaxis, (0.3, 0.5, 1, 2, 5))
+    ax.legend(frameon=False)
+    return "Participation area against crossover temperature, falling as its third power: " + ", ".join(texts) + "."
+
+
+def plot_formation(ax):
+    """Draw ε_0 against T_g for constant ε_m/k_BT_g (eq. 23), and the three glasses of the paper."""
+    temperature = np.geomspace(200, 2500, 100)
+    for energy in (3, 5, 10):
+        epsilon_0 = quartic_mode_energy(energy) * k * temperature / electron_volt
+        ax.plot(temperature, epsilon_0, color="0.6", lw=0.8 + (energy == 5))
+        ax.annotate(
+            f"{energy}", (temperature[-1], epsilon_0[-1]), xytext=(3, 0), textcoords="offset points", va="center"
+        )
+    texts = []
+    for formula, material in load_materials().items():
+        ax.errorbar(material.glass_temperature.n, material.quartic_energy.n / electron_volt,
+                    xerr=material.glass_temperature.s, fmt="o", color=COLOURS[formula],
+                    label=NAMES[formula])  # fmt: skip
+        texts.append(f"{formula} {material.formation_energy:.2uP}")
+    ax.set(
+        xlabel="glass transition temperature $T_g$ (K)",
+        ylabel="$\\epsilon_0$ (eV)",
+        xscale="log",
+        yscale="log",
+        ylim=(3, 1000),
+    )
+    plain_ticks(ax.xaxis, (200, 500, 1000, 2000))
+    ax.legend(frameon=False, loc="upper left")
+    return (
+        "Quartic mode energy against glass transition temperature with lines of constant ε_m/k_BT_g = 3, 5 and 10; the "
+        "glasses lie at " + ", ".join(texts) + "."
+    )

@@ -1,0 +1,32 @@
+"""What all figures share: colours with one meaning everywhere, and how a figure is shown with its description."""
+
+import io
+
+from IPython.display import Image, display
+
+COLOURS = {"melting": "#c2410c", "glass": "#1d4ed8", "SiO2": "#0f766e", "Se": "#a21caf", "B2O3": "#a16207"}
+
+
+NAMES = {"SiO2": "SiO$_2$", "Se": "Se", "B2O3": "B$_2$O$_3$"}
+
+
+def show(figure, alt):
+    """Display a figure as a picture that carries `alt`, its description, and close it."""
+    # Imported here so that drawing on somebody's own Axes does not choose a backend.
+    from matplotlib import pyplot as plt
+
+    plt.close(figure)
+    display(Image(as_png(figure), alt=alt), metadata={"image/png": {"alt": alt}})
+
+
+def as_png(figure):
+    """Return a figure as PNG bytes, without version and date: two runs give the same."""
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", dpi=144, bbox_inches="tight", metadata={"Software": None})
+    return picture.getvalue()
+
+
+def plain_ticks(axis, places):
+    """Label a logarithmic axis with plain numbers at these places only."""
+    axis.set_ticks(places, labels=[f"{place:g}" for place in places])
+    axis.set_tick_params(which="minor", labelbottom=False, labelleft=False)

@@ -1,0 +1,1 @@
+"""Every number that was found, with its error: functions of the arrays that it stands on."""

@@ -1,0 +1,82 @@
+"""What the computer glass says about eqs 3, 5 and 7: length, energy and soft potential of its softest modes.
+
+Reduced units σ = ε = m = 1; at density 1, σ is also the mean distance of the atoms.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.constants import hbar, k
+
+from softmodes.arguments import one, positive
+from softmodes.ensembles import density_of_states
+from softmodes.paper.averages import median
+from softmodes.paper.materials import load_materials
+from softmodes.paper.printed import printed
+from softmodes.paper.table import Table
+from softmodes.theory.stability import stability_point
+
+FREEZING_IN = printed("glass over melting temperature").value
+"""T_g/T_m as the paper has it."""
+
+
+# averages over the shells of sound waves in a box: at 0.04 the maxima of both sizes differ by 0.12, at 0.1 by 0.02
+_BANDWIDTH = 0.1
+
+
+def crystal_frequency(ensemble):
+    """Return ν_c of a computer glass: the lowest maximum of its smooth density of states.
+
+    The maximum is flat, within 5 % of its height from ν = 0.67 to 0.97: ν_c, and a with it, is known to 20 %.
+    """
+    dos = density_of_states(ensemble.frequencies, np.arange(0, 2.2, 0.01), bandwidth=_BANDWIDTH)
+    rising = np.diff(dos.smooth) > 0
+    return float(dos.centres[1:-1][rising[:-1] & ~rising[1:]][0])
+
+
+def mode_energy_at_freezing(eta, formation_energy):
+    """Return ε_k of eq. 24 at η_k for a mode that freezes in at T_g, from ε_m; both in k_BT_m."""
+    formation_energy = one(positive, "formation_energy", formation_energy)
+    return float(stability_point(eta, formation_energy / FREEZING_IN).epsilon) * formation_energy
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoftPotentialRow:
+    """The softest modes of a computer glass that stands for a real one: medians with errors over glasses."""
+
+    glass: str
+    distance: str = field(metadata={"header": "(M/ρ)^⅓ (Å)"})
+    printed: str = field(metadata={"header": "W/k_B (K), printed N_s a² and ε_0"})
+    found: str = field(metadata={"header": "W/k_B (K), computer glass, straight"})
+    relaxed: str = field(metadata={"header": "relaxed, where bounded"})
+    d_1: str = field(metadata={"header": "|D_1|"})
+    d_2: str = field(metadata={"header": "D_2"})
+
+
+def soft_potentials(modes, nu_c):
+    """Return the table of W, D_1 and D_2 of the softest modes, scaled to the mass, density and ν_c of each glass."""
+    return Table(_soft_potential(modes, nu_c, material) for material in load_materials().values())
+
+
+def planck_constant(material, nu_c):
+    """ħ in σ(mε)^½ if the computer glass has the mass, number density and crystal-like frequency of a real one."""
+    return hbar / (material.mass * _distance(material) ** 2 * material.crystal_frequency.n / nu_c)
+
+
+def _distance(material):
+    return (material.mass / material.density) ** (1 / 3)
+
+
+def _soft_potential(modes, nu_c, material):
+    w, d_1, d_2 = (values[:, 0] for values in modes.soft_potential(planck_constant(material, nu_c)))
+    loose = modes.relaxed.soft_potential(planck_constant(material, nu_c))[0][:, 0]
+    unit = material.mass * (_distance(material) * material.crystal_frequency.n / nu_c) ** 2
+    return SoftPotentialRow(
+        glass=material.formula,
+        distance=f"{_distance(material) * 1e10:.2f}",
+        printed=f"{material.crossover_energy / k:.2uP}",
+        found=f"{median(w) * unit / k:.2uP}",
+        relaxed=f"{median(loose[np.isfinite(loose)]) * unit / k:.2uP}",
+        d_1=f"{median(np.abs(d_1)):.2uP}",
+        d_2=f"{median(d_2):.2uP}",
+    )

@@ -1,0 +1,84 @@
+"""What it costs to soften local motions, eqs 15 and 16, in glasses and in the crystal.
+
+Reduced units σ = ε = m = 1, density 1; formation energies in units of k_BT_m of the crystal.
+"""
+
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+
+from softmodes.ensembles.soft_spots import MOTIONS, shell_strain
+from softmodes.glass.configuration import fcc_crystal
+from softmodes.modes.softening_paths import LinearResponse
+from softmodes.paper.averages import mean, median
+from softmodes.paper.loaders import MELTING, shipped_instabilities
+from softmodes.paper.table import Table
+
+
+@cache
+def softened_crystal():
+    """The fcc crystal, and its displacement (256, 3) at the loss of all stiffness of atom 0 along z."""
+    crystal, motion = fcc_crystal(256), np.zeros((256, 3))
+    motion[0, 2] = 1
+    response = LinearResponse(crystal)
+    return crystal, -response.stiffness(motion) * response.distortion(motion)[0]
+
+
+def crystal_strain():
+    """Return the strain of the shell of an atom of the fcc crystal along [001], its motion, and across it."""
+    return shell_strain(*softened_crystal(), 0, np.array([0, 0, 1.0]))
+
+
+def formation_energy_found():
+    """Return the least ε_m/k_BT_m at which a motion of the fcc crystal was found to lose all stiffness."""
+    return float(np.nanmin(shipped_instabilities().energy[:, -1])) / MELTING
+
+
+@cache
+def one_atom_costs():
+    """Return ε_m/k_BT_m of a small softening of one atom of the fcc crystal along [001], [110] and [111]."""
+    response, motion, costs = LinearResponse(fcc_crystal(256)), np.zeros((256, 3)), []
+    for direction in ((0, 0, 1), (1, 1, 0), (1, 1, 1)):
+        motion[0] = direction / np.linalg.norm(direction)
+        costs.append(response.stiffness(motion) ** 2 / (2 * response.distortion(motion)[1]) / MELTING)
+    return tuple(costs)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpotRow:
+    """A kind of local motion: means (of energies, medians) with standard errors over glasses."""
+
+    motion: str
+    participation: str = field(metadata={"header": "its atoms (eq. 2)"})
+    restoring_force: str = field(metadata={"header": "κ_s/ω_c² at the start"})
+    small: str = field(metadata={"header": "ε_m/k_BT_m, small softening"})
+    lost: str = field(metadata={"header": "U/k_BT_m, all stiffness lost (glasses)"})
+    unstable: str = field(metadata={"header": "U/k_BT_m, glass unstable (glasses)"})
+    slope: str = field(metadata={"header": "δη_k/δη_s against share, slope"})
+    entropic: str = field(metadata={"header": "weighted by 1/η_k"})
+    total: str = field(metadata={"header": "sum of δη_k/δη_s"})
+
+
+def soft_spots(spots, omega_c):
+    """Return the table of the softened motions."""
+    return Table(
+        SpotRow(
+            motion=name,
+            participation=f"{spots.participation_number[:, k].mean():.1f}",
+            restoring_force=f"{mean(spots.stiffness[:, k] / omega_c**2):.1uP}",
+            small=f"{median(spots.formation_energy[:, k, 0] / MELTING):.1uP}",
+            lost=_reached(spots.formation_energy[:, k, -1]),
+            unstable=_reached(spots.instability_energy[:, k]),
+            slope=f"{mean(spots.slope[:, k]):.1uP}",
+            entropic=f"{mean(spots.entropic_factor[:, k]):.1uP}",
+            total=f"{mean(spots.rates[:, k].sum(axis=-1)):.1uP}",
+        )
+        for k, name in enumerate(MOTIONS)
+    )
+
+
+def _reached(energies):
+    """Median in k_BT_m of what is known, and of how many glasses that is."""
+    known = energies[np.isfinite(energies)]
+    return f"{median(known / MELTING):.1uP} ({known.size})"
