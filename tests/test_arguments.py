@@ -12,8 +12,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import softmodes as sm
-from softmodes import glass
-from softmodes.figures import levels, stability
+from softmodes import ensembles, figures, glass
 from softmodes.glass.configuration import fcc_crystal
 from softmodes.glass.dynamics import hold
 from softmodes.modes.derivatives import EnergyDerivatives
@@ -90,7 +89,7 @@ def modes():
 
 @cache
 def smooth():
-    return sm.minimize(structure().configuration, potential=glass.SMOOTH)
+    return sm.minimize(structure().configuration, potential=glass.smooth_inverse_power)
 
 
 def motion():
@@ -190,42 +189,42 @@ def structure_calls(folder):
     yield sm.normal_modes, {"configuration": structure(), "count": 2, **potential}
     yield stable_modes, {"configuration": structure(), "count": 2, "modes": modes(), **potential}
     yield (
-        glass.modes_from_hessian,
+        sm.modes.modes_from_hessian,
         {"hessian": np.kron([[1, -1], [-1, 1]], np.eye(3)), "masses": [1.0, 4.0], "count": 2},
     )
     kept = {"eigenvalues": [1.0, 2.0], "eigenvectors": np.ones((2, 4, 3)), "masses": np.ones(4)}
     yield sm.NormalModes, kept
-    yield glass.elastic_moduli, {"configuration": structure(), **potential}
-    yield glass.mode_derivatives, {"configuration": structure(), "modes": modes().eigenvectors[:1], **potential}
-    yield glass.anharmonic_modes, {"configuration": structure(), "count": 1, "modes": modes(), **potential}
-    soft = glass.anharmonic_modes(structure(), 1, modes=modes())
+    yield sm.modes.elastic_moduli, {"configuration": structure(), **potential}
+    yield sm.modes.mode_derivatives, {"configuration": structure(), "modes": modes().eigenvectors[:1], **potential}
+    yield sm.modes.anharmonic_modes, {"configuration": structure(), "count": 1, "modes": modes(), **potential}
+    soft = sm.modes.anharmonic_modes(structure(), 1, modes=modes())
     yield soft.soft_potential, {"hbar": 0.1}
     yield soft.quartic_length, {"omega_c": 5.0}
     yield soft.mode_parameters, {"omega_c": 5.0}
     pseudo = {"configuration": structure(), "count": 1, "modes": modes(), "reach": 3.0, **potential}
-    yield glass.pseudoharmonic_modes, pseudo
+    yield sm.modes.pseudoharmonic_modes, pseudo
     yield EnergyDerivatives, {"configuration": crystal, "moving": np.ones(256, bool), **potential}
-    yield glass.LinearResponse, {"configuration": smooth()}
-    response = glass.LinearResponse(smooth())
+    yield sm.modes.LinearResponse, {"configuration": smooth()}
+    response = sm.modes.LinearResponse(smooth())
     yield response.stiffness, {"s": motion()}
     yield response.distortion, {"s": motion()}
     yield response.mode_rates, {"s": motion(), "eigenvectors": modes().eigenvectors[:1]}
     yield response.cheapest_motion, {"centre": 0, "radius": 1.2, "rng": 1, "starts": 1}
     path = {"configuration": smooth(), "motion": motion(), "fractions": [0.9], "follow": False, "kick": 0.01, "rng": 1}
-    yield glass.softening_path, path
+    yield sm.modes.softening_path, path
     recipe = {"n": 216, "temperature": 0.5, "rng": 1, "steps": 2, "start": "glass", "attempts": 1, **potential}
-    yield glass.sample_liquid, recipe
+    yield ensembles.sample_liquid, recipe
 
 
 def statistics_calls(folder):
     nu = np.linspace(0.05, 2, 60).reshape(20, 3).T
     edges = np.linspace(0, 2, 5)
     dos = {"frequencies": nu, "edges": edges, "chosen": np.ones(nu.shape, bool), "bandwidth": 0.02}
-    yield glass.density_of_states, dos
-    yield glass.extended_modes, {"participation_number": nu, "n": 10, "threshold": 0.3}
-    yield glass.tail_exponent, {"frequencies": nu, "highest": 1.0, "rng": 0, "resamples": 10}
+    yield ensembles.density_of_states, dos
+    yield ensembles.extended_modes, {"participation_number": nu, "n": 10, "threshold": 0.3}
+    yield ensembles.tail_exponent, {"frequencies": nu, "highest": 1.0, "rng": 0, "resamples": 10}
     bins = {"frequencies": nu, "participation_number": 1 + nu, "edges": edges, "rng": 0, "resamples": 10}
-    yield glass.participation_by_frequency, bins
+    yield ensembles.participation_by_frequency, bins
 
 
 def figure_calls(folder):
@@ -238,14 +237,14 @@ def figure_calls(folder):
         on_axes.__name__ = on_axes.__qualname__ = plot.__name__
         return on_axes
 
-    yield drawn(stability.plot_three_behaviours), {"vibration": 0.4, "double_well": -0.7}
-    yield drawn(stability.plot_entropic_force), {"beta_epsilon": 200.0}
-    yield drawn(stability.plot_figure_8), {"energies": (3.0, 5.0)}
-    yield drawn(stability.plot_branches), {"beta_epsilon_m": 5.0, "eta": 0.0}
-    yield drawn(stability.plot_landscape), {"beta_epsilon": 875.0, "beta_epsilon_m": 5.0}
-    yield drawn(stability.plot_crossover), {"crystal_frequency": 3e12, "mass": 1e-26}
-    yield drawn(levels.plot_levels), {"d1": 0.0, "d2": 1.0}
-    yield drawn(levels.plot_spacing), {"d1": 0.0, "d2": 1.0}
+    yield drawn(figures.plot_three_behaviours), {"vibration": 0.4, "double_well": -0.7}
+    yield drawn(figures.plot_entropic_force), {"beta_epsilon": 200.0}
+    yield drawn(figures.plot_figure_8), {"energies": (3.0, 5.0)}
+    yield drawn(figures.plot_branches), {"beta_epsilon_m": 5.0, "eta": 0.0}
+    yield drawn(figures.plot_landscape), {"beta_epsilon": 875.0, "beta_epsilon_m": 5.0}
+    yield drawn(figures.plot_crossover), {"crystal_frequency": 3e12, "mass": 1e-26}
+    yield drawn(figures.plot_levels), {"d1": 0.0, "d2": 1.0}
+    yield drawn(figures.plot_spacing), {"d1": 0.0, "d2": 1.0}
     yield claims, {"notebook": 1}
     yield averages.mean, {"values": [1.0, 2.0]}
     yield averages.median, {"values": [1.0, 2.0]}
@@ -255,17 +254,20 @@ def file_calls(folder):
     """Calls that read or write files."""
     (folder / "held.dat").write_text("\n".join(map(str, np.kron([[2, -1], [-1, 2]], np.eye(3)).ravel())))
     (folder / "mine.csv").write_text("# glass: Se\n# reference: me\ntemperature (K), heat capacity (J/(kg K))\n1, 2\n")
-    yield glass.modes_from_lammps, {"path": folder / "held.dat", "units": "lj", "masses": [1.0, 1.0], "count": 2}
+    yield sm.modes.modes_from_lammps, {"path": folder / "held.dat", "units": "lj", "masses": [1.0, 1.0], "count": 2}
     yield read_measured, {"path": folder / "mine.csv"}
     yield load_measured, {"glass": "Se", "folder": folder}
-    yield glass.load_ensemble, {"path": DATA / "glasses" / "n500_cooled1000.npz"}
-    yield glass.load_liquids, {"path": DATA / "glasses" / "crystal_n500.npz"}
-    yield glass.load_soft_spots, {"path": DATA / "glasses" / "softening_n500.npz"}
-    yield glass.load_instabilities, {"path": DATA / "glasses" / "instability_n256.npz"}
-    yield glass.simulate_glass, {"seed": 1, "index": 0, "n": 216, "temperature": 1.0, "steps": 2, "cooling_steps": 0}
-    glass.run_ensemble(folder / "glasses", n=216, count=1, seed=1, steps=2, executor=ThreadPoolExecutor(1))
+    yield ensembles.load_glasses, {"path": DATA / "glasses" / "n500_cooled1000.npz"}
+    yield ensembles.load_liquids, {"path": DATA / "glasses" / "crystal_n500.npz"}
+    yield ensembles.load_soft_spots, {"path": DATA / "glasses" / "softening_n500.npz"}
+    yield ensembles.load_instabilities, {"path": DATA / "glasses" / "instability_n256.npz"}
+    yield (
+        ensembles.simulate_glass,
+        {"seed": 1, "index": 0, "n": 216, "temperature": 1.0, "steps": 2, "cooling_steps": 0},
+    )
+    ensembles.run_ensemble(folder / "glasses", n=216, count=1, seed=1, steps=2, executor=ThreadPoolExecutor(1))
     pack = {"folder": folder / "glasses", "destination": folder / "pack.npz", "kind": "glass", "structures": 1}
-    yield glass.pack_ensemble, pack
+    yield ensembles.pack_ensemble, pack
 
 
 # nan is the answer where there is none, and documented.
@@ -278,7 +280,7 @@ NAN_IS_SAID = {
     "pseudoharmonic_modes",
     "softening_path",
     "AnharmonicModes",
-    "load_ensemble",
+    "load_glasses",
     "load_instabilities",
     "load_soft_spots",
     "simulate_glass",
@@ -352,9 +354,12 @@ def test_strange_arguments_give_finite_numbers_or_one_clear_line(calls, values, 
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: glass.density_of_states([[]], [0, 1]), r"frequencies must be \(glasses, modes\), got \(1, 0\)"),
-        (lambda: glass.tail_exponent([[0.1]], 1.0, resamples=0), "resamples must be an integer of at least 2, got 0"),
-        (lambda: glass.extended_modes([1.0], 0), "n must be an integer of at least 1, got 0"),
+        (lambda: ensembles.density_of_states([[]], [0, 1]), r"frequencies must be \(glasses, modes\), got \(1, 0\)"),
+        (
+            lambda: ensembles.tail_exponent([[0.1]], 1.0, resamples=0),
+            "resamples must be an integer of at least 2, got 0",
+        ),
+        (lambda: ensembles.extended_modes([1.0], 0), "n must be an integer of at least 1, got 0"),
         (lambda: glass.lattice("fcc", 4).bonds(256), "centre must be an integer from 0 to 255, got 256"),
         (lambda: glass.thermal_velocities(3, np.nan, 1), "temperature must be positive and finite, got nan"),
         (lambda: sm.minimize("glass"), "configuration must be a Configuration, got 'glass'"),
@@ -370,9 +375,9 @@ def test_nothing_is_silently_nothing(call, message):
 
 
 def test_errors_that_nobody_knows_are_not_zero():
-    alike = glass.participation_by_frequency([[0.5]] * 5, [[10.0]] * 5, [0, 1])
-    one_of_ten = glass.participation_by_frequency([[0.5, 0.6], *[[3, 4]] * 9], [[10, 20]] * 10, [0, 1])
-    assert np.isnan([alike.error[0], one_of_ten.error[0], glass.tail_exponent([[0.5], [0.5]], 1)[1]]).all()
+    alike = ensembles.participation_by_frequency([[0.5]] * 5, [[10.0]] * 5, [0, 1])
+    one_of_ten = ensembles.participation_by_frequency([[0.5, 0.6], *[[3, 4]] * 9], [[10, 20]] * 10, [0, 1])
+    assert np.isnan([alike.error[0], one_of_ten.error[0], ensembles.tail_exponent([[0.5], [0.5]], 1)[1]]).all()
 
 
 def test_empty_box_takes_no_memory_and_positions_are_not_beyond_what_a_double_can_tell():
@@ -397,8 +402,11 @@ def test_empty_box_takes_no_memory_and_positions_are_not_beyond_what_a_double_ca
             "shares, eta must keep local",
         ),
         (lambda: local_modes.mode_shares([[1, 0, 0]], [[[2.0, 0, 0]]]), "eigenvectors must be of unit length to 1e-6"),
-        (lambda: glass.density_of_states([[0.5]], [0, 5e-324, 1]), "edges must be two or more increasing numbers, got"),
-        (lambda: glass.simulate_glass("a", 0, 256), "seed must be an integer of at least 0, got 'a'"),
+        (
+            lambda: ensembles.density_of_states([[0.5]], [0, 5e-324, 1]),
+            "edges must be two or more increasing numbers, got",
+        ),
+        (lambda: ensembles.simulate_glass("a", 0, 256), "seed must be an integer of at least 0, got 'a'"),
         (lambda: read_measured(None), "path must be the name of a file or folder, got None"),
         (
             lambda: sm.mode_potential(bytearray(b"12"), 0, 1.0),

@@ -8,14 +8,7 @@ from uncertainties import ufloat_fromstr
 
 from softmodes.paper.claims import claims
 from softmodes.paper.findings.potentials import crystal_frequency
-from softmodes.paper.loaders import (
-    MELTING,
-    load_crystal,
-    load_glasses,
-    load_snapshots,
-    shipped_instabilities,
-    shipped_soft_spots,
-)
+from softmodes.paper.loaders import MELTING, load_ensembles
 from softmodes.theory.stability import stability_residual
 
 ROWS = {row.says: row for row in claims()}
@@ -52,7 +45,7 @@ def test_every_row_is_complete_and_belongs_to_a_notebook():
 
 
 def test_liquids_have_more_unstable_modes_than_the_crystal():
-    found, liquids, crystal = numbers(row("frozen-in").finds), load_snapshots(), load_crystal()
+    found, liquids, crystal = numbers(row("frozen-in").finds), load_ensembles().liquids, load_ensembles().crystal
     for value, (some, temperature) in zip(found, ((liquids, 1.0), (liquids, 0.19), (crystal, 0.19)), strict=True):
         agree(value, 100 * at(some, np.mean(some.frequencies < 0, axis=-1), temperature))
     assert row("frozen-in").verdict == "holds"
@@ -61,7 +54,7 @@ def test_liquids_have_more_unstable_modes_than_the_crystal():
 
 def test_minima_of_the_liquid_are_equally_deep_and_equally_soft():
     """So the claim is open: what would make a difference, over the glasses, is not different here."""
-    said, liquids, glasses = row("more soft modes"), load_snapshots(), load_glasses()[500]
+    said, liquids, glasses = row("more soft modes"), load_ensembles().liquids, load_ensembles().glasses[500]
     *found, slope = numbers(said.finds)
     counts = np.sum(liquids.inherent_frequencies < 0.15, axis=-1)
     for value, (values, temperature) in zip(
@@ -79,7 +72,7 @@ def test_minima_of_the_liquid_are_equally_deep_and_equally_soft():
 
 def test_displacement_rises_faster_than_temperature_but_the_harmonic_one_hardly():
     harmonic, distance, dynamics = np.array(numbers(row("mean square").finds)).reshape(3, 2)
-    liquids = load_snapshots()
+    liquids = load_ensembles().liquids
     for route, values in ((harmonic, liquids.harmonic), (distance, liquids.distance)):
         for value, temperature in zip(route, (0.05, 0.13), strict=True):
             agree(value, at(liquids, values, temperature) / temperature)
@@ -91,12 +84,12 @@ def test_displacement_rises_faster_than_temperature_but_the_harmonic_one_hardly(
 def test_a_hundred_atoms_and_tails_that_depend_on_the_window():
     small, large, *freed = numbers(row("100 atoms").finds)
     exponents = numbers(row("ν⁵").finds)
-    for value, ensemble in zip((small, large), load_glasses().values(), strict=True):
+    for value, ensemble in zip((small, large), load_ensembles().glasses.values(), strict=True):
         agree(value, ensemble.participation_number[:, 0])
         assert 10**1.5 < value.n < 10**2.5
-    for value, ensemble in zip(freed, load_glasses().values(), strict=True):
+    for value, ensemble in zip(freed, load_ensembles().glasses.values(), strict=True):
         agree(value, ensemble.pseudo_participation[:, 0])
-    windows = [(end, ensemble) for end in (0.05, 0.08) for ensemble in load_glasses().values()]
+    windows = [(end, ensemble) for end in (0.05, 0.08) for ensemble in load_ensembles().glasses.values()]
     for value, (highest, ensemble) in zip(exponents, windows, strict=True):
         soft = ensemble.frequencies[ensemble.frequencies < highest]
         assert value.n == pytest.approx(soft.size / np.sum(np.log(highest / soft)), abs=0.06)
@@ -107,19 +100,19 @@ def test_a_hundred_atoms_and_tails_that_depend_on_the_window():
 
 def test_length_is_that_of_the_atoms_only_along_the_straight_path():
     small, large, relaxed = numbers(row("the length a").finds)
-    for value, ensemble in zip((small, large), load_glasses().values(), strict=True):
+    for value, ensemble in zip((small, large), load_ensembles().glasses.values(), strict=True):
         omega_c = 2 * np.pi * crystal_frequency(ensemble)
         lengths = np.sqrt(12 * omega_c**2 / (ensemble.participation_number[:, 0] * ensemble.chi[:, 0]))
         assert value.n == pytest.approx(np.median(lengths), abs=6e-4)
     assert 0.3 < small.n < 3
-    bounded = np.sum(load_glasses()[500].chi_relaxed[:, 0] > 0)
+    bounded = np.sum(load_ensembles().glasses[500].chi_relaxed[:, 0] > 0)
     assert f"only {bounded} of 200" in row("the length a").finds
     assert bounded < 100
     assert relaxed.n > 2 * small.n
 
 
 def test_modes_lie_on_the_curve_with_the_formation_energy_found_and_above_that_of_the_printed_one():
-    said, glasses = row("curve of eq. 24"), load_glasses()[500]
+    said, glasses = row("curve of eq. 24"), load_ensembles().glasses[500]
     omega_c = 2 * np.pi * crystal_frequency(glasses)
     straight, relaxed = numbers(said.finds)
     assert straight.n == pytest.approx(np.median(6 * omega_c**4 / glasses.chi[:, 0]) / MELTING, rel=0.04)
@@ -127,7 +120,7 @@ def test_modes_lie_on_the_curve_with_the_formation_energy_found_and_above_that_o
     curves = [
         float(value) for value in re.findall(r"has (\d+) with|and (\d+) with", said.finds) for value in value if value
     ]
-    found = np.nanmin(shipped_instabilities().energy[:, -1]) / MELTING
+    found = np.nanmin(load_ensembles().instabilities.energy[:, -1]) / MELTING
     for curve, formation_energy in zip(curves, (3.0, found), strict=True):
         # per cent of an energy: the curve is printed to a unit, and eq. 20 is an equation for it
         low, high = (stability_residual(eta, c / 0.6, formation_energy / 0.6) for c in (0.99 * curve, 1.01 * curve))
@@ -139,7 +132,7 @@ def test_modes_lie_on_the_curve_with_the_formation_energy_found_and_above_that_o
 
 def test_modes_do_not_soften_in_proportion_to_their_share():
     atom, core, *sums, atom_weighted, core_weighted = numbers(row("proportion to its share").finds)
-    spots = shipped_soft_spots()
+    spots = load_ensembles().soft_spots
     for value, total, weighted, k in ((atom, sums[0], atom_weighted, 0), (core, sums[1], core_weighted, 3)):
         x, y = spots.shares[:, k].astype(float), spots.rates[:, k].astype(float)
         agree(value, np.sum(x * y, axis=1) / np.sum(x * x, axis=1))
@@ -150,14 +143,14 @@ def test_modes_do_not_soften_in_proportion_to_their_share():
 
 
 def test_an_instability_costs_a_few_times_the_melting_temperature_in_the_crystal_and_less_in_a_glass():
-    said, searches = row("a few times"), shipped_instabilities()
+    said, searches = row("a few times"), load_ensembles().instabilities
     found = np.nanmin(searches.energy[:, -1]) / MELTING
     assert f"at most {found:.1f}, reached by" in said.finds
     assert 1 / 2.2 < found / 3 < 2.2
     assert f"small softening {searches.cost[:, -1].min() / MELTING:.1f};" in said.finds
     atom, core = numbers(said.finds)
     # the first point with a negative eigenvalue is an upper bound, the one before it a lower one
-    spots = shipped_soft_spots()
+    spots = load_ensembles().soft_spots
     for value, k in ((atom, 0), (core, 2)):
         after = np.argmax(spots.lowest[:, k] < 0, axis=1)
         crossed = (spots.lowest[:, k] < 0).any(axis=1)
@@ -170,17 +163,17 @@ def test_an_instability_costs_a_few_times_the_melting_temperature_in_the_crystal
 
 def test_energy_of_an_instability_is_quadratic_for_one_motion_only():
     small, lost = numbers(row("quadratic").finds)
-    spots = shipped_soft_spots()
+    spots = load_ensembles().soft_spots
     assert small.n == pytest.approx(
         np.median(spots.stiffness[:, 1] ** 2 / 2 / spots.compliance[:, 1]) / MELTING, abs=0.06
     )
     assert lost.n > 1.5 * small.n
-    one = shipped_instabilities().one_atom[0] / (1 - np.linspace(0.9, 0, 10)) ** 2
+    one = load_ensembles().instabilities.one_atom[0] / (1 - np.linspace(0.9, 0, 10)) ** 2
     assert np.ptp(one) < 0.2 * one.mean()
 
 
 def test_shell_of_an_ordinary_atom_is_stretched_along_its_motion():
-    spots, found = shipped_soft_spots(), numbers(row("stretches").finds)
+    spots, found = load_ensembles().soft_spots, numbers(row("stretches").finds)
     for value, (k, direction) in zip(found, ((0, 0), (0, 1), (2, 0), (2, 1)), strict=True):
         agree(value, spots.strain[:, k, direction])
     assert found[0].n > 4 * found[0].s

@@ -11,10 +11,10 @@ from scipy.constants import angstrom, atomic_mass, e, h, hbar, k, pi
 from scipy.special import gamma
 
 from softmodes import places
-from softmodes.ensembles import DamagedFile, load_ensemble
-from softmodes.paper import glasses
+from softmodes.ensembles import DamagedFile
+from softmodes.paper import loaders
 from softmodes.paper.ledger import _Between, _verdict, errata, ledger
-from softmodes.paper.loaders import read_ensemble
+from softmodes.paper.loaders import Ensembles
 from softmodes.paper.materials import crossover_estimates, load_materials
 from softmodes.paper.printed import printed, printed_values
 from softmodes.paper.table import Table
@@ -174,7 +174,7 @@ def data(tmp_path, monkeypatch):
     """A copy of the tables and of one ensemble, which takes the place of `data/`."""
     copy = tmp_path / "data"
     shutil.copytree(DATA, copy, ignore=shutil.ignore_patterns("n1000*", "liquid*", "crystal*", "n500_*"))
-    for module in (places, glasses):
+    for module in (places, loaders):
         monkeypatch.setattr(module, "DATA", copy)
     return copy
 
@@ -232,10 +232,10 @@ def test_table_of_other_encoding_or_with_missing_rows_is_named(data):
 def test_shipped_ensemble_that_cannot_be_read_is_named_with_the_way_back(data, damage, error, message):
     damage(data / "glasses" / "n500.npz", data / "glasses" / "n500.json")
     with pytest.raises(error, match=message) as raised:
-        read_ensemble(load_ensemble, "n500")
+        _ = Ensembles("shipped").glasses
     assert str(raised.value).endswith("git checkout -- 'data/glasses/n500.*' restores it")
 
 
 def test_recomputed_ensemble_is_made_by_the_command_that_is_named(data):
     with pytest.raises(ValueError, match=r"^recomputed must be there, n500\.npz is not; make report RECOMPUTE=1"):
-        read_ensemble(load_ensemble, "n500", "recomputed")
+        _ = Ensembles("recomputed").glasses

@@ -22,7 +22,7 @@ from scipy.constants import angstrom, atomic_mass, electron_volt, k, pi
 
 import softmodes
 from softmodes import CrossoverExplorer, GlassExplorer, PotentialExplorer, SpecificHeatExplorer, StabilityExplorer
-from softmodes.paper.loaders import load_glasses
+from softmodes.paper.loaders import load_ensembles
 from softmodes.report.execute import run_notebook
 from softmodes.report.notebooks import Notebook
 from softmodes.report.render import Page, render
@@ -277,7 +277,7 @@ def test_glass_page_agrees_with_python_anywhere_and_turns_the_mode(explorer_page
 @pytest.mark.slow
 def test_glass_estimates_are_those_of_the_modes_in_the_window():
     found = GlassExplorer(size="1000", low=0.03, high=0.1, mode=3).estimates
-    ensemble = load_glasses()[1000]
+    ensemble = load_ensembles().glasses[1000]
     inside = (ensemble.frequencies >= 0.03) & (ensemble.frequencies < 0.1)
     n_k = ensemble.participation_number[inside]
     assert found["modes"] == pytest.approx(inside.sum() / 100)

@@ -11,10 +11,10 @@ from softmodes.figures.liquid import plot_instantaneous_spectrum, plot_unstable_
 from softmodes.glass import inverse_power, lattice, melt, minimize
 from softmodes.modes import normal_modes
 from softmodes.paper.findings.liquids import unstable_modes
-from softmodes.paper.loaders import FREEZING, load_crystal, load_snapshots
+from softmodes.paper.loaders import FREEZING, load_ensembles
 
-SHIPPED = load_snapshots()
-CRYSTAL = load_crystal()
+SHIPPED = load_ensembles().liquids
+CRYSTAL = load_ensembles().crystal
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from softmodes.ensembles import (
     DamagedFile,
-    load_ensemble,
+    load_glasses,
     load_liquids,
     pack_ensemble,
     run_ensemble,
@@ -36,7 +36,7 @@ QUICK = {
     "glass": {"simulate": simulate_glass, "n": 216, "seed": 3, "steps": 30},
     "liquid": {"simulate": simulate_liquid, "n": 216, "seed": 3, "steps": 20, "temperatures": (1.0, 0.5)},
 }
-LOAD = {"glass": load_ensemble, "liquid": load_liquids}
+LOAD = {"glass": load_glasses, "liquid": load_liquids}
 
 
 def complete(folder, kind="glass", *, count=3, settings=(), **options):
@@ -55,7 +55,7 @@ def glasses(tmp_path_factory):
     """The folder of three glasses, not to be changed, and what it holds."""
     folder = tmp_path_factory.mktemp("glasses")
     complete(folder)
-    return folder, load_ensemble(folder)
+    return folder, load_glasses(folder)
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +137,7 @@ def test_argument_that_nothing_takes_is_refused_before_anything_is_made(tmp_path
 def test_packed_ensemble_keeps_what_the_figures_need(glasses, tmp_path):
     folder, loose = glasses
     pack_ensemble(folder, tmp_path / "packed.npz", structures=1)
-    packed = load_ensemble(tmp_path / "packed.npz")
+    packed = load_glasses(tmp_path / "packed.npz")
     np.testing.assert_array_equal(packed.energy, loose.energy)
     np.testing.assert_array_equal(packed.positions, loose.positions[:1])
     # single precision
@@ -294,14 +294,14 @@ def test_dask_cluster_gives_the_same_glasses(glasses, tmp_path):
     cluster = distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None)
     with cluster, distributed.Client(cluster) as client:
         run_ensemble(tmp_path, count=2, executor=client.get_executor(), **QUICK["glass"])
-    ours, theirs = glasses[1], load_ensemble(tmp_path)
+    ours, theirs = glasses[1], load_glasses(tmp_path)
     np.testing.assert_array_equal(theirs.positions, ours.positions[:2])
     np.testing.assert_allclose(theirs.frequencies, ours.frequencies[:2], rtol=1e-10)
 
 
 @pytest.fixture(scope="module", params=[500, pytest.param(1000, marks=pytest.mark.slow)])
 def shipped(request):
-    return load_ensemble(DATA / "glasses" / f"n{request.param}.npz")
+    return load_glasses(DATA / "glasses" / f"n{request.param}.npz")
 
 
 def test_shipped_ensembles_are_large_enough_and_small_enough(shipped):
@@ -337,7 +337,7 @@ def test_shipped_melt_runs_down_to_the_shipped_structure(shipped):
 def test_glass_made_anew_from_the_shipped_seed_is_of_the_same_kind():
     # the melt is chaotic: another processor or compiler gives another glass of the same distribution, and only that is
     # claimed. Five standard deviations are missed once in a million.
-    shipped = load_ensemble(DATA / "glasses" / "n500.npz")
+    shipped = load_glasses(DATA / "glasses" / "n500.npz")
     anew = simulate_glass(index=0, **shipped.parameters)
     assert abs(anew["energy"] - shipped.energy.mean()) < 5 * shipped.energy.std()
     assert abs(np.median(anew["frequencies"]) - np.median(shipped.frequencies)) < 0.02

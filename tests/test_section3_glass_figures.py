@@ -8,7 +8,7 @@ from scipy.stats import variation
 from softmodes.ensembles import density_of_states, participation_by_frequency, tail_exponent
 from softmodes.figures.glass import plot_figure_5, plot_figure_6, plot_size_comparison, plot_soft_mode, plot_soft_tail
 from softmodes.paper.findings.glasses import softest_modes, sound_frequency
-from softmodes.paper.loaders import load_glasses
+from softmodes.paper.loaders import load_ensembles
 
 
 def test_error_of_a_median_of_independent_modes_is_that_of_the_textbook():
@@ -91,35 +91,36 @@ def test_lowest_of_many_frequencies_with_exponent_5_spreads_as_weibull_has_it():
 
 def test_unknown_ensemble_is_refused():
     with pytest.raises(ValueError, match="^which must be one of shipped, recomputed, got 'mine'$"):
-        load_glasses("mine")
+        load_ensembles("mine")
 
 
 def test_softest_modes_have_about_a_hundred_atoms_at_both_sizes():
-    small, large = softest_modes(load_glasses())
+    small, large = softest_modes(load_ensembles().glasses)
     assert (small.participation, large.participation) == ("115±3", "142±7")
-    for ensemble in load_glasses().values():
+    for ensemble in load_ensembles().glasses.values():
         n_k = ensemble.participation_number[:, 0]
         assert 10**1.5 < n_k.mean() < 10**2.5
-    ratio = [ensemble.participation_number[:, 0].mean() / n for n, ensemble in load_glasses().items()]
+    ratio = [ensemble.participation_number[:, 0].mean() / n for n, ensemble in load_ensembles().glasses.items()]
     assert ratio[0] / ratio[1] == pytest.approx(1.62, abs=0.1)  # N_k grows by a quarter where N doubles
 
 
 def test_bulk_modes_fill_the_box_and_soft_ones_do_not():
     edges = [0.03, 0.04, 0.5, 0.6]
     small, large = (
-        participation_by_frequency(e.frequencies, e.participation_number, edges) for e in load_glasses().values()
+        participation_by_frequency(e.frequencies, e.participation_number, edges)
+        for e in load_ensembles().glasses.values()
     )
     assert large.median[2] / small.median[2] == pytest.approx(2, rel=0.03)
     assert large.median[0] - small.median[0] < 2 * np.hypot(large.error[0], small.error[0])
 
 
 def test_lowest_sound_wave_lies_above_the_softest_modes():
-    for ensemble in load_glasses().values():
+    for ensemble in load_ensembles().glasses.values():
         assert np.mean(ensemble.frequencies[:, 0]) < 0.5 * sound_frequency(ensemble)
 
 
 def test_figures_draw_the_ensembles_and_describe_themselves():
-    glasses = load_glasses()
+    glasses = load_ensembles().glasses
     rng = np.random.default_rng(0)
     drawings = {
         "64% of the modes are localised": lambda ax: plot_figure_5(ax, glasses[500]),

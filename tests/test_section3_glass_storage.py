@@ -24,11 +24,11 @@ from click.testing import CliRunner
 
 from softmodes.ensembles import (
     DamagedFile,
-    Ensemble,
+    Glasses,
     Instabilities,
     Liquids,
     SoftSpots,
-    load_ensemble,
+    load_glasses,
     pack_ensemble,
     run_ensemble,
 )
@@ -263,11 +263,11 @@ def test_files_of_somebody_else_are_no_members(tmp_path):
 def test_members_beyond_five_digits_have_one_name_each(tmp_path):
     save_member(tmp_path, "glass", 123456, *fake())
     assert finished_indices(tmp_path, "glass") == [123456]
-    assert load_ensemble(tmp_path).energy.shape == (1,)
+    assert load_glasses(tmp_path).energy.shape == (1,)
 
 
 def test_arrays_that_are_checked_are_those_that_are_read():
-    for kind, table in zip(_SHAPES, (Ensemble, Liquids, SoftSpots, Instabilities), strict=True):
+    for kind, table in zip(_SHAPES, (Glasses, Liquids, SoftSpots, Instabilities), strict=True):
         names = {field.name for field in fields(table)} - {"parameters"}
         assert names == {name for names in _SHAPES[kind] for name in names.split()}
 
@@ -325,7 +325,7 @@ def test_archive_that_is_broken_inside_is_damaged_whatever_its_checksum(tmp_path
     (tmp_path / "glass_00000.json").write_text(json.dumps(manifest))
     tracemalloc.start()
     with pytest.raises(DamagedFile, match=r"glass_00000\.npz is damaged: .") as error:
-        load_ensemble(tmp_path)
+        load_glasses(tmp_path)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert "\n" not in str(error.value)
@@ -358,7 +358,7 @@ def test_manifest_that_is_none_is_a_damaged_file(tmp_path, content, file):
     (tmp_path / "glass_00000.json").write_bytes(content)
     said = rf"glass_00000\.{file} is (damaged: |the manifest of something else)"
     with pytest.raises(DamagedFile, match=said) as error:
-        load_ensemble(tmp_path)
+        load_glasses(tmp_path)
     assert "\n" not in str(error.value)
 
 
@@ -378,7 +378,7 @@ def test_member_that_is_damaged_inside_is_made_anew_on_request(tmp_path, suffix)
 def test_pipe_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "glass_00000.json")
     with pytest.raises(DamagedFile, match=r"glass_00000\.json is damaged: not a regular file$"):
-        load_ensemble(tmp_path)
+        load_glasses(tmp_path)
 
 
 # Foreign files are never touched.

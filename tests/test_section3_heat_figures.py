@@ -5,6 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 from scipy.constants import k
 
+from softmodes import figures
 from softmodes.figures import heat
 from softmodes.paper.materials import load_materials
 from softmodes.paper.measured import FOLDER, MeasuredHeatCapacity, load_measured, read_folder, read_measured
@@ -43,9 +44,9 @@ def test_figures_3_and_4_say_that_they_are_no_data(ax, draw):
 
 
 def test_full_evaluation_of_eq8_takes_a_third_of_the_atoms_away(ax):
-    alt = heat.plot_area_factor(ax)
+    alt = figures.plot_area_factor(ax)
     assert "SiO2 162 to 108 Å²" in alt
-    assert heat.plot_crossover_ratio(Figure().subplots()).count("1.60 at 20 W") == 1
+    assert figures.plot_crossover_ratio(Figure().subplots()).count("1.60 at 20 W") == 1
 
 
 def test_supplied_measurement_is_overlaid_and_its_fit_finds_what_made_it(ax, tmp_path):

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from softmodes.ensembles import Ensemble
+from softmodes.ensembles import Glasses
 from softmodes.figures.glass import plot_freed_participation, plot_soft_density, plot_soft_tail, plot_tail_exponent
 from softmodes.paper.averages import mean
 from softmodes.paper.findings.glasses import freed_modes, preparations, soft_mode_count
-from softmodes.paper.loaders import load_cooled, load_glasses
+from softmodes.paper.loaders import load_ensembles
 
 
 def drawn(ax):
@@ -22,7 +22,7 @@ def made_up(frequencies, participation_number, n=500):
     same = {name: kappa for name in ("kappa", "tau", "chi", "pseudo_kappa", "pseudo_tau", "pseudo_chi")}
     nothing = {name: np.zeros(len(kappa)) for name in ("energy", "order", "excess", "rejected")}
     space = {name: np.zeros((1, n, 3)) for name in ("positions", "liquid")}
-    return Ensemble(
+    return Glasses(
         parameters={}, frequencies=frequencies, participation_number=participation_number, moduli=np.ones((1, 2)),
         box=np.ones(3), chi_relaxed=kappa, pseudo_participation=participation_number, **same, **nothing, **space,
     )  # fmt: skip
@@ -30,7 +30,7 @@ def made_up(frequencies, participation_number, n=500):
 
 @pytest.fixture(scope="module")
 def glasses():
-    return load_glasses()
+    return load_ensembles().glasses
 
 
 def test_modes_of_a_fourth_power_law_are_drawn_level():
@@ -108,7 +108,7 @@ def test_exponents_are_drawn_for_each_window_and_fall_with_it(glasses):
 
 @pytest.mark.parametrize("steps", [1000, 10000])
 def test_cooled_glasses_are_glasses_of_their_rate(steps):
-    ensemble = load_cooled()[steps]
+    ensemble = load_ensembles().cooled[steps]
     assert ensemble.parameters["cooling_steps"] == steps
     assert ensemble.n == 500
     assert len(ensemble.energy) == 60
@@ -117,7 +117,7 @@ def test_cooled_glasses_are_glasses_of_their_rate(steps):
 
 def test_rate_of_cooling_changes_nothing_beyond_its_error():
     """Ten thousand steps against none, by twice the standard error of the difference."""
-    cooled = load_cooled()
+    cooled = load_ensembles().cooled
     for kind in (
         lambda glasses: mean(glasses.energy),
         lambda glasses: mean(glasses.frequencies[:, 0]),
@@ -129,16 +129,16 @@ def test_rate_of_cooling_changes_nothing_beyond_its_error():
 
 
 def test_larger_box_has_the_lower_energy():
-    difference = mean(load_glasses()[500].energy) - mean(load_glasses()[1000].energy)
+    difference = mean(load_ensembles().glasses[500].energy) - mean(load_ensembles().glasses[1000].energy)
     assert difference.n > 3 * difference.s
 
 
 def test_table_gives_the_plain_averages(glasses):
-    rows = preparations([*load_cooled().values(), glasses[1000]])
+    rows = preparations([*load_ensembles().cooled.values(), glasses[1000]])
     assert [(row.size, row.cooling_steps) for row in rows] == [
         ("500", "0"), ("500", "1000"), ("500", "10000"), ("1000", "0"),
     ]  # fmt: skip
-    for row, ensemble in zip(rows, (*load_cooled().values(), glasses[1000]), strict=True):
+    for row, ensemble in zip(rows, (*load_ensembles().cooled.values(), glasses[1000]), strict=True):
         assert float(row.energy.split("±")[0]) == pytest.approx(np.mean(ensemble.energy), abs=6e-4)
         below = np.mean(ensemble.frequencies < 0.1) * (3 - 3 / ensemble.n) * 500
         assert float(row.soft.split("±")[0]) == pytest.approx(below, abs=0.06)

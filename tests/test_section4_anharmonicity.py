@@ -13,7 +13,7 @@ from softmodes.glass.potential import InversePower, inverse_power
 from softmodes.modes import NormalModes, anharmonic_modes, mode_derivatives
 from softmodes.modes.anharmonicity import AnharmonicModes
 from softmodes.paper.findings.potentials import crystal_frequency, mode_energy_at_freezing, soft_potentials
-from softmodes.paper.loaders import load_glasses
+from softmodes.paper.loaders import load_ensembles
 from softmodes.paper.materials import load_materials
 from softmodes.theory.crossover import crossover_energy
 from softmodes.theory.levels import energy_levels
@@ -34,7 +34,7 @@ def modes(kappa, tau, chi, n_k=50.0):
 @pytest.fixture(scope="module")
 def glass():
     """A minimum of the smooth potential."""
-    return minimize(load_glasses()[500].configuration(0), potential=SMOOTH)
+    return minimize(load_ensembles().glasses[500].configuration(0), potential=SMOOTH)
 
 
 @pytest.fixture(scope="module")
@@ -227,7 +227,7 @@ def test_bad_input_gives_one_clear_line(glass, call, message):
 @pytest.mark.slow
 @pytest.mark.parametrize(("n", "glasses"), [(500, 200), (1000, 100)])
 def test_shipped_modes_are_those_of_the_shipped_structures(n, glasses):
-    ensemble = load_glasses()[n]
+    ensemble = load_ensembles().glasses[n]
     shipped = ensemble.soft_modes
     assert shipped.kappa.shape == (glasses, 10)
     np.testing.assert_allclose(shipped.frequencies, ensemble.frequencies[:, :10], rtol=1e-5)
@@ -239,18 +239,18 @@ def test_shipped_modes_are_those_of_the_shipped_structures(n, glasses):
 
 
 def test_length_of_the_softest_modes_is_that_of_both_sizes():
-    lengths = [load_glasses()[n].soft_modes.quartic_length(5.2)[:, 0] for n in (500, 1000)]
+    lengths = [load_ensembles().glasses[n].soft_modes.quartic_length(5.2)[:, 0] for n in (500, 1000)]
     assert np.median(lengths[1]) == pytest.approx(np.median(lengths[0]), rel=0.05)
 
 
 def test_crystal_frequency_is_the_same_at_both_sizes_within_its_flat_maximum():
-    small, large = (crystal_frequency(ensemble) for ensemble in load_glasses().values())
+    small, large = (crystal_frequency(ensemble) for ensemble in load_ensembles().glasses.values())
     assert (small, large) == pytest.approx((0.825, 0.805), abs=1e-6)
 
 
 def test_straight_modes_are_neither_uniform_in_s_nor_without_a_length():
     """The spread of a hundred uniform samples of as many glasses never comes near what is found."""
-    straight = load_glasses()[500].soft_modes
+    straight = load_ensembles().glasses[500].soft_modes
     relaxed = straight.relaxed
     assert (straight.chi > 0).all()
     assert np.all(relaxed.chi < straight.chi)
@@ -264,7 +264,7 @@ def test_straight_modes_are_neither_uniform_in_s_nor_without_a_length():
 
 def test_energy_of_the_soft_potentials_is_that_of_the_measured_length_in_si_units():
     """Eqs 6 and 7 with each mode's own N_k and a, in metres, and the printed ν_c: no reduced Planck constant."""
-    modes, nu_c = load_glasses()[500].soft_modes, crystal_frequency(load_glasses()[500])
+    modes, nu_c = load_ensembles().glasses[500].soft_modes, crystal_frequency(load_ensembles().glasses[500])
     areas = (modes.participation_number * modes.quartic_length(2 * pi * nu_c) ** 2)[:, 0]
     for row, material in zip(soft_potentials(modes, nu_c), load_materials().values(), strict=True):
         metres = (material.mass / material.density) ** (2 / 3) * areas
@@ -276,7 +276,7 @@ def test_energy_of_the_soft_potentials_is_that_of_the_measured_length_in_si_unit
 
 
 def test_figures_draw_the_modes_and_describe_themselves():
-    modes, nu_c = load_glasses()[500].soft_modes, crystal_frequency(load_glasses()[500])
+    modes, nu_c = load_ensembles().glasses[500].soft_modes, crystal_frequency(load_ensembles().glasses[500])
     drawings = {
         "straight: median 0.156±0.008, 99.5% single wells": lambda ax: plot_asymmetry(ax, modes),
         "has 1.71±0.08 where its quartic term is positive, in 80 of 200 glasses": lambda ax: plot_quartic_length(
@@ -287,7 +287,7 @@ def test_figures_draw_the_modes_and_describe_themselves():
         ),
         "two minima: straight, 1 of 2000": lambda ax: plot_soft_potentials(ax, modes, nu_c),
     }
-    assert "nan" not in plot_quartic_length(Figure().subplots(), load_glasses()[1000].soft_modes, nu_c)
+    assert "nan" not in plot_quartic_length(Figure().subplots(), load_ensembles().glasses[1000].soft_modes, nu_c)
     for words, draw in drawings.items():
         ax = Figure().subplots()
         assert words in draw(ax)

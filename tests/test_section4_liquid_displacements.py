@@ -19,9 +19,9 @@ from softmodes.glass.potential import inverse_power
 from softmodes.modes import normal_modes
 from softmodes.paper.averages import snapshot_means
 from softmodes.paper.findings.liquids import shoulder, soft_mode_slope, vibrational_displacements
-from softmodes.paper.loaders import load_crystal, load_glasses, load_snapshots
+from softmodes.paper.loaders import load_ensembles
 
-LIQUIDS = load_snapshots()
+LIQUIDS = load_ensembles().liquids
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +135,7 @@ def test_minima_below_the_equilibrium_liquid_are_equally_deep():
     energies = snapshot_means(LIQUIDS.inherent_energy[above])
     middle = sum(energies) / len(energies)
     assert sum((energy.n - middle.n) ** 2 / energy.s**2 for energy in energies) < 2.5 * (len(energies) - 1)
-    slope = soft_mode_slope(load_glasses()[500])
+    slope = soft_mode_slope(load_ensembles().glasses[500])
     assert slope.n > 3 * slope.s
 
 
@@ -150,7 +150,7 @@ def test_number_of_soft_modes_is_regressed_on_the_energy():
 
 def test_figures_draw_the_displacements_and_describe_themselves():
     def heights(ax, liquids, **options):
-        return plot_vibrational_displacement(ax, liquids, load_crystal(), **options)
+        return plot_vibrational_displacement(ax, liquids, load_ensembles().crystal, **options)
 
     for words, draw in {
         "with ν < 0.15": plot_soft_modes,
@@ -169,7 +169,7 @@ def test_figures_draw_the_displacements_and_describe_themselves():
 
 def test_shoulder_of_harmonic_vibrations_is_their_displacement_to_a_tenth():
     """What the notebook corrects for: at the times of the shoulder the vibrations are not quite out of step."""
-    omega = 2 * np.pi * load_glasses()[500].frequencies.astype(float)
+    omega = 2 * np.pi * load_ensembles().glasses[500].frequencies.astype(float)
     ratio = [
         np.mean(np.sum((1 - np.cos(omega * t)) / omega**2, axis=1) / np.sum(omega**-2, axis=1)) for t in (1.2, 2.1)
     ]

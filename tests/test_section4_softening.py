@@ -18,11 +18,12 @@ from softmodes.figures.softening import (
     plot_mode_rates,
 )
 from softmodes.glass import Configuration, lattice, minimize
+from softmodes.glass.potential import smooth_inverse_power as SMOOTH
 from softmodes.modes import mode_derivatives, softening_paths
 from softmodes.modes.derivatives import EnergyDerivatives
-from softmodes.modes.softening_paths import SMOOTH, LinearResponse, softening_path
+from softmodes.modes.softening_paths import LinearResponse, softening_path
 from softmodes.paper.findings.softening import one_atom_costs, soft_spots
-from softmodes.paper.loaders import MELTING, load_glasses, shipped_instabilities, shipped_soft_spots
+from softmodes.paper.loaders import MELTING, load_ensembles
 from softmodes.report.commands import main
 from softmodes.theory.local_modes import mode_shares
 
@@ -51,7 +52,7 @@ def shaken():
 @pytest.fixture(scope="module")
 def glass():
     """A glass of the smooth potential."""
-    return minimize(load_glasses()[500].configuration(0), potential=SMOOTH)
+    return minimize(load_ensembles().glasses[500].configuration(0), potential=SMOOTH)
 
 
 def test_contracted_derivatives_are_centred_differences_of_the_hessian(shaken):
@@ -129,7 +130,10 @@ def test_along_a_path_the_stiffness_is_what_was_asked_and_no_other_force_acts(re
     for fraction, positions in zip(path.fraction, path.positions, strict=True):
         here = FCC.moved(positions)
         assert s.ravel() @ (SMOOTH.hessian(here) @ s.ravel()) == pytest.approx(fraction * response.stiffness(s))
-        bend, forces = EnergyDerivatives(here, potential=SMOOTH).bend(s), SMOOTH.forces(here)
+        bend, forces = (
+            EnergyDerivatives(here, potential=SMOOTH).bend(s),
+            SMOOTH.forces(here),
+        )
         assert np.linalg.norm(forces) * np.linalg.norm(bend) == pytest.approx(np.sum(forces * bend), rel=1e-6)
 
 
@@ -209,7 +213,7 @@ def test_shell_strain_of_an_affine_deformation_is_that_deformation(shaken):
 @pytest.mark.slow
 def test_shipped_soft_spots_are_those_of_the_shipped_glasses(glass):
     """The softest atom's spot of the first glass again, from its structure."""
-    shipped, motion = shipped_soft_spots(), np.zeros((500, 3))
+    shipped, motion = load_ensembles().soft_spots, np.zeros((500, 3))
     glass = Configuration(shipped.positions[0], shipped.box)
     values, vectors = np.linalg.eigh(SMOOTH.hessian(glass).toarray())
     modes, response = vectors[:, 3:].T.reshape(-1, 500, 3), LinearResponse(glass)
@@ -267,7 +271,7 @@ def test_if_only_the_local_motion_softened_eq16_would_hold():
 
 def test_glasses_lose_their_stability_before_the_motion_loses_its_stiffness():
     """The price of an instability is less than that of the softened motion, and less at the core of a soft mode."""
-    spots = shipped_soft_spots()
+    spots = load_ensembles().soft_spots
     unstable, lost = spots.instability_energy, spots.formation_energy[..., -1]
     both = np.isfinite(unstable) & np.isfinite(lost)
     assert both.sum() > 20
@@ -277,12 +281,12 @@ def test_glasses_lose_their_stability_before_the_motion_loses_its_stiffness():
 
 def test_entropic_force_on_a_soft_spot_is_far_below_that_of_eq16():
     """Each mode weighted as a harmonic one weighs in eq. 12: hardly anything is left of the factor 1."""
-    factor = shipped_soft_spots().entropic_factor
+    factor = load_ensembles().soft_spots.entropic_factor
     assert np.all(np.abs(np.median(factor, axis=0)) < 0.4)
 
 
 def test_eq16_fails_mode_by_mode_in_the_shipped_glasses():
-    spots = shipped_soft_spots()
+    spots = load_ensembles().soft_spots
     assert np.all(np.abs(spots.shares.sum(axis=-1) - 1) < 0.01)
     error = spots.slope.std(axis=0, ddof=1) / np.sqrt(len(spots.slope))
     assert np.all(spots.slope.mean(axis=0) < 1 - 2 * error)
@@ -296,7 +300,7 @@ def test_eq16_fails_mode_by_mode_in_the_shipped_glasses():
 
 
 def test_sharing_makes_an_instability_cheaper_and_it_stays_local():
-    searches = shipped_instabilities()
+    searches = load_ensembles().instabilities
     least, n_s = searches.cost.min(axis=0), searches.participation_number[np.argmin(searches.cost[:, -1]), -1]
     assert np.all(np.diff(least) < 0)
     # independent starts agree on the cheapest motion at every radius; what one of them missed is small
@@ -315,11 +319,11 @@ def test_cost_of_the_cheapest_motion_does_not_depend_on_the_size_of_the_crystal(
     crystal = LinearResponse(lattice("fcc", 5))
     s = crystal.cheapest_motion(0, 2.3, rng=3, starts=8)
     cost = crystal.stiffness(s) ** 2 / (2 * crystal.distortion(s)[1])
-    assert cost == pytest.approx(shipped_instabilities().cost[:, 3].min(), rel=0.01)
+    assert cost == pytest.approx(load_ensembles().instabilities.cost[:, 3].min(), rel=0.01)
 
 
 def test_figures_describe_themselves():
-    spots, searches = shipped_soft_spots(), shipped_instabilities()
+    spots, searches = load_ensembles().soft_spots, load_ensembles().instabilities
     drawings = {
         "Strain of the shell along the motion +0.113": plot_figure_7,
         "Formation energy of eq. 15 in the fcc crystal": lambda ax: plot_crystal_formation_energy(ax, searches),
@@ -389,8 +393,10 @@ def test_command_refuses_what_is_no_crystal_in_one_line(tmp_path):
         (lambda: LinearResponse(FCC).cheapest_motion(0, -1, rng=1), ValueError, "positive, got -1 and 16$"),
         (lambda: simulate_instability(1, 0, 300), ValueError, r"^n must be 4 times a cube, .*, got 300$"),
         (lambda: LinearResponse(FCC.moved(FCC.positions + one_atom((1, 1, 0)))), RuntimeError,
-         "^the configuration is not at a minimum of the energy; minimize it with potential=SMOOTH first$"),
-        (lambda: LinearResponse(load_glasses()[500].configuration(0)), RuntimeError, "^the configuration is not at"),
+         "^the configuration is not at a minimum of the energy; minimize it with potential=smooth_inverse_power "
+         "first$"),
+        (lambda: LinearResponse(load_ensembles().glasses[500].configuration(0)), RuntimeError,
+         "^the configuration is not at"),
         (lambda: softening_path(FCC, np.ones((256, 3)), [0.9]), ValueError, "^motion must be softened by some distort"),
     ],
 )  # fmt: skip

@@ -9,7 +9,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "participation": ["Participation", "participation_by_frequency"],
         "files": ["DamagedFile"],
         "storage": ["pack_ensemble"],
-        "glasses": ["Ensemble", "load_ensemble", "simulate_glass"],
+        "glasses": ["Glasses", "load_glasses", "simulate_glass"],
         "run": ["run_ensemble"],
         "liquids": ["Liquids", "load_liquids", "sample_liquid", "simulate_liquid"],
         "soft_spots": [

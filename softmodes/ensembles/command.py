@@ -121,9 +121,9 @@ def _one_line(kind, output, count):
               help="Time steps of linear cooling; 0 quenches at once.")  # fmt: skip
 def glass(output, **settings):
     """Make computer glasses with all their modes, or complete an interrupted run."""
-    from .glasses import load_ensemble, simulate_glass
+    from .glasses import load_glasses, simulate_glass
 
-    ensemble = complete(simulate_glass, _describe_glass, load_ensemble, output=output, **settings)
+    ensemble = complete(simulate_glass, _describe_glass, load_glasses, output=output, **settings)
     # a single glass says nothing of the spread
     spread = f" +- {ensemble.energy.std(ddof=1):.4f}" if len(ensemble.energy) > 1 else ""
     click.echo(

@@ -22,7 +22,7 @@ _SOFT_MODES = 10
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Ensemble:
+class Glasses:
     """Glasses made alike, the arrays behind figs 5 and 6.
 
     Parameters
@@ -112,7 +112,7 @@ def simulate_glass(seed, index, n, *, temperature=1.0, steps=3000, cooling_steps
     Returns
     -------
     dict of ndarray
-        The fields of one glass of an Ensemble.
+        The fields of one glass of an Glasses.
     """
     rng = np.random.default_rng(member_seed(seed, index))
     glass = make_glass(n, rng=rng, temperature=temperature, steps=steps, cooling_steps=cooling_steps)
@@ -137,14 +137,14 @@ def simulate_glass(seed, index, n, *, temperature=1.0, steps=3000, cooling_steps
 
 
 def _pseudoharmonic(glass, modes):
-    """Pseudo-harmonic modes as fields of an Ensemble, filled up with nan."""
+    """Pseudo-harmonic modes as fields of an Glasses, filled up with nan."""
     found, _ = pseudoharmonic_modes(glass, _SOFT_MODES, modes=modes)
     columns = {"kappa": found.kappa, "tau": found.tau, "chi": found.chi, "participation": found.participation_number}
     missing = _SOFT_MODES - len(found.kappa)
     return {f"pseudo_{name}": np.pad(x, (0, missing), constant_values=np.nan) for name, x in columns.items()}
 
 
-def load_ensemble(path):
-    """Read glasses from a folder or a compact file, as an Ensemble; raises as `load_arrays` does."""
+def load_glasses(path):
+    """Read glasses from a folder or a compact file, as an Glasses; raises as `load_arrays` does."""
     manifest, arrays = load_arrays(path, "glass")
-    return Ensemble(parameters=manifest["parameters"], **arrays)
+    return Glasses(parameters=manifest["parameters"], **arrays)

@@ -10,9 +10,10 @@ import numpy as np
 from softmodes.arguments import member_seed
 from softmodes.glass.configuration import fcc_crystal
 from softmodes.glass.minimization import minimize
+from softmodes.glass.potential import smooth_inverse_power
 from softmodes.glass.preparation import FIRST_SHELL, make_glass
 from softmodes.modes.normal import normal_modes
-from softmodes.modes.softening_paths import SMOOTH, LinearResponse, softening_path
+from softmodes.modes.softening_paths import LinearResponse, softening_path
 from softmodes.theory.local_modes import mode_shares
 from softmodes.theory.potential import participation_number
 
@@ -120,8 +121,8 @@ class SoftSpots:
 def simulate_softening(seed, index, n):
     """Glass `index` of an ensemble of `n` atoms and its softened MOTIONS, as the arrays of one glass of SoftSpots."""
     rng = np.random.default_rng(member_seed(seed, index))
-    glass = minimize(make_glass(n, rng=rng).configuration, potential=SMOOTH)
-    response, modes = LinearResponse(glass), normal_modes(glass, potential=SMOOTH)
+    glass = minimize(make_glass(n, rng=rng).configuration, potential=smooth_inverse_power)
+    response, modes = LinearResponse(glass), normal_modes(glass, potential=smooth_inverse_power)
     core = int(np.argmax(np.sum(modes.eigenvectors[0] ** 2, axis=1)))
     spots = [
         _spot(response, modes, centre, motion)
@@ -212,7 +213,8 @@ def _spot(response, modes, centre, motion):
     path = softening_path(glass, motion, FRACTIONS)
     reached, lowest = np.isfinite(path.energy), np.full(len(FRACTIONS), np.nan)
     lowest[reached] = [
-        normal_modes(glass.moved(place), count=1, potential=SMOOTH).eigenvalues[0] for place in path.positions[reached]
+        normal_modes(glass.moved(place), count=1, potential=smooth_inverse_power).eigenvalues[0]
+        for place in path.positions[reached]
     ]
     return {
         "stiffness": stiffness,

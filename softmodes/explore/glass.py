@@ -8,7 +8,7 @@ from softmodes.ensembles.spectrum import EXTENDED_RATIO
 from softmodes.explore.explorer import Choice, Explorer, Slider, as_widget
 from softmodes.figures.glass import plot_size_comparison, plot_soft_mode
 from softmodes.modes import normal_modes
-from softmodes.paper.loaders import SIZES, load_glasses
+from softmodes.paper.loaders import SIZES, load_ensembles
 
 _WIDTH = 0.01  # of a bin; windows begin and end at bin edges, so that sums over bins are exact
 _EDGES = np.arange(0, 2.205, _WIDTH)
@@ -74,14 +74,16 @@ class GlassExplorer(Explorer):
 
     def _draw(self, left, right):
         n = int(self.size)
-        yield plot_size_comparison(left, load_glasses())
-        yield plot_soft_mode(right, load_glasses()[n].configuration(0), _modes(n).eigenvectors[int(self.mode) - 1])
+        yield plot_size_comparison(left, load_ensembles().glasses)
+        yield plot_soft_mode(
+            right, load_ensembles().glasses[n].configuration(0), _modes(n).eigenvectors[int(self.mode) - 1]
+        )
 
 
 @cache
 def _histograms(n):
     """Modes, the sum of their N_k and the localised ones among them, for each bin."""
-    ensemble = load_glasses()[n]
+    ensemble = load_ensembles().glasses[n]
     nu, n_k = ensemble.frequencies.ravel(), ensemble.participation_number.ravel()
 
     def binned(weights):
@@ -98,7 +100,7 @@ def _histograms(n):
 def _cloud(n):
     """Frequency and N_k of single modes at the soft end."""
     highest, count = _CLOUD
-    ensemble = load_glasses()[n]
+    ensemble = load_ensembles().glasses[n]
     nu, n_k = ensemble.frequencies[:count], ensemble.participation_number[:count]
     soft = nu < highest
     return {"nu": _short(nu[soft], 4), "atoms": _short(n_k[soft], 1), "highest": highest, "count": count}
@@ -106,13 +108,13 @@ def _cloud(n):
 
 @cache
 def _modes(n):
-    return normal_modes(load_glasses()[n].configuration(0), count=_SHOWN)
+    return normal_modes(load_ensembles().glasses[n].configuration(0), count=_SHOWN)
 
 
 @cache
 def _softest(n):
     """The softest modes of the first glass, with the atoms placed around what moves most in each."""
-    modes, configuration = _modes(n), load_glasses()[n].configuration(0)
+    modes, configuration = _modes(n), load_ensembles().glasses[n].configuration(0)
     return {
         "frequencies": modes.frequencies.tolist(),
         "participation": modes.participation_number.tolist(),

@@ -13,7 +13,7 @@ from scipy.constants import h, k
 from softmodes.ensembles import density_of_states
 from softmodes.figures.crossover import BARRIERS
 from softmodes.figures.style import COLOURS, NAMES
-from softmodes.paper.loaders import load_glasses
+from softmodes.paper.loaders import load_ensembles
 from softmodes.paper.materials import load_materials
 from softmodes.paper.printed import printed
 from softmodes.theory.heat_capacity_fit import fit_heat_capacity
@@ -116,7 +116,7 @@ def plot_figure_4(ax):
 
 
 def _plot_spectrum(ax, material):
-    dos = density_of_states(load_glasses()[1000].frequencies, np.linspace(0, 2.1, 106), bandwidth=0.1)
+    dos = density_of_states(load_ensembles().glasses[1000].frequencies, np.linspace(0, 2.1, 106), bandwidth=0.1)
     own = dos.centres[np.argmax(np.where(dos.centres < 1.2, dos.smooth, 0))]
     printed_nu, implied = printed("crystal frequency", material.formula).value, material.crystal_frequency.n / 1e12
     crossover = material.crossover_energy.n / h / 1e12

@@ -6,7 +6,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "configuration": ["Configuration", "lattice"],
-        "potential": ["InversePower", "inverse_power"],
+        "potential": ["InversePower", "inverse_power", "smooth_inverse_power"],
         "dynamics": ["melt", "quench", "square_displacements", "thermal_velocities", "velocity_verlet"],
         "minimization": ["minimize"],
         "preparation": [

@@ -176,6 +176,10 @@ def pair_vectors(configuration, offsets, neighbours):
 
 
 inverse_power = InversePower()
+"""The potential of eq. 9 as its authors cut it off."""
+
+smooth_inverse_power = InversePower(continuity=3)
+"""The same without a jump up to the third derivative: the stiffness of a motion is then smooth along a path."""
 
 
 def of_structures(function):

@@ -8,7 +8,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "normal": ["NormalModes", "modes_from_hessian", "normal_modes"],
         "elasticity": ["ElasticModuli", "elastic_moduli"],
         "anharmonicity": ["AnharmonicModes", "anharmonic_modes", "mode_derivatives"],
-        "softening_paths": ["SMOOTH", "LinearResponse", "SofteningPath", "softening_path"],
+        "softening_paths": ["LinearResponse", "SofteningPath", "softening_path"],
         "pseudoharmonic": ["pseudoharmonic_modes"],
         "interchange": ["modes_from_ase", "modes_from_lammps"],
     },

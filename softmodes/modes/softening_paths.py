@@ -13,12 +13,10 @@ from scipy.linalg import cho_factor, cho_solve, eigh
 from scipy.optimize import minimize as minimize_function
 
 from softmodes.arguments import finite, generator, mask, one, real, shown, unit_motion, whole
-from softmodes.glass.potential import InversePower, of_structures
+from softmodes.glass.potential import of_structures, smooth_inverse_power
 
 from .derivatives import EnergyDerivatives
 
-# κ_s must be smooth along a path: no derivative up to the third may jump when a pair crosses the cutoff.
-SMOOTH = InversePower(continuity=3)
 # Largest force that counts as none: a glass of another cutoff has 6e-3, a minimised one 1e-10.
 _LARGEST_FORCE = 1e-6
 # Below this, b is rounding: a zone-boundary wave of the fcc crystal has 3e-29, one atom along [001] 567.
@@ -47,7 +45,7 @@ class LinearResponse:
     Parameters
     ----------
     configuration : Configuration
-        A minimum of the SMOOTH potential.
+        A minimum of the energy of `smooth_inverse_power`.
 
     Raises
     ------
@@ -57,9 +55,11 @@ class LinearResponse:
 
     @of_structures
     def __init__(self, configuration):
-        self.configuration, self.hessian = configuration, SMOOTH.hessian(configuration)
-        not_there = "the configuration is not at a minimum of the energy; minimize it with potential=SMOOTH first"
-        if np.abs(SMOOTH.forces(configuration)).max() > _LARGEST_FORCE:
+        self.configuration, self.hessian = configuration, smooth_inverse_power.hessian(configuration)
+        not_there = (
+            "the configuration is not at a minimum of the energy; minimize it with potential=smooth_inverse_power first"
+        )
+        if np.abs(smooth_inverse_power.forces(configuration)).max() > _LARGEST_FORCE:
             raise RuntimeError(not_there)
         try:
             self._factors = cho_factor(_without_translations(self.hessian.toarray()))
@@ -68,7 +68,7 @@ class LinearResponse:
 
     def derivatives(self, moving=None):
         """EnergyDerivatives of this configuration."""
-        return EnergyDerivatives(self.configuration, moving=moving, potential=SMOOTH)
+        return EnergyDerivatives(self.configuration, moving=moving, potential=smooth_inverse_power)
 
     def yielding(self, force):
         """H^-1 times forces (n, 3) that have no resultant."""
@@ -164,7 +164,7 @@ def softening_path(configuration, motion, fractions, *, follow=False, kick=0.0, 
     Parameters
     ----------
     configuration : Configuration
-        A minimum of the SMOOTH potential.
+        A minimum of the energy of `smooth_inverse_power`.
     motion : array_like, shape (n, 3)
         s, of any length.
     fractions : sequence of float
@@ -199,8 +199,8 @@ def softening_path(configuration, motion, fractions, *, follow=False, kick=0.0, 
     What it costs to take a fifth of the stiffness of one atom of a crystal along [001]:
 
     >>> import numpy as np
-    >>> from softmodes.glass import SMOOTH, lattice, minimize
-    >>> crystal = minimize(lattice("fcc", 4), potential=SMOOTH)
+    >>> from softmodes.glass import lattice, minimize, smooth_inverse_power
+    >>> crystal = minimize(lattice("fcc", 4), potential=smooth_inverse_power)
     >>> motion = np.zeros((256, 3))
     >>> motion[0] = 0, 0, 1
     >>> softening_path(crystal, motion, [0.9, 0.8]).energy.round(3).tolist()
@@ -212,7 +212,7 @@ def softening_path(configuration, motion, fractions, *, follow=False, kick=0.0, 
         raise ValueError(f"fractions must be {wanted}, got {shown(fractions)} of shape {fractions.shape}")
     if not 0 <= one(finite, "kick", kick) <= 1 or (kick and rng is None):
         raise ValueError(f"kick must lie between 0 and 1, and needs an rng, got {kick:g} and {rng}")
-    response, start = LinearResponse(configuration), SMOOTH.energy(configuration)
+    response, start = LinearResponse(configuration), smooth_inverse_power.energy(configuration)
     tracked = (_Followed if mask("follow", follow, ()) else _Fixed)(s, response.hessian.toarray())
     first = (fractions[0] - 1) * response.stiffness(tracked.motion) * response.distortion(tracked.motion)[0]
     here, rng, points = (
@@ -227,7 +227,7 @@ def softening_path(configuration, motion, fractions, *, follow=False, kick=0.0, 
         if here is None:
             break
         reached = fraction
-        points.append((SMOOTH.energy(here[0]) - start, here[0].positions, here[1].motion))
+        points.append((smooth_inverse_power.energy(here[0]) - start, here[0].positions, here[1].motion))
     ended = [(np.nan, np.full(s.shape, np.nan), np.full(s.shape, np.nan))] * (len(fractions) - len(points))
     energy, positions, motions = (np.array(column) for column in zip(*points, *ended, strict=True))
     return SofteningPath(fraction=fractions, energy=energy, positions=positions, motion=motions)
@@ -260,7 +260,7 @@ class _Fixed:
         return self._vector / np.linalg.norm(self._vector)
 
     def measure(self, configuration, hessian):
-        derivatives = EnergyDerivatives(configuration, moving=self._moving, potential=SMOOTH)
+        derivatives = EnergyDerivatives(configuration, moving=self._moving, potential=smooth_inverse_power)
         v = self._vector
         return v.ravel() @ hessian @ v.ravel(), derivatives.bend(v).ravel(), derivatives.fourth(v).toarray()
 
@@ -280,7 +280,7 @@ class _Followed:
         fractions, vectors = eigh(_without_translations(hessian), self._start)
         k = np.argmax(np.abs(self._vector.ravel() @ self._start @ vectors))
         self._vector = vectors[:, k].reshape(-1, 3)
-        derivatives = EnergyDerivatives(configuration, potential=SMOOTH)
+        derivatives = EnergyDerivatives(configuration, potential=smooth_inverse_power)
         # second-order perturbation: the motion turns while the configuration changes
         coupling = np.delete(vectors, k, axis=1).T @ derivatives.third(self._vector)
         turning = 2 * coupling.T @ (coupling / (np.delete(fractions, k) - fractions[k])[:, None])
@@ -293,7 +293,10 @@ def _constrained_minimum(configuration, tracked, fraction):
     # a search that fails must not leave its mark on the motion
     n, tracked = len(configuration.positions), copy(tracked)
     for _ in range(_STEPS):
-        hessian, slope = SMOOTH.hessian(configuration).toarray(), -SMOOTH.forces(configuration).ravel()
+        hessian, slope = (
+            smooth_inverse_power.hessian(configuration).toarray(),
+            -smooth_inverse_power.forces(configuration).ravel(),
+        )
         value, gradient, curvature = tracked.measure(configuration, hessian)
         excess, length = value - fraction, gradient @ gradient
         multiplier = -(slope @ gradient) / length

@@ -16,14 +16,7 @@ from softmodes.paper.findings.glasses import TAIL_END
 from softmodes.paper.findings.liquids import soft_mode_slope, vibrational_displacements
 from softmodes.paper.findings.potentials import crystal_frequency, mode_energy_at_freezing
 from softmodes.paper.findings.softening import crystal_strain, formation_energy_found, one_atom_costs
-from softmodes.paper.loaders import (
-    MELTING,
-    load_crystal,
-    load_glasses,
-    load_snapshots,
-    shipped_instabilities,
-    shipped_soft_spots,
-)
+from softmodes.paper.loaders import MELTING, load_ensembles
 from softmodes.paper.printed import printed
 from softmodes.paper.table import Table
 
@@ -48,7 +41,7 @@ def claims(notebook=None):
 
 
 def _liquids():
-    liquids, crystal = load_snapshots(), load_crystal()
+    liquids, crystal = load_ensembles().liquids, load_ensembles().crystal
     unstable, warm = (_at(each, each.unstable_fraction * 100) for each in (liquids, crystal))
     soft, energy = _at(liquids, liquids.soft_modes(0.15)), _at(liquids, liquids.inherent_energy)
     routes = vibrational_displacements(liquids)
@@ -69,7 +62,7 @@ def _liquids():
             finds=f"modes of inherent structures with ν < 0.15, of 500 atoms: {soft[0.13]:.1uP} at k_BT = 0.13,"
             f" {soft[0.19]:.1uP} at freezing, {soft[1.0]:.1uP} at 1; but their energy per atom hardly changes either,"
             f" {energy[0.13]:.1uP}, {energy[0.19]:.1uP} and {energy[1.0]:.1uP}; over the glasses, 0.001 more makes"
-            f" {soft_mode_slope(load_glasses()[500]) / 1000:.1uP} more such modes",
+            f" {soft_mode_slope(load_ensembles().glasses[500]) / 1000:.1uP} more such modes",
             verdict="open: these minima are about equally deep at all temperatures",
             notebook=4,
         ),
@@ -94,7 +87,7 @@ def _at(liquids, values):
 
 
 def _localisation():
-    small, large = load_glasses().values()
+    small, large = load_ensembles().glasses.values()
     soft = [mean(e.pseudoharmonic.participation_number[:, 0]) for e in (small, large)]
     low, high = ([ufloat(*tail_exponent(e.frequencies, end)) for e in (small, large)] for end in (0.05, TAIL_END))
     return (
@@ -119,7 +112,7 @@ def _localisation():
 
 
 def _potentials():
-    small, large = load_glasses().values()
+    small, large = load_ensembles().glasses.values()
     omega_c = 2 * np.pi * crystal_frequency(small)
     lengths = [median(e.soft_modes.quartic_length(2 * np.pi * crystal_frequency(e))[:, 0]) for e in (small, large)]
     relaxed = _known(small.soft_modes.relaxed.quartic_length(omega_c)[:, 0])
@@ -140,7 +133,10 @@ def _potentials():
 def _mode_plane(soft, omega_c):
     epsilon, eta = (values[:, 0] for values in soft.mode_parameters(omega_c))
     loose = _known(soft.relaxed.mode_parameters(omega_c)[0][:, 0])
-    place, energies = float(np.median(eta)), (printed("formation energy at melting").value, formation_energy_found())
+    place, energies = (
+        float(np.median(eta)),
+        (printed("formation energy at melting").value, formation_energy_found(load_ensembles().instabilities)),
+    )
     curves = [mode_energy_at_freezing(place, energy) for energy in energies]
     return Claim(
         place="§4, fig. 8",
@@ -155,7 +151,7 @@ def _mode_plane(soft, omega_c):
 
 
 def _softening():
-    spots, (along, across) = shipped_soft_spots(), crystal_strain()
+    spots, (along, across) = load_ensembles().soft_spots, crystal_strain()
     sides = spots.slope, spots.rates.sum(axis=-1, dtype=float), spots.entropic_factor
     slope, total, weighted = ([mean(values[:, k]) for k in (0, 3)] for values in sides)
     strain = [f"{mean(spots.strain[:, k, 0]):+.1uP} and {mean(spots.strain[:, k, 1]):+.1uP}" for k in (0, 2)]
@@ -183,7 +179,11 @@ def _softening():
 
 
 def _formation(spots):
-    searches, found, single = shipped_instabilities(), formation_energy_found(), one_atom_costs()[0]
+    searches, found, single = (
+        load_ensembles().instabilities,
+        formation_energy_found(load_ensembles().instabilities),
+        one_atom_costs()[0],
+    )
     small, path = searches.cost[:, -1].min() / MELTING, searches.one_atom[0] / (1 - np.array(FRACTIONS)) ** 2 / MELTING
     arrived = np.sum(searches.energy[:, -1] < 1.001 * found * MELTING)
     glassy, unstable = spots.formation_energy[:, 1] / MELTING, spots.instability_energy / MELTING

@@ -13,7 +13,7 @@ from uncertainties import UFloat, ufloat, umath, wrap
 
 from softmodes.arguments import whole
 from softmodes.paper.findings.glasses import softest_participation
-from softmodes.paper.loaders import load_glasses
+from softmodes.paper.loaders import load_ensembles
 from softmodes.paper.materials import load_materials
 from softmodes.paper.printed import printed, printed_values, printed_with_rounding
 from softmodes.paper.table import Table
@@ -93,7 +93,7 @@ def _section_3():
         ("length", ""): (None, "an assumption, known to an order of magnitude"),
         ("atoms", ""): (
             {g: _atoms(m) for g, m in _glasses()}
-            | {f"{n} spheres": softest_participation(ensemble) for n, ensemble in load_glasses().items()},
+            | {f"{n} spheres": softest_participation(ensemble) for n, ensemble in load_ensembles().glasses.items()},
             "N_s a² over a², in brackets for a from 0.32 to 3.2 Å; spheres: mean N_k of the softest mode",
         ),
         ("pair exponent", ""): (None, "defines the computer glass"),

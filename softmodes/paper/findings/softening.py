@@ -12,7 +12,7 @@ from softmodes.ensembles.soft_spots import MOTIONS, shell_strain
 from softmodes.glass.configuration import fcc_crystal
 from softmodes.modes.softening_paths import LinearResponse
 from softmodes.paper.averages import mean, median
-from softmodes.paper.loaders import MELTING, shipped_instabilities
+from softmodes.paper.loaders import MELTING
 from softmodes.paper.table import Table
 
 
@@ -30,9 +30,9 @@ def crystal_strain():
     return shell_strain(*softened_crystal(), 0, np.array([0, 0, 1.0]))
 
 
-def formation_energy_found():
+def formation_energy_found(searches):
     """Return the least ε_m/k_BT_m at which a motion of the fcc crystal was found to lose all stiffness."""
-    return float(np.nanmin(shipped_instabilities().energy[:, -1])) / MELTING
+    return float(np.nanmin(searches.energy[:, -1])) / MELTING
 
 
 @cache
