@@ -10,7 +10,7 @@ from scipy.linalg import eigh_tridiagonal
 from scipy.optimize import minimize_scalar
 
 from softmodes import PotentialExplorer, SpecificHeatExplorer, heat_capacity, load_materials, mode_potential
-from softmodes.theory.specific_heat import activated_barrier
+from softmodes.theory.heat_capacity import activated_barrier
 
 GLASSES = ["SiO2", "Se", "B2O3"]
 
@@ -143,7 +143,7 @@ def test_time_is_that_within_which_the_barrier_is_crossed():
     assert activated_barrier(1 / found["ratio"], found["time"]) == pytest.approx(25)
 
 
-def test_specific_heat_starts_at_silica_and_takes_other_values():
+def test_heat_capacity_starts_at_silica_and_takes_other_values():
     material = load_materials()["SiO2"]
     assert SpecificHeatExplorer().w == material.crossover_energy.n / k
     assert SpecificHeatExplorer().estimates["t_star_quoted"] == pytest.approx(material.crossover_temperature.n)
@@ -153,7 +153,7 @@ def test_specific_heat_starts_at_silica_and_takes_other_values():
 
 
 @pytest.mark.parametrize("debye", ["on", "off"])
-def test_specific_heat_picture_says_that_it_is_a_model(debye):
+def test_heat_capacity_picture_says_that_it_is_a_model(debye):
     _, alt = SpecificHeatExplorer(w=2.0, strength=1.0, debye=debye)._picture()
     assert alt.startswith("Model, not data")
     assert ("0.1 times theirs" in alt) == (debye == "on")
@@ -169,7 +169,7 @@ def test_table_has_no_states_below_the_smallest_splitting():
 
 
 @pytest.mark.slow
-def test_specific_heat_page_agrees_with_python_over_the_whole_range(explorer_page, page_agrees):
+def test_heat_capacity_page_agrees_with_python_over_the_whole_range(explorer_page, page_agrees):
     explorer = SpecificHeatExplorer()
     barriers = [{"v_max": v, "w": 2} for v in range(5, 61)]
     page = explorer_page(SpecificHeatExplorer)

@@ -16,9 +16,9 @@ from softmodes.paper.findings.potentials import crystal_frequency, mode_energy_a
 from softmodes.paper.loaders import load_ensembles
 from softmodes.paper.materials import load_materials
 from softmodes.theory.crossover import crossover_energy
+from softmodes.theory.heat_capacity import soft_potential
 from softmodes.theory.levels import energy_levels
 from softmodes.theory.potential import mode_coordinate, mode_energy, mode_potential
-from softmodes.theory.specific_heat import soft_potential
 from softmodes.theory.stability import stability_residual
 
 SOME = NormalModes(eigenvalues=np.ones(5), eigenvectors=np.ones((5, 500, 3)), masses=np.ones(500))

@@ -7,7 +7,7 @@ from softmodes.arguments import between, one
 from softmodes.figures.style import COLOURS, NAMES, plain_ticks
 from softmodes.paper.materials import load_materials
 from softmodes.theory.crossover import CROSSOVER_RATIO, participation_area
-from softmodes.theory.specific_heat import asymptotic_crossover_ratio, crossover_ratio
+from softmodes.theory.heat_capacity import asymptotic_crossover_ratio, crossover_ratio
 from softmodes.theory.stability import quartic_mode_energy
 
 BARRIERS = (12.0, 20.0, 30.0)

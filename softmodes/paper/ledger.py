@@ -18,7 +18,7 @@ from softmodes.paper.materials import load_materials
 from softmodes.paper.printed import printed, printed_values, printed_with_rounding
 from softmodes.paper.table import Table
 from softmodes.theory import crossover
-from softmodes.theory.specific_heat import crossover_ratio
+from softmodes.theory.heat_capacity import crossover_ratio
 from softmodes.theory.stability import quartic_mode_energy
 
 _quartic_energy = wrap(lambda *args: float(crossover.quartic_energy(*args)))

@@ -16,8 +16,8 @@ from softmodes.figures.style import COLOURS, NAMES
 from softmodes.paper.loaders import load_ensembles
 from softmodes.paper.materials import load_materials
 from softmodes.paper.printed import printed
+from softmodes.theory.heat_capacity import COLDEST, V_MAX, crossover_ratio, heat_capacity
 from softmodes.theory.heat_capacity_fit import fit_heat_capacity
-from softmodes.theory.specific_heat import COLDEST, V_MAX, crossover_ratio, heat_capacity
 
 STYLES = (("o", "k"), ("s", "#b91c1c"), ("^", "#4338ca"), ("D", "#737373"))
 """Marker and colour of measurements."""

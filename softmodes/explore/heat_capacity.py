@@ -11,7 +11,7 @@ from softmodes.figures.crossover import plot_crossover_ratio
 from softmodes.figures.style import COLOURS
 from softmodes.paper.materials import load_materials
 from softmodes.theory.crossover import CROSSOVER_RATIO
-from softmodes.theory.specific_heat import (
+from softmodes.theory.heat_capacity import (
     ATTEMPT_TIME,
     asymptotic_crossover_ratio,
     crossover_ratio,
@@ -46,8 +46,8 @@ class SpecificHeatExplorer(Explorer):
     imply.
     """
 
-    _module = "specific_heat"
-    _esm = as_widget("specific_heat")
+    _module = "heat_capacity"
+    _esm = as_widget("heat_capacity")
     _title = "Specific heat explorer"
     _paper = "W of the paper's glasses"
     w = Slider(3.29, 0.3, 6.0, 0.01, "W/k_B", "K")
