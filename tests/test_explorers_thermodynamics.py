@@ -1,4 +1,4 @@
-"""The explorers of the quantum levels and of the specific heat: what they estimate, and the pages without a network."""
+"""The explorers of the quantum levels and of the heat capacity: what they estimate, and the pages without a network."""
 
 import itertools
 
@@ -115,7 +115,7 @@ def test_table_behind_the_levels_is_pythons(explorer_page):
     assert [row.split()[1] for row in rows.all_inner_texts()] == quartic
 
 
-# Specific heat
+# Heat capacity
 
 
 @pytest.mark.parametrize("v_max", [5.0, 20.0, 33.3, 60.0])

@@ -12,7 +12,7 @@ function cubic(first, values, at) {
 export function ui(root, model) {
   const { temperatures, barriers, reduced, lowest, ratio: ratios, constants } = model.get("table");
   const heatX = { label: "temperature T (K)", low: 0.02, high: 30, log: true, ticks: [0.05, 0.2, 1, 5, 20] };
-  const heat = plot("Specific heat over T cubed", heatX, { label: "C/T^3", low: 0.5, high: 1e3, log: true });
+  const heat = plot("Heat capacity over T cubed", heatX, { label: "C/T^3", low: 0.5, high: 1e3, log: true });
   const crossover = plot("Crossover ratio against highest barrier", { label: "V_{max}/W", low: 3, high: 62 },
     { label: "W/k_BT^*", low: 1.4, high: 2.5 });
   const asymptotic = (v) => constants.asymptotic * v ** (-1 / 16);

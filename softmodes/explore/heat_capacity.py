@@ -1,4 +1,4 @@
-"""Eq. 8 under sliders: the specific heat of soft modes, the minimum of C/T³, and how it depends on V_max."""
+"""Eq. 8 under sliders: the heat capacity of soft modes, the minimum of C/T³, and how it depends on V_max."""
 
 import re
 from functools import cache
@@ -24,6 +24,7 @@ _BARRIERS = np.arange(5.0, 61.0)
 _GRID = np.geomspace(0.02, 6, 60)  # W/k_B
 
 
+# Its name is older than the module's; readers' notebooks have it.
 class SpecificHeatExplorer(Explorer):
     r"""C/T³ of the soft modes and a Debye term, its minimum T*, and W/k_BT* as the highest barrier V_max has it.
 
@@ -48,7 +49,7 @@ class SpecificHeatExplorer(Explorer):
 
     _module = "heat_capacity"
     _esm = as_widget("heat_capacity")
-    _title = "Specific heat explorer"
+    _title = "Heat capacity explorer"
     _paper = "W of the paper's glasses"
     w = Slider(3.29, 0.3, 6.0, 0.01, "W/k_B", "K")
     v_max = Slider(20.0, 5.0, 60.0, 1.0, "highest barrier V_{max}", "W")
