@@ -14,7 +14,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "sound_frequency",
         ],
         "liquids": ["shoulder", "soft_mode_slope", "unstable_modes", "vibrational_displacements"],
-        "potentials": ["crystal_frequency", "mode_energy_at_freezing", "planck_constant", "soft_potentials"],
+        "potentials": ["first_maximum", "mode_energy_at_freezing", "planck_constant", "soft_potentials"],
         "softening": ["crystal_strain", "formation_energy_found", "one_atom_costs", "soft_spots", "softened_crystal"],
     },
 )

@@ -24,7 +24,7 @@ FREEZING_IN = printed("glass over melting temperature").value
 _BANDWIDTH = 0.1
 
 
-def crystal_frequency(ensemble):
+def first_maximum(ensemble):
     """Return ν_c of a computer glass: the lowest maximum of its smooth density of states.
 
     The maximum is flat, within 5 % of its height from ν = 0.67 to 0.97: ν_c, and a with it, is known to 20 %.
