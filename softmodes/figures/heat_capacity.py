@@ -13,6 +13,7 @@ from scipy.constants import h, k
 from softmodes.ensembles import density_of_states
 from softmodes.figures.crossover import BARRIERS
 from softmodes.figures.style import COLOURS, NAMES
+from softmodes.paper.findings import first_maximum
 from softmodes.paper.loaders import load_ensembles
 from softmodes.paper.materials import load_materials
 from softmodes.paper.printed import printed
@@ -116,12 +117,12 @@ def plot_figure_4(ax):
 
 
 def _plot_spectrum(ax, material):
-    dos = density_of_states(load_ensembles().glasses[1000].frequencies, np.linspace(0, 2.1, 106), bandwidth=0.1)
-    own = dos.centres[np.argmax(np.where(dos.centres < 1.2, dos.smooth, 0))]
+    glasses = load_ensembles().glasses[1000]
+    dos = density_of_states(glasses.frequencies, np.linspace(0, 2.1, 106), bandwidth=0.1)
     printed_nu, implied = printed("crystal frequency", material.formula).value, material.crystal_frequency.n / 1e12
     crossover = material.crossover_energy.n / h / 1e12
     colour = COLOURS[material.formula]
-    x = dos.centres * printed_nu / own
+    x = dos.centres * printed_nu / first_maximum(glasses)
     ax.plot(x, dos.smooth / dos.smooth.max(), color="0.5", label="shape of the soft-sphere glass, at its own $\\nu_c$")
     tail = np.linspace(0, 5 * crossover, 50)
     ax.plot(

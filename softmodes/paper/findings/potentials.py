@@ -25,7 +25,7 @@ _BANDWIDTH = 0.1
 
 
 def first_maximum(ensemble):
-    """Return ν_c of a computer glass: the lowest maximum of its smooth density of states.
+    """Return the lowest maximum of the smoothed density of states of a computer glass, which stands for its ν_c.
 
     The maximum is flat, within 5 % of its height from ν = 0.67 to 0.97: ν_c, and a with it, is known to 20 %.
     """
