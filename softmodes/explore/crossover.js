@@ -12,10 +12,10 @@ export function ui(root, model) {
   const formation = plot("Quartic mode energy against glass transition temperature",
     { label: "glass transition temperature T_g (K)", low: 150, high: 8000, log: true, ticks: [200, 500, 1000, 2000, 5000] },
     { label: "ε_0 (eV)", low: 1, high: 1e4, log: true });
-  for (const [name, glass] of Object.entries(glasses)) {
-    const label = name.replace(/\d/g, "_$&");
-    atoms.dot(name, [glass.crossover_temperature, glass.participation_area], name, label);
-    formation.dot(name, [glass.glass_temperature, glass.quartic_energy], name, label);
+  for (const { label, colour, ...glass } of glasses) {
+    const look = ["material", label, 7, `fill: ${colour}`];
+    atoms.dot(label, [glass.crossover_temperature, glass.participation_area], ...look);
+    formation.dot(label, [glass.glass_temperature, glass.quartic_energy], ...look);
   }
   for (const b of energies) {
     formation.line(`b${b}`, [150, 2000].map((t) => [t, constants.quartic * b * b * t]), "faint");

@@ -1,6 +1,5 @@
 """Eq. 8 under sliders: the heat capacity of soft modes, the minimum of C/T³, and how it depends on V_max."""
 
-import re
 from functools import cache
 
 import numpy as np
@@ -9,7 +8,7 @@ from scipy.constants import k
 from softmodes.explore.explorer import Choice, Explorer, Slider, as_widget
 from softmodes.figures.crossover import plot_crossover_ratio
 from softmodes.figures.style import COLOURS
-from softmodes.paper.materials import load_materials
+from softmodes.paper.materials import estimated_materials
 from softmodes.theory.crossover import CROSSOVER_RATIO
 from softmodes.theory.heat_capacity import (
     ATTEMPT_TIME,
@@ -57,10 +56,7 @@ class SpecificHeatExplorer(Explorer):
     debye = Choice({"on": "on", "off": "off"}, "Debye term")
 
     def __init__(self, **values):
-        self._presets = [
-            (re.sub(r"\d", r"_\g<0>", name), {"w": glass.crossover_energy.n / k})
-            for name, glass in load_materials().items()
-        ]
+        self._presets = [(glass.plain, {"w": glass.crossover_energy.n / k}) for glass in estimated_materials().values()]
         super().__init__(**{**self._presets[0][1], **values})
 
     def _tables(self):

@@ -117,7 +117,7 @@ export function ui(root, model) {
     drawLandscape(point, b);
     const { thermal_energy, area_per_energy, name } = glasses[glass];  // k_BT_g in eV, Å²/eV
     const energy = point && point.epsilon * b * thermal_energy;
-    const area = point && energy * area_per_energy;
+    const area = point && area_per_energy && energy * area_per_energy;
     const results = { eta_1, eta_2, branch: point?.branch ?? "none", epsilon: point?.epsilon, mean_square: point?.mean_square,
       energy, participation_area: area, atoms: area };
     const message = b < 1 ? "k_BT exceeds ε_m: outside the harmonic scheme of eq. 19; the branches of eq. 24 join at η_k = ½." :

@@ -11,7 +11,7 @@ from scipy.constants import hbar, k
 from softmodes.arguments import one, positive
 from softmodes.ensembles import density_of_states
 from softmodes.paper.averages import median
-from softmodes.paper.materials import load_materials
+from softmodes.paper.materials import estimated_materials
 from softmodes.paper.printed import printed
 from softmodes.paper.table import Table
 from softmodes.theory.stability import stability_point
@@ -55,7 +55,7 @@ class SoftPotentialRow:
 
 def soft_potentials(modes, nu_c):
     """Return the table of W, D_1 and D_2 of the softest modes, scaled to the mass, density and ν_c of each glass."""
-    return Table(_soft_potential(modes, nu_c, material) for material in load_materials().values())
+    return Table(_soft_potential(modes, nu_c, material) for material in estimated_materials().values())
 
 
 def planck_constant(material, nu_c):
