@@ -104,14 +104,14 @@ PAGES = {
         Tie("thermal", f"{THERMAL}(x).mean", [-9e3, -30, -0.5, 0, 2.5, 800, 1e6], sm.mean_square_displacement),
         Tie("thermal fourthMoment", f"{THERMAL}(x).fourth", [-9e3, -30, -0.5, 0, 2.5, 800, 1e6],
             lambda h: 4 * (mean_square_variance(h) + sm.mean_square_displacement(h) ** 2)),
-        # Beyond the table: 3 and 1.5, which the digits of the moments themselves hardly show.
+        # Beyond the table: 3 in both, which the digits of the moments themselves hardly show.
         Tie("thermal", f"{THERMAL}(x).fourth * x * x", [2e4, 1e6], lambda h: 3.0),
         Tie("thermal", f"(1 - 2 * x * {THERMAL}(x).mean) * x * x", [2e4],
             lambda h: (1 - 2 * h * sm.mean_square_displacement(h)) * h**2, 1e-3),
         Tie("thermal", f"{THERMAL}(x).integral", [-90, -0.5, 0, 2.5, 800, 1e6], lambda h: -sm.mode_free_energy(h, 1.0)),
-        Tie("strong place", f"place(x.h, strong(x.h, x.b, {THERMAL}(x.h)), x.b)",
+        Tie("strong onCurve", f"onCurve(x.h, strong(x.h, x.b, {THERMAL}(x.h)), x.b)",
             grid(h=[-40.0, 0.0, 0.3, 7.0], b=[1.0, 3.0, 10.0]), curve_point("strong")),
-        Tie("weak place", f"place(x.h, weak(x.h, x.b, {THERMAL}(x.h)), x.b)",
+        Tie("weak onCurve", f"onCurve(x.h, weak(x.h, x.b, {THERMAL}(x.h)), x.b)",
             grid(h=[0.01, 0.3, 7.0], b=[1.0, 3.0, 10.0]), curve_point("weak")),
         Tie("fold", f"fold(x, {THERMAL})", [0.5, 0.8, 0.99], lambda b: [0.5, stability_point(0.5, b).epsilon]),
         Tie("harmonicLimits", "harmonicLimits(x)", [1, 1.5, 5, 12], sm.harmonic_limits),

@@ -16,7 +16,7 @@ function thermal({ eta_prime: h, mean, variance, log_integral }) {
   };
   const last = h[h.length - 1];
   return (at) => {
-    if (at > last) return { mean: (1 - 1.5 / at ** 2) / (2 * at), fourth: 3 / at ** 2, integral: Math.log(Math.PI / at) / 2 };
+    if (at > last) return { mean: (1 - 3 / at ** 2) / (2 * at), fourth: 3 / at ** 2, integral: Math.log(Math.PI / at) / 2 };
     const place = Math.asinh(at), i = Math.max(0, Math.min(h.length - 2, Math.floor((place - x[0]) / step)));
     const t = (place - x[i]) / step, s = 1 - t;
     const hermite = (values, slope) => s * s * (1 + 2 * t) * values[i] + t * t * (3 - 2 * t) * values[i + 1]
@@ -35,12 +35,12 @@ function strong(h, b, { mean, fourth }) {
 const weak = (h, b, row) => 2 * b * h / (row.mean * strong(h, b, row));
 
 // η_k and ε_k/ε_m of a point with this (βε_k)^½.
-const place = (h, root, b) => [h / root, root ** 2 / b];
+const onCurve = (h, root, b) => [h / root, root ** 2 / b];
 
 // At b < 1 both branches end in one point: the fold, where η_k = ½ and 2η'⟨u²⟩ = βε_m.
 function fold(b, moments) {
   const h = Math.sinh(bisect((x) => 2 * Math.sinh(x) * moments(Math.sinh(x)).mean - b, 0, 20));
-  return place(h, 2 * h, b);
+  return onCurve(h, 2 * h, b);
 }
 
 // β times the free energy of a soft spot at η = h/scale, and its slope over η; scale is (βε_k)^½.
@@ -85,8 +85,8 @@ export function ui(root, model) {
   const branches = (b) => {
     const curves = { strong: [], weak: [] };
     for (const row of rows) {
-      curves.strong.push(place(row.h, strong(row.h, b, row), b));
-      if (row.h > 0) curves.weak.push(place(row.h, weak(row.h, b, row), b));
+      curves.strong.push(onCurve(row.h, strong(row.h, b, row), b));
+      if (row.h > 0) curves.weak.push(onCurve(row.h, weak(row.h, b, row), b));
     }
     if (b < 1) {  // the fold lies between two rows
       for (const name of ["strong", "weak"]) curves[name] = [...curves[name].filter(([eta]) => Number.isFinite(eta)), fold(b, moments)];
