@@ -83,6 +83,14 @@ def test_the_three_glasses_of_the_paper_are_the_shipped_ones():
     assert len({each.colour for each in glasses.values()}) == 3
 
 
+def test_nothing_else_draws_in_the_colour_of_a_glass():
+    package = Path(softmodes.__file__).parent
+    paths = [path for kind in ("py", "js", "css") for path in package.rglob(f"*.{kind}")]
+    drawn = {path.name: set(re.findall("#[0-9a-f]{6}", path.read_text("utf-8").lower())) for path in paths}
+    colours = {each.colour for each in load_materials().values()}
+    assert [name for name, found in drawn.items() if colours & found] == []
+
+
 @pytest.mark.parametrize("frequency", ["", FREQUENCY], ids=["without ν_c", "with ν_c"])
 def test_glass_with_printed_values_is_everywhere(add, tmp_path, frequency):
     glass = add(CITED + LOOK, PRINTED + frequency)["GeO2"]
