@@ -306,7 +306,7 @@ def test_index_keeps_what_each_notebook_leaves_open_apart(tmp_path):
 
 def page_with(output, source="1"):
     cell = new_code_cell(source, outputs=[output], metadata={"tags": []})
-    return render(new_notebook(cells=[cell]), Page(href="1_x.html", title="x", links=(), provenance=()))
+    return render(new_notebook(cells=[cell]), Page(href="1_x.html", title="x", links=(), provenance=()))[0]
 
 
 def test_metadata_of_a_picture_are_escaped():

@@ -1,11 +1,15 @@
 """What all figures share: colours with one meaning everywhere, and how a figure is shown with its description."""
 
+import base64
 import io
 
-from IPython.display import Image, display
+from IPython.display import display
 
 COLOURS = {"melting": "#c2410c", "glass": "#1d4ed8"}
 """Of T_m and T_g; that of a glass is its `Material.colour`."""
+
+FIGURE = "application/vnd.softmodes.figure+json"
+"""Kind of an output that has a figure as vector pictures, for a page; JupyterLab takes the one of pixels."""
 
 
 def show(figure, alt):
@@ -13,8 +17,12 @@ def show(figure, alt):
     # Imported here so that drawing on somebody's own Axes does not choose a backend.
     from matplotlib import pyplot as plt
 
+    from softmodes.figures.vector import as_panels
+
     plt.close(figure)
-    display(Image(as_png(figure), alt=alt), metadata={"image/png": {"alt": alt}})
+    picture = base64.b64encode(as_png(figure)).decode()
+    data = {"image/png": picture, "text/plain": alt, FIGURE: {"panels": as_panels(figure), "alt": alt}}
+    display(data, metadata={"image/png": {"alt": alt}}, raw=True)
 
 
 def as_png(figure):

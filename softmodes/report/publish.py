@@ -1,6 +1,5 @@
 """The pages of a report as one folder: each notebook, the index and the ledger."""
 
-import html
 import time
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -18,42 +17,11 @@ from softmodes.report.folder import SCRATCH
 from softmodes.report.folder import published_folder as published_folder
 from softmodes.report.lifeline import become_worker
 from softmodes.report.notebooks import Notebook, page_of
+from softmodes.report.page.front import Front, file_places, front, index_cells, ledger_text
+from softmodes.report.page.links import places
 from softmodes.report.provenance import provenance
-from softmodes.report.render import Page, render
+from softmodes.report.render import Digest, Page, render
 from softmodes.signals import signals_held
-
-_INDEX = """\
-# Soft localized vibrations in glasses and undercooled liquids
-
-U. Buchenau's paper of 1992 as notebooks that can be run: every equation computed, every printed number compared with
-what the equations give. Each page is one notebook; its sliders work without a network.
-"""
-
-_INDEX_END = """\
-## [Printed and reproduced](ledger.html)
-
-The ledger of all numbers, the [errata](ledger.html#errata), and [what the paper says in words](ledger.html#words).
-"""
-
-_LEDGER = """\
-# Printed and reproduced
-
-Every number printed in the paper beside what this companion computes for it. *Reproduced*: the computed value lies
-within the rounding of the printed one. *Within uncertainty*: twice the standard uncertainty of the inputs reaches
-there. *Deviates*: neither. An *input* is a number that nothing else in the paper determines.
-
-{ledger}
-
-<h2 id="errata">Errata</h2>
-
-{errata}
-
-<h2 id="words">In words</h2>
-
-What the paper says about glasses and liquids without a number, beside what the computer glass and liquid give.
-
-{claims}
-"""
 
 
 @dataclass(frozen=True)
@@ -63,6 +31,8 @@ class Outcome:
     name: str
     seconds: float
     failure: str
+    digest: Digest | None = None
+    front: Front | None = None
 
 
 @dataclass(frozen=True)
@@ -80,9 +50,15 @@ class Report:
         return tuple({"href": page_of(name), "label": label} for name, label in pages)
 
     def write(self, notebook, name, title, **details):
-        """Render a notebook into the folder."""
-        page = Page(href=page_of(name), title=title, links=self.links, provenance=self.origin, **details)
-        (self.folder / f"{name}.html").write_text(render(notebook, page), encoding="utf-8")
+        """Render a notebook into the folder; returns its `Digest`."""
+        details = {"provenance": self.origin, "places": self._places, **details}
+        html, digest = render(notebook, Page(href=page_of(name), title=title, links=self.links, **details))
+        (self.folder / f"{name}.html").write_text(html, encoding="utf-8")
+        return digest
+
+    @property
+    def _places(self):
+        return {**places(self.notebooks, page_of), **file_places()}
 
     def write_failure(self, name, failure, seconds):
         """Write a page that says why there is none."""
@@ -92,9 +68,10 @@ class Report:
 
     def write_ledger(self):
         """Write the page of all numbers."""
-        text = _ledger_text()
-        self.write(new_notebook(cells=[new_markdown_cell(text, id="text")]), "ledger", "Printed and reproduced")
-        return Outcome("ledger", 0.0, "")
+        start = time.perf_counter()
+        notebook = new_notebook(cells=[new_markdown_cell(ledger_text(), id="text")])
+        digest = self.write(notebook, "ledger", "Printed and reproduced", kind="ledger")
+        return Outcome("ledger", time.perf_counter() - start, "", digest, front())
 
     def write_notebook(self, notebook, values, timeout):
         """Run a notebook with some parameters and render what came of it."""
@@ -106,7 +83,7 @@ class Report:
                 cell = run.notebook.cells[run.failed_cell]
                 cell.metadata.tags.append("failed")
                 anchor = f"cell-id={cell.id}"
-            self.write(
+            digest = self.write(
                 run.notebook,
                 notebook.name,
                 notebook.title,
@@ -116,28 +93,23 @@ class Report:
                 failed_cell=anchor,
                 folder=workplace(notebook, scratch),
             )
-        return Outcome(notebook.name, run.seconds, run.failure)
+        return Outcome(notebook.name, run.seconds, run.failure, digest)
 
     def write_index(self, outcomes, *, questions=True):
         """Write the page that lists the others, with what each asks or with its name alone."""
-        cells = [new_markdown_cell(_INDEX), *self._entries(outcomes, questions), new_markdown_cell(_INDEX_END)]
+        cells = list(index_cells(self, outcomes, questions))
         for number, cell in enumerate(cells):
             cell.id = f"entry-{number}"
+        times = "; ".join(f"{name} {outcome.seconds:.1f} s" for name, outcome in sorted(outcomes.items()))
+        details = {"kind": "index", "provenance": (*self.origin, ("run times", times))}
         folder = self.notebooks[0].path.parent
-        self.write(new_notebook(cells=cells), "index", _INDEX.partition("\n")[0].lstrip("# "), folder=folder)
-
-    def _entries(self, outcomes, questions):
-        for book in self.notebooks:
-            outcome = outcomes[book.name]
-            # Cells of their own: what one leaves open ends with it. A paragraph of HTML, so that nothing in an error
-            # is taken for Markdown.
-            failure = f"<strong>failed</strong>: <code>{html.escape(outcome.failure)}</code>"
-            status = f'<p class="status">{outcome.seconds:.1f} s, {failure if outcome.failure else "complete"}</p>'
-            title = book.title if questions else html.escape(book.label)
-            yield new_markdown_cell(f'## <a href="{page_of(book.name)}">{title}</a>')
-            if questions:
-                yield new_markdown_cell(book.question, attachments=book.attachments)
-            yield new_markdown_cell(status)
+        self.write(
+            new_notebook(cells=cells),
+            "index",
+            cells[0].source.partition("\n")[0].lstrip("# "),
+            folder=folder,
+            **details,
+        )
 
 
 def make_report(notebooks, values, folder, *, jobs, timeout):
@@ -194,12 +166,3 @@ def _in_processes(work, jobs, scratch):
             lifeline.close()
             for _, pool, _ in running.values():
                 pool.shutdown(cancel_futures=True)
-
-
-def _ledger_text():
-    # Reading the paper's numbers takes the physics along, which no other page needs here.
-    from softmodes.paper.claims import claims
-    from softmodes.paper.ledger import errata, ledger
-
-    tables = {"ledger": ledger(), "errata": errata(), "claims": claims()}
-    return _LEDGER.format(**{name: table._repr_markdown_() for name, table in tables.items()})

@@ -1,0 +1,39 @@
+"""Which code of a page teaches and which is a tool: imports, drawing, versions."""
+
+import ast
+
+
+def is_tool(cell):
+    """Whether all that a cell does is to import, to draw or to list versions: then it is folded."""
+    if cell.cell_type != "code" or "parameters" in cell.metadata.get("tags", []):
+        return False
+    try:
+        lines = ast.parse(cell.source).body
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    return bool(lines) and all(map(_is_tool, lines)) and any(_draws(line) or _imports(line) for line in lines)
+
+
+def _is_tool(line):
+    return (
+        _imports(line) or _draws(line) or not any(isinstance(node, ast.Call) for node in ast.walk(line)) or _loads(line)
+    )
+
+
+def _imports(line):
+    return isinstance(line, ast.Import | ast.ImportFrom)
+
+
+def _names(line):
+    """What is called in a line, by first and last name."""
+    called = [node.func for node in ast.walk(line) if isinstance(node, ast.Call)]
+    return {part for call in called for part in ast.unparse(call).split(".")}
+
+
+def _draws(line):
+    names = _names(line)
+    return bool(names & {"show", "subplots", "provenance"}) or any(name.startswith("plot_") for name in names)
+
+
+def _loads(line):
+    return isinstance(line, ast.Assign) and any(name.startswith("load_") for name in _names(line))
