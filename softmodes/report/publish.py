@@ -3,7 +3,7 @@
 import time
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe, get_context
 from pathlib import Path
@@ -112,8 +112,11 @@ class Report:
         )
 
 
-def make_report(notebooks, values, folder, *, jobs, timeout):
-    """Write all pages into `folder`; yields the `Outcome` of each notebook as it ends, and of a failed ledger."""
+def make_report(notebooks, values, folder, *, jobs, timeout, told=lambda running: None):
+    """Write all pages into `folder`; yields the `Outcome` of each notebook as it ends, and of a failed ledger.
+
+    `told` is called with what runs, now and then: how many cells of it are done, by name.
+    """
     report = Report(notebooks, folder, provenance())
     scratch = folder / SCRATCH
     scratch.mkdir()
@@ -121,7 +124,7 @@ def make_report(notebooks, values, folder, *, jobs, timeout):
     outcomes = {}
     # The ledger last, in what time the longest notebook leaves. Closed whatever stops this: what still runs is ended.
     # Side by side: a BLAS that takes all processors for each of them makes all slower.
-    pieces = _in_processes({**work, "ledger": (report.write_ledger,)}, jobs, scratch)
+    pieces = _in_processes({**work, "ledger": (report.write_ledger,)}, jobs, scratch, told)
     with single_threads(), closing(pieces) as finished:
         for name, seconds, future in finished:
             try:
@@ -133,6 +136,7 @@ def make_report(notebooks, values, folder, *, jobs, timeout):
                 outcomes[name] = report.write_failure(name, failure, seconds)
             if name in work or outcomes[name].failure:
                 yield outcomes[name]
+    told({"index": 0})
     try:
         report.write_index(outcomes)
     except Exception:
@@ -140,7 +144,7 @@ def make_report(notebooks, values, folder, *, jobs, timeout):
         report.write_index(outcomes, questions=False)
 
 
-def _in_processes(work, jobs, scratch):
+def _in_processes(work, jobs, scratch, told):
     """Do each piece of `work` in a process of its own, `jobs` at a time; yields name, seconds and future of each.
 
     A piece that kills its process takes no other along; all end with this process.
@@ -153,16 +157,29 @@ def _in_processes(work, jobs, scratch):
                 while waiting and len(running) < jobs:
                     name, (task, *arguments) = waiting.pop(0)
                     # Started afresh, not forked: threads of this process are not to be copied halfway.
-                    own = {"initializer": become_worker, "initargs": (ours, scratch)}
+                    # A pipe for each: one that is killed while it writes silences no other.
+                    news, theirs = Pipe(duplex=False)
+                    own = {"initializer": become_worker, "initargs": (ours, scratch, theirs)}
                     with signals_held():
                         pool = ProcessPoolExecutor(1, get_context("spawn"), **own)
-                        running[pool.submit(task, *arguments)] = name, pool, time.perf_counter()
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    name, pool, start = running.pop(future)
+                        running[pool.submit(task, *arguments)] = name, pool, time.perf_counter(), news
+                told({name: _latest(news) for name, _, _, news in running.values()})
+                for future in wait(running, timeout=0.25, return_when=FIRST_COMPLETED).done:
+                    name, pool, start, news = running.pop(future)
+                    news.close()
                     pool.shutdown()
                     yield name, time.perf_counter() - start, future
         finally:
             # Whatever ends this early does not wait for what is running.
             lifeline.close()
-            for _, pool, _ in running.values():
+            for _, pool, *_ in running.values():
                 pool.shutdown(cancel_futures=True)
+
+
+def _latest(news):
+    """How many cells a worker says it has done since it was last asked; None where it says nothing."""
+    done = None
+    with suppress(OSError, EOFError):
+        while news.poll():
+            done = news.recv()
+    return done

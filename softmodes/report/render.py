@@ -108,9 +108,9 @@ class Page:
     @property
     def neighbours(self):
         """The links to the pages before and after this one, None where there is none."""
-        here = [link["href"] for link in self.links].index(self.href) if self.links else 0
+        here = next((i for i, link in enumerate(self.links) if link["href"] == self.href), None)
         around = [None, *self.links, None]
-        return {"prev": around[here], "next": around[here + 2]} if self.links else {}
+        return {} if here is None else {"prev": around[here], "next": around[here + 2]}
 
     @property
     def label(self):

@@ -16,7 +16,7 @@ from softmodes.report.page.texts import verdict_kind
 _OPENING = """\
 # Soft localized vibrations in glasses and undercooled liquids
 
-U. Buchenau's paper of 1992 as notebooks that can be run, for students and teachers of the physics of glasses and for
+Buchenau's paper of 1992 as notebooks that can be run, for students and teachers of the physics of glasses and for
 whoever wants to check it: every equation computed, every printed number compared with what the equations give. Sliders
 work without a network.
 """
@@ -93,7 +93,7 @@ def ledger_text():
 
     tables = {"ledger": ledger(), "errata": errata(), "claims": claims()}
     tables = {name: table._repr_markdown_() for name, table in tables.items()}
-    papers = "\n".join(f"<li>{reference(row)}</li>" for row in references())
+    papers = "\n".join(f'<li class="reference">{reference(row)}</li>' for row in references())
     files = "\n".join(_file(path) for path in files_of_data())
     return _LEDGER.format(**tables, files=f"<ul>{files}</ul>", papers=f"<ul>{papers}</ul>")
 

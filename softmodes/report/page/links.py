@@ -50,7 +50,7 @@ def address(places, anchor, page):
 def link(tree, places, page):
     """Make links, in place, of what the running text of a tree refers to."""
     for text in tree.find_all(string=True):
-        if text.find_parent(_APART) or text.find_parent(class_="tex"):
+        if text.find_parent(_APART) or text.find_parent(class_=("tex", "reference")):
             continue
         html = _cited(_placed(escape(text, quote=False), places, page))
         if html != escape(text, quote=False):

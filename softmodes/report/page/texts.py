@@ -52,7 +52,12 @@ class Texts:
         """Add to the tree of some Markdown what a reader needs to move in it."""
         self._anchor_headings(tree)
         for formula in tree.select(".tex.display"):
-            self._anchor(formula, *re.findall(r"\\tag\{(\d+)\}", formula.text)[:1], prefix="eq-")
+            for number in re.findall(r"\\tag\{(\d+)\}", formula.text):
+                # one formula may have several numbers
+                place = tree.new_tag("span") if formula.get("id") else formula
+                self._anchor(place, f"eq-{number}")
+                if place is not formula:
+                    formula.insert_before(place)
         for table in tree.find_all("table"):
             self._make_cards(tree, table)
         link(tree, self.places, self.page)
@@ -62,18 +67,18 @@ class Texts:
         for tag in tree.find_all(["h1", "h2", "h3", "p", "li", "td", "blockquote"]):
             text = " ".join(tag.get_text(" ", strip=True).split())
             if tag.name[0] == "h":
-                self._anchor(tag, re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60] or "part")
+                # that of nbconvert has signs that an address has not
+                tag["id"] = _slug(tag.get("id") or text) or "part"
+                self._anchor(tag, tag["id"])
                 if tag.name != "h1":
                     self.headings.append((int(tag.name[1]), tag["id"], tag.decode_contents()))
                 self.sections.append([tag["id"], text, ""])
             elif self.sections and not tag.find(["p", "li"]):
                 self.sections[-1][2] += " " + text
 
-    def _anchor(self, tag, name=None, prefix=""):
+    def _anchor(self, tag, name):
         """Give a tag a name that no other on the page has."""
-        if name is None:
-            return
-        name = tag.get("id") or prefix + name
+        name = tag.get("id") or name
         free, number = name, 2
         while free in self.taken:
             free, number = f"{name}-{number}", number + 1
@@ -93,7 +98,7 @@ class Texts:
                 if head == "verdict":
                     _mark(tree, cell)
             if "verdict" in heads and cells:
-                self._anchor(row, re.sub(r"[^a-z0-9]+", "-", cells[0].get_text().lower()).strip("-")[:60], "row-")
+                self._anchor(row, "row-" + _slug(cells[0].get_text()))
 
     def contents(self):
         """The contents of the page; nothing where there is little to choose from."""
@@ -105,6 +110,10 @@ class Texts:
         )
         listed = f"<details open><summary>On this page</summary><ol>{entries}</ol></details>"
         return f'<nav class="contents" aria-label="On this page">{listed}</nav>'
+
+
+def _slug(text):
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60]
 
 
 def verdict_kind(text):

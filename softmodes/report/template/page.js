@@ -12,6 +12,14 @@
   const pages = document.querySelector(".pages");
   document.addEventListener("click", (event) => { if (!pages.contains(event.target)) pages.open = false; });
   pages.addEventListener("keydown", (event) => { if (event.key === "Escape") { pages.open = false; pages.querySelector("summary").focus(); } });
+  // What can be scrolled can be reached with the keyboard.
+  const reach = () => {
+    for (const box of document.querySelectorAll("pre, .scroll, .katex-display, .jp-RenderedHTML, .numbers"))
+      if (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+  };
+  for (const moment of ["load", "resize"]) addEventListener(moment, reach);
+  document.addEventListener("toggle", reach, true);
   // The contents: folded where they stand above the text, and marked where one reads.
   const contents = document.querySelector(".contents details");
   if (!contents) return;
