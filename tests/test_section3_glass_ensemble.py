@@ -21,10 +21,11 @@ from softmodes.ensembles import (
     pack_ensemble,
     run_ensemble,
     simulate_glass,
+    simulate_instability,
     simulate_liquid,
+    simulate_softening,
 )
 from softmodes.ensembles.command import glass, instability, liquid, softening
-from softmodes.ensembles.soft_spots import simulate_instability, simulate_softening
 from softmodes.glass import CRYSTAL_ORDER, Configuration, inverse_power, minimize
 from softmodes.modes import normal_modes, pseudoharmonic_modes
 from softmodes.places import DATA
@@ -117,7 +118,7 @@ def test_more_members_are_added_to_those_there(kind, folder, finished):
 
 def test_every_argument_is_in_the_manifest_and_an_option_of_the_command(glasses):
     parameters = json.loads((glasses[0] / "glass_00001.json").read_text())["parameters"]
-    assert parameters == {"n": 216, "seed": 3, "temperature": 1.0, "steps": 30, "cooling_steps": 0}
+    assert parameters == {"n": 216, "seed": 3, "temperature": 1.0, "steps": 30, "cooling_steps": 0, "exponent": 6}
     for simulate, command in (
         (simulate_glass, glass),
         (simulate_liquid, liquid),

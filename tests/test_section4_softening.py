@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 from scipy.linalg import eigh
 from scipy.optimize import minimize as minimize_function
 
-from softmodes.ensembles.soft_spots import FRACTIONS, SoftSpots, load_soft_spots, shell_strain, simulate_instability
+from softmodes.ensembles import SoftSpots, load_soft_spots, simulate_instability
+from softmodes.ensembles.soft_spots import FRACTIONS, shell_strain
 from softmodes.figures.softening import (
     plot_cluster_formation_energy,
     plot_crystal_formation_energy,
@@ -238,7 +239,8 @@ def made_up_spots(energy, lowest):
     fields = {"stiffness": [[2.0]], "participation_number": [[1.0]], "compliance": [[1.0]], "energy": [[energy]],
               "lowest": [[lowest]], "strain": [[[0, 0]]], "shares": [[[0.2, 0.3, 0.5]]], "rates": [[[0.1, -0.4, 0.5]]],
               "eigenvalues": [[1.0, 2.0, 5.0]], "box": np.ones(3), "positions": np.zeros((1, 1, 3))}  # fmt: skip
-    return SoftSpots(**{name: np.array(values, dtype=float) for name, values in fields.items()})
+    made = {"n": 2, "seed": 1, "exponent": 6}
+    return SoftSpots(parameters=made, **{name: np.array(values, dtype=float) for name, values in fields.items()})
 
 
 def test_energies_of_a_spot_that_obeys_eq15_are_its_formation_energy():

@@ -17,7 +17,7 @@ import numpy as np
 from softmodes.arguments import path_argument, shown, whole
 
 from .archives import check_sum, json_bytes, npz_bytes, read_arrays, read_manifest
-from .contents import check_contents
+from .contents import as_ensemble, check_contents
 from .files import (
     MEMBER,
     DamagedFile,
@@ -40,6 +40,7 @@ def save_member(folder, kind, index, arrays, settings):
     """Write one finished member and its manifest."""
     content = npz_bytes(arrays)
     manifest = {"kind": kind, "index": index, **settings, "sha256": hashlib.sha256(content).hexdigest()}
+    check_contents({name: (np.shape(array), np.asarray(array).dtype) for name, array in arrays.items()}, manifest)
     write_together(
         (member_path(folder, kind, index, "npz"), content),
         (member_path(folder, kind, index, "json"), json_bytes(manifest)),
@@ -67,6 +68,11 @@ def check_kind(folder, kind):
         raise ValueError(f"{folder} holds an ensemble of another kind: {held}, not {kind}")
 
 
+def load_ensemble(path, kind):
+    """Read an ensemble of one of our kinds as an object of its class; raises as `load_arrays` does."""
+    return as_ensemble(*load_arrays(path, kind))
+
+
 def load_arrays(path, kind):
     """Read an ensemble from a folder of members or from one compact file.
 
@@ -75,7 +81,7 @@ def load_arrays(path, kind):
     path : path-like
         A folder written by `run_ensemble`, or an ``.npz`` file written by `pack_ensemble`.
     kind : str
-        "glass", "liquid", "softening" or "instability".
+        "glass", "liquid", "softening", "instability", or of your own.
 
     Returns
     -------

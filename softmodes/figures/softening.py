@@ -5,7 +5,8 @@ Reduced units σ = ε = m = 1, density 1; formation energies in units of k_BT_m 
 
 import numpy as np
 
-from softmodes.ensembles.soft_spots import FRACTIONS, MOTIONS, RADII
+from softmodes.ensembles.instabilities import RADII
+from softmodes.ensembles.soft_spots import FRACTIONS, MOTIONS
 from softmodes.figures.style import plain_ticks
 from softmodes.glass.configuration import fcc_crystal
 from softmodes.paper.averages import mean, median

@@ -56,6 +56,7 @@ class SpotRow:
     lost: str = field(metadata={"header": "U/k_BT_m, all stiffness lost (glasses)"})
     unstable: str = field(metadata={"header": "U/k_BT_m, glass unstable (glasses)"})
     slope: str = field(metadata={"header": "δη_k/δη_s against share, slope"})
+    correlation: str = field(metadata={"header": "their correlation"})
     entropic: str = field(metadata={"header": "weighted by 1/η_k"})
     total: str = field(metadata={"header": "sum of δη_k/δη_s"})
 
@@ -71,6 +72,7 @@ def soft_spots(spots, omega_c):
             lost=_reached(spots.formation_energy[:, k, -1]),
             unstable=_reached(spots.instability_energy[:, k]),
             slope=f"{mean(spots.slope[:, k]):.1uP}",
+            correlation=f"{mean(spots.correlation[:, k]):.1uP}",
             entropic=f"{mean(spots.entropic_factor[:, k]):.1uP}",
             total=f"{mean(spots.rates[:, k].sum(axis=-1)):.1uP}",
         )
