@@ -18,13 +18,13 @@ from softmodes.figures.softening import (
     plot_glass_formation_energy,
     plot_mode_rates,
 )
-from softmodes.glass import Configuration, lattice, minimize
+from softmodes.glass import Configuration, inverse_power, lattice, minimize
 from softmodes.glass.potential import smooth_inverse_power as SMOOTH
 from softmodes.modes import mode_derivatives, softening_paths
 from softmodes.modes.derivatives import EnergyDerivatives
 from softmodes.modes.softening_paths import LinearResponse, softening_path
 from softmodes.paper.findings.softening import one_atom_costs, soft_spots
-from softmodes.paper.loaders import MELTING, load_ensembles
+from softmodes.paper.loaders import load_ensembles
 from softmodes.report.commands import main
 from softmodes.theory.local_modes import mode_shares
 
@@ -308,7 +308,7 @@ def test_sharing_makes_an_instability_cheaper_and_it_stays_local():
     # independent starts agree on the cheapest motion at every radius; what one of them missed is small
     assert np.all(np.isclose(searches.cost, least, rtol=1e-3).sum(axis=0) >= 7)
     np.testing.assert_allclose(searches.cost, np.tile(least, (8, 1)), rtol=0.03)
-    assert 1 < least[-1] / MELTING < 4
+    assert 1 < least[-1] / inverse_power.melting < 4
     assert n_s < 15
     single, cheapest = searches.one_atom / (1 - np.array(FRACTIONS)) ** 2, np.nanmin(searches.energy, axis=0)
     assert np.all(cheapest < np.nanmin(searches.one_atom, axis=0))

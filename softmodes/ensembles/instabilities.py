@@ -59,7 +59,8 @@ def simulate_instability(seed, index, n, *, exponent=EXPONENT):
     smooth = {"potential": InversePower(exponent=exponent, continuity=3)}
     response, single = LinearResponse(crystal, **smooth), np.zeros((n, 3))
     single[0] = rng.normal(size=3) if index else (0, 0, 1)
-    motions = [response.cheapest_motion(0, radius, rng=rng) for radius in (*RADII, np.inf)]
+    # within the last radius are all atoms
+    motions = [response.cheapest_motion(0, radius, rng=rng) for radius in (*RADII, np.linalg.norm(crystal.box))]
     path = softening_path(crystal, motions[-1], FRACTIONS, follow=True, kick=0.05 if index else 0.0, rng=rng, **smooth)
     reached, followed = np.isfinite(path.energy), np.full(len(FRACTIONS), np.nan)
     followed[reached] = participation_number(path.motion[reached])

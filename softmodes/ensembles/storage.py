@@ -6,10 +6,7 @@ duration, so that the same member is the same bytes. The kind of an ensemble (gl
 
 import hashlib
 import os
-import platform
 import shlex
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -28,12 +25,6 @@ from .files import (
     members,
     write_together,
 )
-
-# These carry arrays around and compute none. Any other module may decide digits, also one that is yet to be written.
-_CARRIERS = {
-    *("__init__", "archives", "command", "compiled", "contents", "ensemble"),
-    *("files", "interchange", "storage", "workers"),
-}
 
 
 def save_member(folder, kind, index, arrays, settings):
@@ -181,20 +172,6 @@ def pack_target(destination, kind):
             raise ValueError(f"{file} is there and is no earlier pack of this kind; choose another name or remove it")
     check_writable(archive)
     return archive, manifest
-
-
-@cache
-def provenance():
-    """Versions of everything that decides the digits of a member, sources included."""
-    rooms = Path(__file__).parent, Path(__file__).parents[1] / "theory"
-    sources = sorted(path for room in rooms for path in room.glob("*.py") if path.stem not in _CARRIERS)
-    code = hashlib.sha256(b"".join(path.read_bytes() for path in sources))
-    names = ("softmodes", "numpy", "scipy", "numba")
-    return {
-        "code": code.hexdigest()[:16],
-        "python": platform.python_version(),
-        **{name: version(name) for name in names},
-    }
 
 
 def _command(manifest, count, name):
