@@ -204,14 +204,14 @@ def structure_calls(folder):
     pseudo = {"configuration": structure(), "count": 1, "modes": modes(), "reach": 3.0, **potential}
     yield sm.modes.pseudoharmonic_modes, pseudo
     yield EnergyDerivatives, {"configuration": crystal, "moving": np.ones(256, bool), **potential}
-    yield sm.modes.LinearResponse, {"configuration": smooth()}
+    yield sm.modes.LinearResponse, {"configuration": smooth(), "potential": glass.smooth_inverse_power}
     response = sm.modes.LinearResponse(smooth())
     yield response.stiffness, {"s": motion()}
     yield response.distortion, {"s": motion()}
     yield response.mode_rates, {"s": motion(), "eigenvectors": modes().eigenvectors[:1]}
     yield response.cheapest_motion, {"centre": 0, "radius": 1.2, "rng": 1, "starts": 1}
     path = {"configuration": smooth(), "motion": motion(), "fractions": [0.9], "follow": False, "kick": 0.01, "rng": 1}
-    yield sm.modes.softening_path, path
+    yield sm.modes.softening_path, {**path, "potential": glass.smooth_inverse_power}
     recipe = {"n": 216, "temperature": 0.5, "rng": 1, "steps": 2, "start": "glass", "attempts": 1, **potential}
     yield ensembles.sample_liquid, recipe
 
@@ -263,7 +263,7 @@ def file_calls(folder):
     yield ensembles.load_instabilities, {"path": DATA / "glasses" / "instability_n256.npz"}
     yield (
         ensembles.simulate_glass,
-        {"seed": 1, "index": 0, "n": 216, "temperature": 1.0, "steps": 2, "cooling_steps": 0},
+        {"seed": 1, "index": 0, "n": 216, "temperature": 1.0, "steps": 2, "cooling_steps": 0, "exponent": 6},
     )
     ensembles.run_ensemble(folder / "glasses", n=216, count=1, seed=1, steps=2, executor=ThreadPoolExecutor(1))
     pack = {"folder": folder / "glasses", "destination": folder / "pack.npz", "kind": "glass", "structures": 1}

@@ -16,7 +16,7 @@ from softmodes.paper.findings.glasses import TAIL_END
 from softmodes.paper.findings.liquids import soft_mode_slope, vibrational_displacements
 from softmodes.paper.findings.potentials import first_maximum, mode_energy_at_freezing
 from softmodes.paper.findings.softening import crystal_strain, formation_energy_found, one_atom_costs
-from softmodes.paper.loaders import MELTING, load_ensembles
+from softmodes.paper.loaders import load_ensembles
 from softmodes.paper.printed import printed
 from softmodes.paper.table import Table
 
@@ -126,11 +126,12 @@ def _potentials():
             verdict="holds along the straight path",
             notebook=4,
         ),
-        _mode_plane(small.soft_modes, omega_c),
+        _mode_plane(small, omega_c),
     )
 
 
-def _mode_plane(soft, omega_c):
+def _mode_plane(glasses, omega_c):
+    soft, melting = glasses.soft_modes, glasses.potential.melting
     epsilon, eta = (values[:, 0] for values in soft.mode_parameters(omega_c))
     loose = _known(soft.relaxed.mode_parameters(omega_c)[0][:, 0])
     place, energies = (
@@ -141,8 +142,8 @@ def _mode_plane(soft, omega_c):
     return Claim(
         place="§4, fig. 8",
         says="soft modes lie on the curve of eq. 24",
-        finds=f"ε_k = {median(epsilon / MELTING):.1uP} k_BT_m at η_k = {place:.4f} straight,"
-        f" {median(loose / MELTING):.1uP} relaxed; the curve, frozen in at 0.6 T_m, has {curves[0]:.0f} with ε_m ="
+        finds=f"ε_k = {median(epsilon / melting):.1uP} k_BT_m at η_k = {place:.4f} straight,"
+        f" {median(loose / melting):.1uP} relaxed; the curve, frozen in at 0.6 T_m, has {curves[0]:.0f} with ε_m ="
         f" {energies[0]:g} k_BT_m, as printed, and {curves[1]:.0f} with the {energies[1]:.1f} found for the crystal;"
         " ω_c⁴ leaves a factor of two open",
         verdict="the softest ones straight, with the ε_m found here; five times above it with the printed one",
@@ -184,9 +185,10 @@ def _formation(spots):
         formation_energy_found(load_ensembles().instabilities),
         one_atom_costs()[0],
     )
-    small, path = searches.cost[:, -1].min() / MELTING, searches.one_atom[0] / (1 - np.array(FRACTIONS)) ** 2 / MELTING
-    arrived = np.sum(searches.energy[:, -1] < 1.001 * found * MELTING)
-    glassy, unstable = spots.formation_energy[:, 1] / MELTING, spots.instability_energy / MELTING
+    melting = searches.potential.melting
+    small, path = searches.cost[:, -1].min() / melting, searches.one_atom[0] / (1 - np.array(FRACTIONS)) ** 2 / melting
+    arrived = np.sum(searches.energy[:, -1] < 1.001 * found * melting)
+    glassy, unstable = (e / spots.potential.melting for e in (spots.formation_energy[:, 1], spots.instability_energy))
     reached, (atom, _, core, _) = _known(glassy[:, -1]), [median(_known(values)) for values in unstable.T]
     return (
         Claim(
