@@ -13,7 +13,6 @@ from scipy.constants import h, k
 from softmodes.ensembles import density_of_states
 from softmodes.figures.crossover import BARRIERS
 from softmodes.paper.findings import first_maximum
-from softmodes.paper.loaders import load_ensembles
 from softmodes.paper.materials import load_materials
 from softmodes.theory.heat_capacity import COLDEST, V_MAX, crossover_ratio, heat_capacity
 from softmodes.theory.heat_capacity_fit import fit_heat_capacity
@@ -103,18 +102,17 @@ def _label(reference, found):
     return "\n".join([*source, *textwrap.wrap(found, 66)]).replace("$", r"\$")
 
 
-def plot_figure_3(ax):
+def plot_figure_3(ax, glasses):
     """Draw what can be drawn of fig. 3: where ν_c of silica lies, and the shape of a computer glass's spectrum."""
-    return _plot_spectrum(ax, load_materials()["SiO2"])
+    return _plot_spectrum(ax, load_materials()["SiO2"], glasses)
 
 
-def plot_figure_4(ax):
+def plot_figure_4(ax, glasses):
     """Draw what can be drawn of fig. 4: where ν_c of selenium lies, and the shape of a computer glass's spectrum."""
-    return _plot_spectrum(ax, load_materials()["Se"])
+    return _plot_spectrum(ax, load_materials()["Se"], glasses)
 
 
-def _plot_spectrum(ax, material):
-    glasses = load_ensembles().glasses[1000]
+def _plot_spectrum(ax, material, glasses):
     dos = density_of_states(glasses.frequencies, np.linspace(0, 2.1, 106), bandwidth=0.1)
     printed_nu, implied = (nu.n / 1e12 for nu in (material.printed_frequency, material.crystal_frequency))
     crossover, colour = material.crossover_energy.n / h / 1e12, material.colour
