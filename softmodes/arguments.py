@@ -4,11 +4,31 @@ import functools
 import inspect
 import os
 import reprlib
+from collections.abc import Callable
 from decimal import Decimal
 from numbers import Real
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Seed = np.random.Generator | int
+FilePath = str | os.PathLike[str]
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+if TYPE_CHECKING:
+
+    class Numbers(NDArray[np.float64], np.float64):
+        """What a formula gives: a number for numbers, an array for arrays; a type checker takes it for either."""
+
+        def _with(self, other: ArrayLike, /) -> "Numbers": ...
+
+        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _with
+        __truediv__ = __rtruediv__ = __pow__ = __rpow__ = _with
+
+else:
+    Numbers = float | NDArray[np.float64]
 
 
 class _OneLine(reprlib.Repr):
@@ -158,6 +178,10 @@ def member_seed(seed, index, *places):
     return np.random.SeedSequence(whole("seed", seed, least=0), spawn_key=(*places, whole("index", index, least=0)))
 
 
+@overload
+def representable(function: Decorated) -> Decorated: ...
+@overload
+def representable(*, underflow: str) -> Callable[[Decorated], Decorated]: ...
 def representable(function=None, *, underflow="raise"):
     """Decorate a formula: where a double cannot hold its value, raise a ValueError that names the arguments.
 

@@ -7,13 +7,15 @@ squares of three-dimensional distances, means over the atoms.
 """
 
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from softmodes.arguments import generator, member_seed, one, positive, shown, whole
+from softmodes.arguments import FilePath, Seed, generator, member_seed, one, positive, shown, whole
 from softmodes.glass.configuration import fcc_crystal
 from softmodes.glass.dynamics import hold, melt, quench, square_displacements, thermal_velocities
-from softmodes.glass.potential import inverse_power, of_structures
+from softmodes.glass.potential import InversePower, inverse_power, of_structures
 from softmodes.glass.preparation import MOST_ATTEMPTS, inherent_structure
 from softmodes.modes.normal import normal_modes
 
@@ -74,21 +76,21 @@ class Liquids:
     displacement: np.ndarray
 
     @property
-    def times(self):
+    def times(self) -> np.ndarray:
         """Times of `displacement`, shape (times,)."""
         return 0.01 * _LOOKS
 
     @property
-    def temperatures(self):
+    def temperatures(self) -> np.ndarray:
         """k_B T of the ensembles [epsilon], shape (temperatures,)."""
         return np.array(self.parameters["temperatures"])
 
     @property
-    def unstable_fraction(self):
+    def unstable_fraction(self) -> np.ndarray:
         """Modes with negative omega^2 among all 3n - 3, shape (temperatures, count)."""
         return np.mean(self.frequencies < 0, axis=-1)
 
-    def soft_modes(self, highest):
+    def soft_modes(self, highest: float) -> np.ndarray:
         """Modes of the inherent structures with nu below `highest`, shape (temperatures, count); a ValueError if more
         than are kept."""
         number = np.sum(self.inherent_frequencies < highest, axis=-1)
@@ -96,7 +98,7 @@ class Liquids:
             raise ValueError(f"highest must be so low that fewer than {number.max()} modes are below, got {highest}")
         return number
 
-    def participation_ratio(self, *, unstable):
+    def participation_ratio(self, *, unstable: bool) -> np.ndarray:
         """Mean p = N_k / n of unstable or stable modes, shape (temperatures, count); nan if a snapshot has none."""
         chosen = (self.frequencies < 0) == unstable
         modes = np.where(chosen.any(axis=-1), chosen.sum(axis=-1), np.nan)
@@ -104,7 +106,16 @@ class Liquids:
 
 
 @of_structures
-def sample_liquid(n, temperature, *, rng, steps=4000, start="glass", attempts=10, potential=inverse_power):
+def sample_liquid(
+    n: int,
+    temperature: float,
+    *,
+    rng: Seed,
+    steps: int = 4000,
+    start: Literal["glass", "crystal"] = "glass",
+    attempts: int = 10,
+    potential: InversePower = inverse_power,
+) -> dict[str, Any]:
     """One snapshot of n atoms at density 1, as the fields of Liquids; never one that has crystallised.
 
     A glass, quenched from a melt of T = 1, is heated to `temperature` (k_B T [epsilon]) and kept there over `steps`
@@ -135,7 +146,15 @@ def sample_liquid(n, temperature, *, rng, steps=4000, start="glass", attempts=10
     raise RuntimeError(f"all {attempts} runs of {n} atoms at k_B T = {temperature:g} {fate}; try fewer steps")
 
 
-def simulate_liquid(seed, index, n, *, temperatures=_TEMPERATURES, steps=4000, start="glass"):
+def simulate_liquid(
+    seed: int,
+    index: int,
+    n: int,
+    *,
+    temperatures: ArrayLike = _TEMPERATURES,
+    steps: int = 4000,
+    start: Literal["glass", "crystal"] = "glass",
+) -> dict[str, Any]:
     """One snapshot at each temperature (k_B T [epsilon]), as arrays with the temperature as first axis.
 
     Each snapshot has a random stream of its own, spawned from `seed` by its temperature's place and `index`. Raises as
@@ -147,7 +166,7 @@ def simulate_liquid(seed, index, n, *, temperatures=_TEMPERATURES, steps=4000, s
     return {name: np.stack([fields[name] for fields in made]) for name in made[0]}
 
 
-def load_liquids(path):
+def load_liquids(path: FilePath) -> Liquids:
     """Read snapshots from a folder or a compact file, as Liquids; raises as `load_arrays` does."""
     manifest, arrays = load_arrays(path, "liquid")
     return Liquids(parameters=manifest["parameters"], **{name: a.swapaxes(0, 1) for name, a in arrays.items()})

@@ -6,8 +6,9 @@ Frequencies in any one unit; reduced ones for simulated glasses.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from softmodes.arguments import generator, increasing, whole
+from softmodes.arguments import Seed, generator, increasing, whole
 
 from .spectrum import MOST_RESAMPLES, by_glass
 
@@ -35,12 +36,14 @@ class Participation:
     modes: np.ndarray
 
     @property
-    def centres(self):
+    def centres(self) -> np.ndarray:
         """Middle of the bins, shape (bins,)."""
         return (self.edges[1:] + self.edges[:-1]) / 2
 
 
-def participation_by_frequency(frequencies, participation_number, edges, *, rng=0, resamples=200):
+def participation_by_frequency(
+    frequencies: ArrayLike, participation_number: ArrayLike, edges: ArrayLike, *, rng: Seed = 0, resamples: int = 200
+) -> Participation:
     """Median participation number in bins of frequency.
 
     Parameters

@@ -11,10 +11,11 @@ import shlex
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from softmodes.arguments import path_argument, shown, whole
+from softmodes.arguments import FilePath, path_argument, shown, whole
 
 from .archives import check_sum, json_bytes, npz_bytes, read_arrays, read_manifest
 from .contents import check_contents
@@ -67,7 +68,7 @@ def check_kind(folder, kind):
         raise ValueError(f"{folder} holds an ensemble of another kind: {held}, not {kind}")
 
 
-def load_arrays(path, kind):
+def load_arrays(path: FilePath, kind: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Read an ensemble from a folder of members or from one compact file.
 
     Parameters
@@ -113,7 +114,7 @@ def load_arrays(path, kind):
     return manifest, read_arrays(path, manifest["sha256"], check)
 
 
-def pack_ensemble(folder, destination, *, kind="glass", structures=4):
+def pack_ensemble(folder: FilePath, destination: FilePath, *, kind: str = "glass", structures: int = 4) -> None:
     """Write all members of a folder into one compact file beside its manifest.
 
     Parameters

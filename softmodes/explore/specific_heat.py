@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from typing import Any
 
 import numpy as np
 from scipy.constants import k
@@ -55,7 +56,7 @@ class SpecificHeatExplorer(Explorer):
     strength = Slider(0.0, -1.5, 1.5, 0.05, "soft modes/Debye, free", "decades")
     debye = Choice({"on": "on", "off": "off"}, "Debye term")
 
-    def __init__(self, **values):
+    def __init__(self, **values: Any) -> None:
         self._presets = [
             (re.sub(r"\d", r"_\g<0>", name), {"w": glass.crossover_energy.n / k})
             for name, glass in load_materials().items()

@@ -6,15 +6,16 @@ Reduced units sigma = epsilon = m = 1.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 from scipy.special import sph_harm_y
 
-from softmodes.arguments import generator, whole
+from softmodes.arguments import Seed, generator, whole
 
 from . import kernels
-from .configuration import Configuration, lattice
+from .configuration import Configuration, Structure, lattice
 from .dynamics import melt, quench
-from .potential import inverse_power, of_structures, pair_vectors
+from .potential import InversePower, inverse_power, of_structures, pair_vectors
 
 FIRST_SHELL = 1.5
 """First minimum of the pair distribution of glass and liquid, in units of density**(-1/3): its inside is the shell."""
@@ -55,27 +56,41 @@ class InherentStructure:
     liquid: Configuration | None = None
 
     @property
-    def crystalline(self):
+    def crystalline(self) -> bool:
         """Whether either sign of a crystal is there: orientational order, or an energy near that of fcc."""
         return self.order > CRYSTAL_ORDER or self.excess < CRYSTAL_EXCESS
 
+    # with these it is a Structure, and can stand wherever a configuration can
     @property
-    def positions(self):
-        """Those of the configuration, so that a structure can stand wherever a configuration can."""
+    def positions(self) -> np.ndarray:
+        """Those of the configuration."""
         return self.configuration.positions
 
     @property
-    def box(self):
+    def box(self) -> np.ndarray:
         """That of the configuration."""
         return self.configuration.box
 
-    def moved(self, positions):
+    def moved(self, positions: ArrayLike) -> Configuration:
         """The same box with other positions (n, 3), as a Configuration."""
         return self.configuration.moved(positions)
 
+    def bonds(self, centre: int) -> np.ndarray:
+        """Minimum-image vectors from one atom to all, as of a Configuration."""
+        return self.configuration.bonds(centre)
+
 
 @of_structures
-def make_glass(n, *, rng, temperature=1.0, steps=3000, cooling_steps=0, attempts=10, potential=inverse_power):
+def make_glass(
+    n: int,
+    *,
+    rng: Seed,
+    temperature: float = 1.0,
+    steps: int = 3000,
+    cooling_steps: int = 0,
+    attempts: int = 10,
+    potential: InversePower = inverse_power,
+) -> InherentStructure:
     """Glass of n atoms at density 1: melt, quench, and check.
 
     Parameters
@@ -119,7 +134,13 @@ def make_glass(n, *, rng, temperature=1.0, steps=3000, cooling_steps=0, attempts
 
 
 @of_structures
-def inherent_structure(configuration, *, rejected=0, liquid=None, potential=inverse_power):
+def inherent_structure(
+    configuration: Structure,
+    *,
+    rejected: int = 0,
+    liquid: Configuration | None = None,
+    potential: InversePower = inverse_power,
+) -> InherentStructure:
     """Energy and order of a configuration that is at a minimum, as an InherentStructure."""
     n, rejected = len(configuration.positions), whole("rejected", rejected, least=0)
     energy = potential.energy(configuration) / n
@@ -135,7 +156,7 @@ def inherent_structure(configuration, *, rejected=0, liquid=None, potential=inve
 
 
 @of_structures
-def bond_order(configuration):
+def bond_order(configuration: Structure) -> float:
     r"""Averaged bond-orientational order of degree 6, the mean over all atoms.
 
     .. math:: \bar q_6(i) = \Big(\frac{4\pi}{13} \sum_m |\bar q_{6m}(i)|^2\Big)^{1/2}

@@ -32,7 +32,7 @@ class Claim:
     notebook: int
 
 
-def claims(notebook=None):
+def claims(notebook: int | None = None) -> Table[Claim]:
     """Return the table of statements that the computer glass and liquid can test: all, or those of one notebook."""
     if notebook is not None and whole("notebook", notebook) not in (1, 3, 4):
         raise ValueError(f"notebook must be 1, 3 or 4, got {notebook}")

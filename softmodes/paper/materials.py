@@ -50,37 +50,37 @@ class Material:
     """Where each cited property comes from."""
 
     @property
-    def crystal_frequency(self):
+    def crystal_frequency(self) -> UFloat:
         """ν_c [Hz] that the printed N_s a² and ε_0 imply, eq. 6."""
         return _crystal_frequency(self.quartic_energy, self.participation_area, self.mass)
 
     @property
-    def crossover_energy(self):
+    def crossover_energy(self) -> UFloat:
         """W [J] that the printed N_s a² and ε_0 imply, eq. 7."""
         return _crossover_energy(self.participation_area, self.mass, 2 * pi * self.crystal_frequency)
 
     @property
-    def crossover_temperature(self):
+    def crossover_temperature(self) -> UFloat:
         """T* [K] that the printed N_s a² and ε_0 imply, eq. 8; most of its uncertainty is the rounding of the 1.6."""
         return self.crossover_energy / (k * printed_with_rounding("crossover ratio"))
 
     @property
-    def formation_energy(self):
+    def formation_energy(self) -> UFloat:
         """ε_m/k_B T_g [-] from the printed ε_0, eq. 23."""
         return _formation_energy(self.quartic_energy / (k * self.glass_temperature))
 
     @property
-    def debye_coefficient(self):
+    def debye_coefficient(self) -> float:
         """C_D/T³ [J/(kg K⁴)] of the sound waves, from density and moduli."""
         return float(debye_coefficient(self.density, self.young_modulus, self.shear_modulus))
 
-    def atoms(self, a):
+    def atoms(self, a: float) -> UFloat:
         """N_s [-] for a length `a` [m] of eq. 3, from 1e-20 to 1; a ValueError if not."""
         return self.participation_area / one(between, "a", a, 1e-20, 1, unit=" m") ** 2
 
 
 @cache
-def load_materials():
+def load_materials() -> dict[str, Material]:
     """Return the three glasses of the paper, `{"SiO2": Material, "Se": …, "B2O3": …}`.
 
     Asked for another, the table raises a ValueError that lists these. An OSError or ValueError that names file, line
@@ -110,7 +110,7 @@ class Estimates:
     formation: str = field(metadata={"header": "ε_m/k_BT_g"})
 
 
-def crossover_estimates(a=angstrom):
+def crossover_estimates(a: float = angstrom) -> Table[Estimates]:
     """Return the table of crossover estimates (eqs 6-8, 23) of the three glasses for a length `a` [m] of eq. 3."""
     return Table(_estimates(material, a) for material in load_materials().values())
 

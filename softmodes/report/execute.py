@@ -11,9 +11,11 @@ import sysconfig
 import tempfile
 import textwrap
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import papermill
@@ -26,6 +28,7 @@ from papermill.execute import remove_error_markers
 
 from softmodes.places import NOTEBOOKS
 from softmodes.report import lifeline
+from softmodes.report.notebooks import Notebook
 from softmodes.report.outputs import BoundedClient, merge_streams
 
 # Bytes that are copied for a notebook, each file and folder counted as a block of a disk at least.
@@ -124,7 +127,9 @@ class Run:
     failed_cell: int | None = None
 
 
-def run_notebook(notebook, parameters, *, timeout, scratch=None):
+def run_notebook(
+    notebook: Notebook, parameters: Mapping[str, Any], *, timeout: float, scratch: str | Path | None = None
+) -> Run:
     """Run a `Notebook` with `parameters`, each cell for at most `timeout` seconds; a failure is part of the result.
 
     It runs in `workplace(notebook, scratch)` and leaves there what it writes; with no `scratch` all of that is gone.

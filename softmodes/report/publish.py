@@ -2,6 +2,7 @@
 
 import html
 import time
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from multiprocessing import Pipe, get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from nbformat.v4 import new_markdown_cell, new_notebook
 
@@ -140,7 +142,9 @@ class Report:
             yield new_markdown_cell(status)
 
 
-def make_report(notebooks, values, folder, *, jobs, timeout):
+def make_report(
+    notebooks: Sequence[Notebook], values: Mapping[str, Mapping[str, Any]], folder: Path, *, jobs: int, timeout: float
+) -> Iterator[Outcome]:
     """Write all pages into `folder`; yields the `Outcome` of each notebook as it ends, and of a failed ledger."""
     report = Report(notebooks, folder, provenance())
     scratch = folder / SCRATCH

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 from mistune import BlockState
 from nbconvert.filters.markdown_mistune import MathBlockParser
@@ -14,7 +15,7 @@ from papermill.translators import PythonTranslator, papermill_translators
 _INVISIBLE = re.compile(r"(?:<!--.*?-->|</?(?!img\b)[a-z][^<>]*>|\s)*", re.DOTALL | re.IGNORECASE)
 
 
-def read_notebook(path):
+def read_notebook(path: str | Path) -> NotebookNode:
     """The notebook in a file of any format and encoding, as one of the present format that has not been run.
 
     Raises

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from jinja2 import pass_context
 from nbconvert import HTMLExporter
+from nbformat import NotebookNode
 from traitlets.config import Config
 
 from softmodes.report.markup import contained, markdown, typeset
@@ -90,12 +91,12 @@ class Page:
     generator: str = field(default=GENERATOR, init=False)
 
     @property
-    def katex(self):
+    def katex(self) -> str:
         """The style and the script that set the mathematics."""
         return _katex()
 
 
-def render(notebook, page):
+def render(notebook: NotebookNode, page: Page) -> str:
     """The HTML of an executed notebook as a `Page`."""
     exporter = PageExporter(
         config=_CONFIG,

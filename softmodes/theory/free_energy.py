@@ -5,9 +5,10 @@ Energies in units of :math:`k_B T`. With :math:`u = (\beta\epsilon_k)^{1/4} x_k`
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import gamma
 
-from softmodes.arguments import finite, positive, representable
+from softmodes.arguments import Numbers, finite, positive, representable
 
 # The integrand exp(-(η'u² + u⁴)) is cut where it has fallen to e⁻³⁸ = 3e-17, below the rounding of a double. It is
 # analytic and decays at both ends, so the trapezoid rule converges exponentially.
@@ -45,7 +46,7 @@ def _block_moments(h):
     return np.log(2 * norm * (top - bottom) / (_NODES - 1)), u0**2 + shift, variance
 
 
-def mean_square_displacement(eta_prime):
+def mean_square_displacement(eta_prime: ArrayLike) -> Numbers:
     r"""Thermal mean square of the reduced displacement u of a mode.
 
     .. math:: \langle u^2\rangle = \frac{\int u^2 e^{-(\eta' u^2 + u^4)} du}{\int e^{-(\eta' u^2 + u^4)} du}
@@ -78,7 +79,7 @@ def mean_square_displacement(eta_prime):
     return _thermal_moments(finite("eta_prime", eta_prime))[1][()]
 
 
-def mean_square_variance(eta_prime):
+def mean_square_variance(eta_prime: ArrayLike) -> Numbers:
     r"""Thermal variance of u², which is :math:`-d\langle u^2\rangle/d\eta'`.
 
     .. math:: \langle u^4\rangle - \langle u^2\rangle^2
@@ -106,7 +107,7 @@ def mean_square_variance(eta_prime):
 
 
 @representable
-def power_exponential_integral(w, n, z):
+def power_exponential_integral(w: ArrayLike, n: ArrayLike, z: ArrayLike) -> Numbers:
     r"""Integral that eq. 21 is made of.
 
     .. math:: \int_0^\infty e^{-w t^n} t^{z-1} dt = \frac{\Gamma(z/n)}{n w^{z/n}}
@@ -135,7 +136,7 @@ def power_exponential_integral(w, n, z):
 
 
 @representable
-def quartic_mean_square(beta_epsilon):
+def quartic_mean_square(beta_epsilon: ArrayLike) -> Numbers:
     r"""Mean square of the mode coordinate in a purely quartic potential.
 
     .. math:: \langle x_k^2 \rangle = \int x^2 e^{-\beta\epsilon_k x^4} dx / Z_k
@@ -164,7 +165,7 @@ def quartic_mean_square(beta_epsilon):
 
 
 @representable(underflow="ignore")
-def mode_free_energy(eta, beta_epsilon):
+def mode_free_energy(eta: ArrayLike, beta_epsilon: ArrayLike) -> Numbers:
     r"""Configurational free energy of a mode.
 
     .. math:: \beta F_k = -\ln Z_k, \quad Z_k = \int e^{-\beta\epsilon_k(\eta_k x^2 + x^4)} dx
@@ -197,7 +198,7 @@ def mode_free_energy(eta, beta_epsilon):
 
 
 @representable(underflow="ignore")
-def entropic_force(eta, beta_epsilon):
+def entropic_force(eta: ArrayLike, beta_epsilon: ArrayLike) -> Numbers:
     r"""Rise of the mode's free energy with its restoring force.
 
     .. math:: \beta\,\delta F_k/\delta\eta_k = \beta\epsilon_k \langle x_k^2\rangle

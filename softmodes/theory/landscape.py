@@ -4,15 +4,16 @@ Energies in units of :math:`k_B T`.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from softmodes.arguments import finite, one, positive, representable
+from softmodes.arguments import Numbers, finite, one, positive, representable
 from softmodes.theory.free_energy import mean_square_displacement, mean_square_variance, mode_free_energy
 from softmodes.theory.roots import FAR, energy, root
 from softmodes.theory.stability import stability_residual
 
 
 @representable(underflow="ignore")
-def distortion_energy(eta, beta_epsilon_m):
+def distortion_energy(eta: ArrayLike, beta_epsilon_m: ArrayLike) -> Numbers:
     r"""Energy that softens a stable structure locally.
 
     .. math:: \beta U_s = \beta\epsilon_m (1 - \eta)^2
@@ -42,7 +43,7 @@ def distortion_energy(eta, beta_epsilon_m):
 
 
 @representable(underflow="ignore")
-def local_free_energy(eta, beta_epsilon, beta_epsilon_m):
+def local_free_energy(eta: ArrayLike, beta_epsilon: ArrayLike, beta_epsilon_m: ArrayLike) -> Numbers:
     r"""Free energy of a soft spot: what it costs to soften it, and the entropy that is gained.
 
     .. math:: \beta F(\eta) = \beta\epsilon_m (1 - \eta)^2 - \ln Z_k(\eta)
@@ -71,7 +72,7 @@ def local_free_energy(eta, beta_epsilon, beta_epsilon_m):
     return distortion_energy(eta, beta_epsilon_m) + mode_free_energy(eta, beta_epsilon)
 
 
-def spinodal(beta_epsilon):
+def spinodal(beta_epsilon: ArrayLike) -> tuple[Numbers, Numbers]:
     r"""Where the minimum and the maximum of the free energy annihilate.
 
     .. math:: \partial^2 F/\partial\eta^2 = \partial F/\partial\eta = 0: \quad
@@ -108,7 +109,7 @@ def spinodal(beta_epsilon):
     return h / scale, scale**2 * mean_square_variance(h) / 2
 
 
-def extrema(beta_epsilon, beta_epsilon_m):
+def extrema(beta_epsilon: float, beta_epsilon_m: float) -> tuple[float, float]:
     r"""Restoring forces at which the free energy of a soft spot is stationary.
 
     Parameters

@@ -4,21 +4,30 @@ Reduced units σ = ε = m = 1. Cooling is linear in time from k_BT = 1, over so 
 the next minimum at once.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
-from uncertainties import ufloat
+from uncertainties import UFloat, ufloat
 
 from softmodes.ensembles import tail_exponent
 from softmodes.paper.averages import mean, median
 from softmodes.paper.findings.potentials import crystal_frequency
 from softmodes.paper.table import Table
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from softmodes.ensembles import Glasses
+
+
 # Frequency of a mode that a glass does not have: no bin counts it.
 _ABSENT = 1e3
 
 
-def freed_modes(ensemble):
+def freed_modes(ensemble: Glasses) -> tuple[np.ndarray, np.ndarray]:
     """Return ν and N_k of the pseudo-harmonic modes (glasses, 10); those that a glass does not have are above all."""
     modes = ensemble.pseudoharmonic
     return np.nan_to_num(modes.frequencies, nan=_ABSENT), np.nan_to_num(modes.participation_number)
@@ -44,14 +53,14 @@ class Preparation:
     exponent: str = field(metadata={"header": "tail exponent"})
 
 
-def preparations(ensembles):
+def preparations(ensembles: Iterable[Glasses]) -> Table[Preparation]:
     """Return the table of ensembles, one row each; a is for the ν_c of the first, so that only the modes differ."""
     ensembles = tuple(ensembles)
     nu_c = crystal_frequency(ensembles[0])
     return Table(_preparation(ensemble, 2 * np.pi * nu_c) for ensemble in ensembles)
 
 
-def soft_mode_count(ensemble, highest=0.1):
+def soft_mode_count(ensemble: Glasses, highest: float = 0.1) -> UFloat:
     """Return the mean number of harmonic modes below a frequency, per 500 atoms."""
     return mean(np.sum(ensemble.frequencies < highest, axis=1) * 500 / ensemble.n)
 
@@ -85,17 +94,17 @@ class SoftestModes:
     sound: str = field(metadata={"header": "lowest sound wave, c_T/L"})
 
 
-def softest_modes(ensembles):
+def softest_modes(ensembles: Mapping[int, Glasses]) -> Table[SoftestModes]:
     """Return the table of the softest modes of both sizes."""
     return Table(_softest(ensemble) for ensemble in ensembles.values())
 
 
-def softest_participation(ensemble):
+def softest_participation(ensemble: Glasses) -> UFloat:
     """Return the mean N_k of the softest mode of each glass, with its standard error over glasses."""
     return mean(ensemble.participation_number[:, 0])
 
 
-def sound_frequency(ensemble):
+def sound_frequency(ensemble: Glasses) -> float:
     """Return the frequency c_T/L of the lowest transverse sound wave of the box."""
     return float(ensemble.sound_velocities[1] / ensemble.box.max())
 

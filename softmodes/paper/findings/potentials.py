@@ -3,7 +3,10 @@
 Reduced units σ = ε = m = 1; at density 1, σ is also the mean distance of the atoms.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.constants import hbar, k
@@ -16,6 +19,12 @@ from softmodes.paper.printed import printed
 from softmodes.paper.table import Table
 from softmodes.theory.stability import stability_point
 
+if TYPE_CHECKING:
+    from softmodes.ensembles import Glasses
+    from softmodes.modes import AnharmonicModes
+    from softmodes.paper.materials import Material
+
+
 FREEZING_IN = printed("glass over melting temperature").value
 """T_g/T_m as the paper has it."""
 
@@ -24,7 +33,7 @@ FREEZING_IN = printed("glass over melting temperature").value
 _BANDWIDTH = 0.1
 
 
-def crystal_frequency(ensemble):
+def crystal_frequency(ensemble: Glasses) -> float:
     """Return ν_c of a computer glass: the lowest maximum of its smooth density of states.
 
     The maximum is flat, within 5 % of its height from ν = 0.67 to 0.97: ν_c, and a with it, is known to 20 %.
@@ -34,7 +43,7 @@ def crystal_frequency(ensemble):
     return float(dos.centres[1:-1][rising[:-1] & ~rising[1:]][0])
 
 
-def mode_energy_at_freezing(eta, formation_energy):
+def mode_energy_at_freezing(eta: float, formation_energy: float) -> float:
     """Return ε_k of eq. 24 at η_k for a mode that freezes in at T_g, from ε_m; both in k_BT_m."""
     formation_energy = one(positive, "formation_energy", formation_energy)
     return float(stability_point(eta, formation_energy / FREEZING_IN).epsilon) * formation_energy
@@ -53,12 +62,12 @@ class SoftPotentialRow:
     d_2: str = field(metadata={"header": "D_2"})
 
 
-def soft_potentials(modes, nu_c):
+def soft_potentials(modes: AnharmonicModes, nu_c: float) -> Table[SoftPotentialRow]:
     """Return the table of W, D_1 and D_2 of the softest modes, scaled to the mass, density and ν_c of each glass."""
     return Table(_soft_potential(modes, nu_c, material) for material in load_materials().values())
 
 
-def planck_constant(material, nu_c):
+def planck_constant(material: Material, nu_c: float) -> float:
     """ħ in σ(mε)^½ if the computer glass has the mass, number density and crystal-like frequency of a real one."""
     return hbar / (material.mass * _distance(material) ** 2 * material.crystal_frequency.n / nu_c)
 
