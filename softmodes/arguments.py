@@ -1,5 +1,6 @@
 """One door for every argument: numbers in, float arrays out, or one clear line."""
 
+import dataclasses
 import functools
 import inspect
 import os
@@ -53,6 +54,25 @@ _SHOWN.maxstring = _SHOWN.maxother = 80
 shown = _SHOWN.repr
 """Text that stands for a value in a message: one line, shortened."""
 
+
+def summary(value):
+    """Text that stands for a dataclass, its `__repr__`: of its first fields, those of arrays by shape and range."""
+    fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    parts = [f"{name} {_described(content)}" for name, content in fields.items() if content is not None]
+    more = [f"and {len(parts) - _FIELDS} more"] if len(parts) > _FIELDS else []
+    return f"<{type(value).__name__}: {', '.join(parts[:_FIELDS] + more)}>"
+
+
+def _described(content):
+    if not isinstance(content, float | np.ndarray):
+        return shown(content)
+    if np.size(content) <= 3:
+        return " ".join(f"{number:.4g}" for number in np.ravel(content))
+    known = content[np.isfinite(content)] if content.ndim == 1 else content[:0]
+    return f"{content.shape}" + (f" from {known.min():.4g} to {known.max():.4g}" if known.size else "")
+
+
+_FIELDS = 6  # of 19 that an ensemble has, the first tell what it is
 _LARGEST = 2**63 - 1
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from softmodes.arguments import FilePath, member_seed
+from softmodes.arguments import FilePath, member_seed, summary
 from softmodes.glass.configuration import Configuration
 from softmodes.glass.preparation import make_glass
 from softmodes.modes.anharmonicity import AnharmonicModes, anharmonic_modes
@@ -68,6 +68,8 @@ class Glasses:
     pseudo_tau: np.ndarray
     pseudo_chi: np.ndarray
     pseudo_participation: np.ndarray
+
+    __repr__ = summary
 
     @property
     def n(self) -> int:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from softmodes.arguments import FilePath, Seed, generator, member_seed, one, positive, shown, whole
+from softmodes.arguments import FilePath, Seed, generator, member_seed, one, positive, shown, summary, whole
 from softmodes.glass.configuration import fcc_crystal
 from softmodes.glass.dynamics import hold, melt, quench, square_displacements, thermal_velocities
 from softmodes.glass.potential import InversePower, inverse_power, of_structures
@@ -74,6 +74,8 @@ class Liquids:
     harmonic: np.ndarray
     distance: np.ndarray
     displacement: np.ndarray
+
+    __repr__ = summary
 
     @property
     def times(self) -> np.ndarray:

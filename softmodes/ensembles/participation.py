@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from softmodes.arguments import Seed, generator, increasing, whole
+from softmodes.arguments import Seed, generator, increasing, summary, whole
 
 from .spectrum import MOST_RESAMPLES, by_glass
 
@@ -34,6 +34,8 @@ class Participation:
     high: np.ndarray
     error: np.ndarray
     modes: np.ndarray
+
+    __repr__ = summary
 
     @property
     def centres(self) -> np.ndarray:

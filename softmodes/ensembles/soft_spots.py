@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from softmodes.arguments import FilePath, member_seed
+from softmodes.arguments import FilePath, member_seed, summary
 from softmodes.glass.configuration import Structure, fcc_crystal
 from softmodes.glass.minimization import minimize
 from softmodes.glass.potential import smooth_inverse_power
@@ -68,6 +68,8 @@ class SoftSpots:
     eigenvalues: np.ndarray
     box: np.ndarray
     positions: np.ndarray
+
+    __repr__ = summary
 
     @property
     def formation_energy(self) -> np.ndarray:
@@ -154,6 +156,8 @@ class Instabilities:
     participation_number: np.ndarray
     energy: np.ndarray
     followed_participation: np.ndarray
+
+    __repr__ = summary
 
 
 def simulate_instability(seed: int, index: int, n: int) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
-from softmodes.arguments import Seed, finite, generator, increasing, mask, one, positive, whole
+from softmodes.arguments import Seed, finite, generator, increasing, mask, one, positive, summary, whole
 
 # A standing plane wave has p = 2/3 and the bulk of a glass 0.54 to 0.58; half of that is the middle of the gap to modes
 # of 100 among 1000 atoms.
@@ -37,6 +37,8 @@ class DensityOfStates:
     density: np.ndarray
     error: np.ndarray
     smooth: np.ndarray
+
+    __repr__ = summary
 
     @property
     def centres(self) -> np.ndarray:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from softmodes.arguments import between, member, one, real, shown, whole
+from softmodes.arguments import between, member, one, real, shown, summary, whole
 
 _FARTHEST = 1e6  # boxes from the origin: a double has nine digits left for what is within one
 _MOST_CELLS = 100  # along an edge: four million atoms of fcc
@@ -39,6 +39,8 @@ class Configuration:
 
     positions: np.ndarray
     box: np.ndarray
+
+    __repr__ = summary
 
     if TYPE_CHECKING:
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 from scipy.special import sph_harm_y
 
-from softmodes.arguments import Seed, generator, whole
+from softmodes.arguments import Seed, generator, summary, whole
 
 from . import kernels
 from .configuration import Configuration, Structure, lattice
@@ -54,6 +54,8 @@ class InherentStructure:
     excess: float
     rejected: int = 0
     liquid: Configuration | None = None
+
+    __repr__ = summary
 
     @property
     def crystalline(self) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from softmodes.arguments import motions, one, positive, real, representable
+from softmodes.arguments import motions, one, positive, real, representable, summary
 from softmodes.glass.configuration import Structure
 from softmodes.glass.potential import InversePower, inverse_power, of_structures
 from softmodes.theory.potential import participation_number
@@ -45,6 +45,8 @@ class AnharmonicModes:
     chi: np.ndarray
     chi_relaxed: np.ndarray
     participation_number: np.ndarray
+
+    __repr__ = summary
 
     def __post_init__(self):
         for field in fields(self):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import bsr_array, diags_array, issparse, sparray, spmatrix
 
-from softmodes.arguments import amplitudes, finite, numbers, positive, shown, whole
+from softmodes.arguments import amplitudes, finite, numbers, positive, shown, summary, whole
 from softmodes.glass.configuration import Structure
 from softmodes.glass.potential import InversePower, inverse_power, of_structures
 from softmodes.theory.potential import participation_number
@@ -49,6 +49,8 @@ class NormalModes:
     translations: int = 3
     rotations: int = 0
     held: int = 0
+
+    __repr__ = summary
 
     def __post_init__(self):
         eigenvalues, masses = finite("eigenvalues", self.eigenvalues), positive("masses", self.masses)

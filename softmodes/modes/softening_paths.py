@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from scipy.linalg import cho_factor, cho_solve, eigh
 from scipy.optimize import minimize as minimize_function
 
-from softmodes.arguments import Seed, finite, generator, mask, one, real, shown, unit_motion, whole
+from softmodes.arguments import Seed, finite, generator, mask, one, real, shown, summary, unit_motion, whole
 from softmodes.glass.configuration import Structure
 from softmodes.glass.potential import of_structures, smooth_inverse_power
 
@@ -158,17 +158,12 @@ class SofteningPath:
     positions: np.ndarray
     motion: np.ndarray
 
+    __repr__ = summary
+
 
 @of_structures
-def softening_path(
-    configuration: Structure,
-    motion: ArrayLike,
-    fractions: ArrayLike,
-    *,
-    follow: bool = False,
-    kick: float = 0.0,
-    rng: Seed | None = None,
-) -> SofteningPath:
+def softening_path(configuration: Structure, motion: ArrayLike, fractions: ArrayLike, *, follow: bool = False,
+                   kick: float = 0.0, rng: Seed | None = None) -> SofteningPath:  # fmt: skip
     r"""Minima of the energy at given stiffness of a motion, followed from a minimum without constraint.
 
     Parameters
@@ -225,12 +220,8 @@ def softening_path(
     response, start = LinearResponse(configuration), smooth_inverse_power.energy(configuration)
     tracked = (_Followed if mask("follow", follow, ()) else _Fixed)(s, response.hessian.toarray())
     first = (fractions[0] - 1) * response.stiffness(tracked.motion) * response.distortion(tracked.motion)[0]
-    here, rng, points = (
-        (configuration.moved(configuration.positions + first), tracked),
-        generator("rng", rng) if kick else None,
-        [],
-    )
-    reached = 1.0
+    here, rng = (configuration.moved(configuration.positions + first), tracked), generator("rng", rng) if kick else None
+    points, reached = [], 1.0
     for fraction in fractions:
         kicked = kick * rng.normal(size=s.shape) if kick else None
         here = _next_point(here, reached, fraction, kicked)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from softmodes.arguments import FilePath, shown
+from softmodes.arguments import FilePath, shown, summary
 from softmodes.paper.materials import load_materials
 from softmodes.places import DATA
 
@@ -47,6 +47,8 @@ class MeasuredHeatCapacity:
     """c_p [J/(kg K)]."""
     uncertainty: np.ndarray | None
     """Standard deviation of c_p [J/(kg K)], if the file gives one."""
+
+    __repr__ = summary
 
     def __str__(self) -> str:
         span = f"{self.temperature.min():g} to {self.temperature.max():g} K"

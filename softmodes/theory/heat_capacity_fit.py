@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.constants import hbar, k, pi
 from scipy.optimize import least_squares
 
-from softmodes.arguments import Numbers, between, one, positive, representable
+from softmodes.arguments import Numbers, between, one, positive, representable, summary
 from softmodes.theory import specific_heat
 from softmodes.theory.specific_heat import COLDEST, V_MAX, crossover_ratio
 
@@ -74,6 +74,8 @@ class SoftPotentialFit:
     """Points less fitted parameters."""
     v_max: float
     """Highest barrier crossed, assumed [W]."""
+
+    __repr__ = summary
 
     @property
     def standard_errors(self) -> np.ndarray:

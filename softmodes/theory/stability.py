@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from softmodes.arguments import Numbers, between, finite, member, one, positive, representable
+from softmodes.arguments import Numbers, between, finite, member, one, positive, representable, summary
 from softmodes.theory.free_energy import (
     entropic_force,
     mean_square_displacement,
@@ -169,6 +169,8 @@ class StabilityCurve:
     """Fraction η_k of the crystal-like restoring force [-]."""
     epsilon: Numbers
     """Mode energy ε_k in units of ε_m [-]."""
+
+    __repr__ = summary
 
     @property
     def beta_epsilon(self) -> Numbers:
