@@ -52,7 +52,7 @@ def _hamiltonian(d1, d2, centre, beta, size):
     return (np.stack(factors, axis=-1) @ _operators(size)).reshape(-1, size, size)
 
 
-def variational_levels(d1, d2, count, *, size):
+def variational_levels(d1: np.ndarray, d2: np.ndarray, count: int, *, size: int) -> np.ndarray:
     """Return the lowest `count` levels above V(c), where c is any point, of flat arrays in a basis of fixed `size`.
 
     For integrals over many potentials, in which only differences of levels matter: two to three times as fast as
