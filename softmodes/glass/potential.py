@@ -42,11 +42,6 @@ class InversePower:
         Number of derivatives of u which vanish continuously at the cutoff. 1 is Laird and Schober's
         :math:`u = r^{-6} + A r^4 + B`, whose second derivative jumps; 3 leaves no jump in the Hessian.
 
-    Raises
-    ------
-    ValueError
-        If a parameter is outside its range.
-
     Notes
     -----
     Eq. 9.

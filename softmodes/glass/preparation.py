@@ -117,8 +117,6 @@ def make_glass(
 
     Raises
     ------
-    ValueError
-        If an argument is out of range.
     RuntimeError
         If every attempt crystallised or a minimum was not reached.
     """

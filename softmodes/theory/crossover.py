@@ -31,11 +31,6 @@ def quartic_energy(participation_area: ArrayLike, mass: ArrayLike, omega_c: Arra
     ndarray
         :math:`\epsilon_0` [J].
 
-    Raises
-    ------
-    ValueError
-        If an argument is not positive and finite, or the value out of the range of a double.
-
     Notes
     -----
     Eq. 6.
@@ -61,11 +56,6 @@ def crossover_energy(participation_area: ArrayLike, mass: ArrayLike, omega_c: Ar
     -------
     ndarray
         W [J], the unit in which the levels of :math:`-d^2/dx^2 + x^4` are numbers of order one.
-
-    Raises
-    ------
-    ValueError
-        If an argument is not positive and finite, or the value out of the range of a double.
 
     Notes
     -----
@@ -93,11 +83,6 @@ def participation_area(crossover_energy: ArrayLike, mass: ArrayLike, omega_c: Ar
     ndarray
         :math:`N_s a^2` [m²].
 
-    Raises
-    ------
-    ValueError
-        If an argument is not positive and finite, or the value out of the range of a double.
-
     Notes
     -----
     Eqs 6 and 7 solved for :math:`N_s a^2`: the inverse of `crossover_energy`.
@@ -122,11 +107,6 @@ def crossover_temperature(crossover_energy: ArrayLike) -> Numbers:
     -------
     ndarray
         T* [K].
-
-    Raises
-    ------
-    ValueError
-        If `crossover_energy` is not positive and finite, or the value out of the range of a double.
 
     Notes
     -----
@@ -154,11 +134,6 @@ def crystal_frequency(quartic_energy: ArrayLike, participation_area: ArrayLike, 
     -------
     ndarray
         :math:`\nu_c = \omega_c/2\pi` [Hz].
-
-    Raises
-    ------
-    ValueError
-        If an argument is not positive and finite, or the value out of the range of a double.
 
     Notes
     -----

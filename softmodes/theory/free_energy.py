@@ -61,11 +61,6 @@ def mean_square_displacement(eta_prime: ArrayLike) -> Numbers:
     ndarray
         :math:`\langle u^2\rangle = (\beta\epsilon_k)^{1/2} \langle x_k^2\rangle` [-].
 
-    Raises
-    ------
-    ValueError
-        If `eta_prime` is not finite.
-
     Notes
     -----
     Eqs 21-24. Limits: :math:`1/2\eta'` (vibration), :math:`\Gamma(3/4)/\Gamma(1/4)` at 0, :math:`|\eta'|/2`
@@ -94,11 +89,6 @@ def mean_square_variance(eta_prime: ArrayLike) -> Numbers:
     ndarray
         The variance [-].
 
-    Raises
-    ------
-    ValueError
-        If `eta_prime` is not finite.
-
     Notes
     -----
     Fluctuation theorem for the integral of eq. 21.
@@ -121,11 +111,6 @@ def power_exponential_integral(w: ArrayLike, n: ArrayLike, z: ArrayLike) -> Numb
     -------
     ndarray
         The integral [-].
-
-    Raises
-    ------
-    ValueError
-        If an argument is not positive and finite, or the value out of the range of a double.
 
     Notes
     -----
@@ -150,11 +135,6 @@ def quartic_mean_square(beta_epsilon: ArrayLike) -> Numbers:
     -------
     ndarray
         :math:`\langle x_k^2\rangle` at :math:`\eta_k = 0` [-].
-
-    Raises
-    ------
-    ValueError
-        If `beta_epsilon` is not positive and finite, or the value out of the range of a double.
 
     Notes
     -----
@@ -181,11 +161,6 @@ def mode_free_energy(eta: ArrayLike, beta_epsilon: ArrayLike) -> Numbers:
     -------
     ndarray
         :math:`F_k` in units of :math:`k_B T`.
-
-    Raises
-    ------
-    ValueError
-        If `eta` is not finite, `beta_epsilon` not positive and finite, or the value out of the range of a double.
 
     Notes
     -----
@@ -214,11 +189,6 @@ def entropic_force(eta: ArrayLike, beta_epsilon: ArrayLike) -> Numbers:
     -------
     ndarray
         The derivative in units of :math:`k_B T`; for a harmonic mode :math:`1/2\eta_k`, which diverges at 0.
-
-    Raises
-    ------
-    ValueError
-        If `eta` is not finite, `beta_epsilon` not positive and finite, or the value out of the range of a double.
 
     Notes
     -----

@@ -30,11 +30,6 @@ def distortion_energy(eta: ArrayLike, beta_epsilon_m: ArrayLike) -> Numbers:
     ndarray
         Energy in units of :math:`k_B T`.
 
-    Raises
-    ------
-    ValueError
-        If `eta` is not finite, `beta_epsilon_m` not positive and finite, or the value out of the range of a double.
-
     Notes
     -----
     Eq. 15, an assumption of the paper.
@@ -60,11 +55,6 @@ def local_free_energy(eta: ArrayLike, beta_epsilon: ArrayLike, beta_epsilon_m: A
     ndarray
         Free energy in units of :math:`k_B T`; stationary where `stability_residual` is zero.
 
-    Raises
-    ------
-    ValueError
-        If `eta` is not finite, another argument not positive and finite, or the value out of the range of a double.
-
     Notes
     -----
     The landscape whose derivative is eq. 18: eq. 15 plus the free energy of eq. 11.
@@ -89,11 +79,6 @@ def spinodal(beta_epsilon: ArrayLike) -> tuple[Numbers, Numbers]:
     eta, beta_epsilon_m : ndarray
         Restoring force at the spinodal [-] and formation energy below which the landscape has no minimum and maximum;
         towards ½ and 1, the limits of eq. 19, for large `beta_epsilon`.
-
-    Raises
-    ------
-    ValueError
-        If `beta_epsilon` is not between 1e-8 and 1e12.
 
     Notes
     -----
@@ -123,11 +108,6 @@ def extrema(beta_epsilon: float, beta_epsilon_m: float) -> tuple[float, float]:
         :math:`\eta_k` [-] of the weakly softened, metastable state and of the strongly softened one. Both nan below the
         spinodal; the maximum alone is nan for :math:`\epsilon_k \le 4\epsilon_m`, where it has moved to
         :math:`-\infty`.
-
-    Raises
-    ------
-    ValueError
-        If an argument is not one number between 1e-8 and 1e12.
 
     Notes
     -----

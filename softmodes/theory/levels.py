@@ -230,11 +230,6 @@ def tunnel_splitting(v: ArrayLike) -> Numbers:
         :math:`\Delta_0` in units of W, too high by 8 % at 5 W and 0.5 % at 20 W. It has no lower limit, where the
         difference of two levels is lost to rounding below :math:`10^{-12}`.
 
-    Raises
-    ------
-    ValueError
-        If `v` is below 3 or not finite.
-
     Notes
     -----
     One instanton with the first correction to it; the wells' quantum is :math:`4 v^{1/4}` and S the action across.

@@ -66,12 +66,6 @@ def quartic_potential(displacement: ArrayLike, mass: ArrayLike, a: ArrayLike, om
     ndarray
         Energy [J].
 
-    Raises
-    ------
-    ValueError
-        If a displacement is not finite, another argument not positive and finite, or the value out of the range of
-        a double.
-
     Notes
     -----
     Eq. 3.
@@ -101,12 +95,6 @@ def mode_coordinate(amplitude: ArrayLike, participation_number: ArrayLike, mass:
     ndarray
         :math:`x_k` [-].
 
-    Raises
-    ------
-    ValueError
-        If the amplitude is not finite, another argument not positive and finite, or the value out of the range of
-        a double.
-
     Notes
     -----
     Eq. 4.
@@ -132,11 +120,6 @@ def mode_energy(participation_number: ArrayLike, mass: ArrayLike, a: ArrayLike, 
     -------
     ndarray
         :math:`\epsilon_k` [J].
-
-    Raises
-    ------
-    ValueError
-        If an argument is not positive and finite, or the value out of the range of a double.
 
     Notes
     -----
@@ -165,11 +148,6 @@ def mode_potential(x: ArrayLike, eta: ArrayLike, epsilon: ArrayLike) -> Numbers:
     -------
     ndarray
         Energy in the unit of `epsilon`, of the broadcast shape of the arguments.
-
-    Raises
-    ------
-    ValueError
-        If `x` or `eta` is not finite, `epsilon` not positive and finite, or the value out of the range of a double.
 
     Notes
     -----

@@ -50,11 +50,6 @@ def soft_potential(e: ArrayLike, s: ArrayLike) -> tuple[Numbers, Numbers]:
     -------
     d1, d2 : ndarray
         Arguments of `energy_levels` [-]. Mirror images (s and -s) are two potentials of the same levels: :math:`e^4/8`.
-
-    Raises
-    ------
-    ValueError
-        If `e` is not positive and finite or `s` not between -1 and 1.
     """
     e, s = positive("e", e), finite("s", s)
     if np.any(np.abs(s) > 1):
@@ -120,11 +115,6 @@ def heat_capacity(temperature: ArrayLike, *, v_max: float = V_MAX) -> Numbers:
         Heat capacity per :math:`P_s k_B`, the integral to 0.3 %; below the smallest splitting,
         `tunnel_splitting(v_max)`, where next to nothing is left of it, to 0.1 % of `tunnelling_heat_capacity`.
 
-    Raises
-    ------
-    ValueError
-        If `temperature` or `v_max` is out of its range.
-
     Notes
     -----
     A double well with a higher barrier is frozen: it neither tunnels nor relaxes, and vibrates in its lower well as a
@@ -155,11 +145,6 @@ def crossover_ratio(v_max: ArrayLike) -> Numbers:
     ndarray
         The ratio [-]: above the asymptotic one, for the law of tunnelling counts states with splittings above
         :math:`k_BT`.
-
-    Raises
-    ------
-    ValueError
-        If `v_max` is out of its range.
 
     Notes
     -----

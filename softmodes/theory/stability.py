@@ -39,11 +39,6 @@ def harmonic_limits(beta_epsilon_m: ArrayLike) -> tuple[Numbers, Numbers]:
     eta_1, eta_2 : ndarray
         Weakly and strongly softened solution [-]; nan where :math:`\beta\epsilon_m < 1`, for there is none.
 
-    Raises
-    ------
-    ValueError
-        If `beta_epsilon_m` is not positive and finite, or the value out of the range of a double.
-
     Notes
     -----
     Eq. 19. Printed without "1 ±" (misprint or transcription loss); the solutions of
@@ -77,11 +72,6 @@ def quartic_mode_energy(beta_epsilon_m: ArrayLike) -> Numbers:
     ndarray
         :math:`\beta\epsilon_0` [-].
 
-    Raises
-    ------
-    ValueError
-        If `beta_epsilon_m` is not positive and finite, or the value out of the range of a double.
-
     Notes
     -----
     Eq. 23. The gamma functions come in through eq. 21 at :math:`\beta\epsilon_k = 1`.
@@ -110,11 +100,6 @@ def formation_energy(beta_epsilon_0: ArrayLike) -> Numbers:
     ndarray
         :math:`\beta\epsilon_m` [-].
 
-    Raises
-    ------
-    ValueError
-        If `beta_epsilon_0` is not positive and finite, or the value out of the range of a double.
-
     Notes
     -----
     Eq. 23 solved for :math:`\beta\epsilon_m`.
@@ -141,11 +126,6 @@ def stability_residual(eta: ArrayLike, beta_epsilon: ArrayLike, beta_epsilon_m: 
     -------
     ndarray
         Residual in units of :math:`k_B T` [-], of the broadcast shape of the arguments.
-
-    Raises
-    ------
-    ValueError
-        If `eta` is not finite, another argument not positive and finite, or the value out of the range of a double.
 
     Notes
     -----
@@ -208,11 +188,6 @@ def stability_curve(
     StabilityCurve
         Of the shape of `eta_prime`; `eta` and `epsilon` are nan where the branch has no point at that η': beyond the
         fold of :math:`\beta\epsilon_m < 1`, and at η' ≤ 0 on the weak branch.
-
-    Raises
-    ------
-    ValueError
-        If `beta_epsilon_m` is not one number between 1e-8 and 1e12, `eta_prime` not finite, or `branch` unknown.
 
     Notes
     -----
