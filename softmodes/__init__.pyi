@@ -11,7 +11,7 @@ from . import (
 from .explore.crossover import CrossoverExplorer as CrossoverExplorer
 from .explore.glass import GlassExplorer as GlassExplorer
 from .explore.potential import PotentialExplorer as PotentialExplorer
-from .explore.specific_heat import SpecificHeatExplorer as SpecificHeatExplorer
+from .explore.heat_capacity import SpecificHeatExplorer as SpecificHeatExplorer
 from .explore.stability import StabilityExplorer as StabilityExplorer
 from .glass import (
     Configuration as Configuration,
@@ -41,7 +41,7 @@ from .theory.potential import (
     mode_potential as mode_potential,
     participation_number as participation_number,
 )
-from .theory.specific_heat import crossover_ratio as crossover_ratio, heat_capacity as heat_capacity
+from .theory.heat_capacity import crossover_ratio as crossover_ratio, heat_capacity as heat_capacity
 from .theory.stability import (
     StabilityCurve as StabilityCurve,
     formation_energy as formation_energy,

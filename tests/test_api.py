@@ -90,7 +90,7 @@ PUBLIC = {
         plot_unstable_participation plot_vibrational_displacement show
     """,
     "softmodes.paper.findings": """
-        crystal_frequency crystal_strain formation_energy_found freed_modes mode_energy_at_freezing one_atom_costs
+        crystal_strain first_maximum formation_energy_found freed_modes mode_energy_at_freezing one_atom_costs
         planck_constant preparations shoulder soft_mode_count soft_mode_slope soft_potentials soft_spots
         softened_crystal softest_modes softest_participation sound_frequency unstable_modes vibrational_displacements
     """,
@@ -110,7 +110,7 @@ PUBLIC = {
     "softmodes.theory.potential": """
         mode_coordinate mode_energy mode_potential participation_number quartic_potential
     """,
-    "softmodes.theory.specific_heat": """
+    "softmodes.theory.heat_capacity": """
         activated_barrier asymptotic_crossover_ratio crossover_ratio heat_capacity soft_potential tunnelled_barrier
         tunnelling_heat_capacity vibrational_heat_capacity
     """,
@@ -122,14 +122,14 @@ PUBLIC = {
     "softmodes.paper.claims": "Claim claims",
     "softmodes.paper.ledger": "Entry errata ledger",
     "softmodes.paper.loaders": "Ensembles load_ensembles",
-    "softmodes.paper.materials": "crossover_estimates Estimates load_materials Material",
+    "softmodes.paper.materials": "crossover_estimates estimated_materials Estimates load_materials Material",
     "softmodes.paper.measured": "checked_folder load_measured MeasuredHeatCapacity read_folder read_measured",
     "softmodes.paper.printed": "printed printed_values printed_with_rounding PrintedValue",
     "softmodes.paper.table": "Row Table",
     "softmodes.explore.crossover": "CrossoverExplorer",
     "softmodes.explore.glass": "GlassExplorer",
     "softmodes.explore.potential": "PotentialExplorer",
-    "softmodes.explore.specific_heat": "SpecificHeatExplorer",
+    "softmodes.explore.heat_capacity": "SpecificHeatExplorer",
     "softmodes.explore.stability": "StabilityExplorer",
     "softmodes.report.execute": "hide_paths one_line OwnKernel PageEngine Run run_notebook workplace",
     "softmodes.report.folder": "clean is_page NotPublished published_folder",

@@ -26,7 +26,7 @@ from softmodes.paper.materials import crossover_estimates
 from softmodes.paper.measured import load_measured, read_measured
 from softmodes.paper.printed import printed
 from softmodes.places import DATA
-from softmodes.theory import crossover, free_energy, heat_capacity_fit, landscape, levels, local_modes, specific_heat
+from softmodes.theory import crossover, free_energy, heat_capacity, heat_capacity_fit, landscape, levels, local_modes
 from softmodes.theory import potential as section_2
 from softmodes.theory.stability import stability_point
 
@@ -116,12 +116,12 @@ def theory_calls(folder):
     yield levels.tunnel_splitting, {"v": 10.0}
     yield sm.heat_capacity, {"temperature": 1.0, "v_max": 20.0}
     yield sm.crossover_ratio, {"v_max": 20.0}
-    yield specific_heat.soft_potential, {"e": 1.0, "s": 0.5}
-    yield specific_heat.vibrational_heat_capacity, {"temperature": 1.0}
-    yield specific_heat.tunnelling_heat_capacity, {"temperature": 1.0, "v_max": 20.0}
-    yield specific_heat.asymptotic_crossover_ratio, {"v_max": 20.0}
-    yield specific_heat.activated_barrier, {"temperature": 1.0, "time": 1.0, "attempt_time": 1e-13}
-    yield specific_heat.tunnelled_barrier, {"temperature": 0.5, "time": 1.0, "shortest_time": 1e-8}
+    yield heat_capacity.soft_potential, {"e": 1.0, "s": 0.5}
+    yield heat_capacity.vibrational_heat_capacity, {"temperature": 1.0}
+    yield heat_capacity.tunnelling_heat_capacity, {"temperature": 1.0, "v_max": 20.0}
+    yield heat_capacity.asymptotic_crossover_ratio, {"v_max": 20.0}
+    yield heat_capacity.activated_barrier, {"temperature": 1.0, "time": 1.0, "attempt_time": 1e-13}
+    yield heat_capacity.tunnelled_barrier, {"temperature": 0.5, "time": 1.0, "shortest_time": 1e-8}
     solid = {"density": 2200.0, "young_modulus": 7e10, "shear_modulus": 3e10}
     yield heat_capacity_fit.debye_coefficient, solid
     t = np.geomspace(0.1, 15, 12)

@@ -7,7 +7,7 @@ import pytest
 from uncertainties import ufloat_fromstr
 
 from softmodes.paper.claims import claims
-from softmodes.paper.findings.potentials import crystal_frequency
+from softmodes.paper.findings.potentials import first_maximum
 from softmodes.paper.loaders import MELTING, load_ensembles
 from softmodes.theory.stability import stability_residual
 
@@ -101,7 +101,7 @@ def test_a_hundred_atoms_and_tails_that_depend_on_the_window():
 def test_length_is_that_of_the_atoms_only_along_the_straight_path():
     small, large, relaxed = numbers(row("the length a").finds)
     for value, ensemble in zip((small, large), load_ensembles().glasses.values(), strict=True):
-        omega_c = 2 * np.pi * crystal_frequency(ensemble)
+        omega_c = 2 * np.pi * first_maximum(ensemble)
         lengths = np.sqrt(12 * omega_c**2 / (ensemble.participation_number[:, 0] * ensemble.chi[:, 0]))
         assert value.n == pytest.approx(np.median(lengths), abs=6e-4)
     assert 0.3 < small.n < 3
@@ -113,7 +113,7 @@ def test_length_is_that_of_the_atoms_only_along_the_straight_path():
 
 def test_modes_lie_on_the_curve_with_the_formation_energy_found_and_above_that_of_the_printed_one():
     said, glasses = row("curve of eq. 24"), load_ensembles().glasses[500]
-    omega_c = 2 * np.pi * crystal_frequency(glasses)
+    omega_c = 2 * np.pi * first_maximum(glasses)
     straight, relaxed = numbers(said.finds)
     assert straight.n == pytest.approx(np.median(6 * omega_c**4 / glasses.chi[:, 0]) / MELTING, rel=0.04)
     eta = np.median(glasses.kappa[:, 0]) / omega_c**2

@@ -20,7 +20,7 @@ from .glass import (
     plot_soft_tail as plot_soft_tail,
     plot_tail_exponent as plot_tail_exponent,
 )
-from .heat import (
+from .heat_capacity import (
     plot_figure_1 as plot_figure_1,
     plot_figure_2 as plot_figure_2,
     plot_figure_3 as plot_figure_3,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from softmodes.ensembles import Instabilities, SoftSpots
 
 
-_COLOURS = ("#1d4ed8", "#0f766e", "#a16207", "#c2410c")
+_COLOURS = ("#1d4ed8", "#4d7c0f", "#6b7280", "#c2410c")
 
 
 def plot_figure_7(ax: Axes) -> str:

@@ -14,7 +14,7 @@ from softmodes.ensembles.soft_spots import FRACTIONS
 from softmodes.paper.averages import mean, median, snapshot_means
 from softmodes.paper.findings.glasses import TAIL_END
 from softmodes.paper.findings.liquids import soft_mode_slope, vibrational_displacements
-from softmodes.paper.findings.potentials import crystal_frequency, mode_energy_at_freezing
+from softmodes.paper.findings.potentials import first_maximum, mode_energy_at_freezing
 from softmodes.paper.findings.softening import crystal_strain, formation_energy_found, one_atom_costs
 from softmodes.paper.loaders import MELTING, load_ensembles
 from softmodes.paper.printed import printed
@@ -113,8 +113,8 @@ def _localisation():
 
 def _potentials():
     small, large = load_ensembles().glasses.values()
-    omega_c = 2 * np.pi * crystal_frequency(small)
-    lengths = [median(e.soft_modes.quartic_length(2 * np.pi * crystal_frequency(e))[:, 0]) for e in (small, large)]
+    omega_c = 2 * np.pi * first_maximum(small)
+    lengths = [median(e.soft_modes.quartic_length(2 * np.pi * first_maximum(e))[:, 0]) for e in (small, large)]
     relaxed = _known(small.soft_modes.relaxed.quartic_length(omega_c)[:, 0])
     return (
         Claim(

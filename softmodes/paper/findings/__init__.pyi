@@ -13,7 +13,7 @@ from .liquids import (
     vibrational_displacements as vibrational_displacements,
 )
 from .potentials import (
-    crystal_frequency as crystal_frequency,
+    first_maximum as first_maximum,
     mode_energy_at_freezing as mode_energy_at_freezing,
     planck_constant as planck_constant,
     soft_potentials as soft_potentials,

@@ -14,7 +14,7 @@ from uncertainties import UFloat, ufloat
 
 from softmodes.ensembles import tail_exponent
 from softmodes.paper.averages import mean, median
-from softmodes.paper.findings.potentials import crystal_frequency
+from softmodes.paper.findings.potentials import first_maximum
 from softmodes.paper.table import Table
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Preparation:
 def preparations(ensembles: Iterable[Glasses]) -> Table[Preparation]:
     """Return the table of ensembles, one row each; a is for the ν_c of the first, so that only the modes differ."""
     ensembles = tuple(ensembles)
-    nu_c = crystal_frequency(ensembles[0])
+    nu_c = first_maximum(ensembles[0])
     return Table(_preparation(ensemble, 2 * np.pi * nu_c) for ensemble in ensembles)
 
 

@@ -14,7 +14,7 @@ from scipy.constants import hbar, k
 from softmodes.arguments import one, positive
 from softmodes.ensembles import density_of_states
 from softmodes.paper.averages import median
-from softmodes.paper.materials import load_materials
+from softmodes.paper.materials import estimated_materials
 from softmodes.paper.printed import printed
 from softmodes.paper.table import Table
 from softmodes.theory.stability import stability_point
@@ -33,8 +33,8 @@ FREEZING_IN = printed("glass over melting temperature").value
 _BANDWIDTH = 0.1
 
 
-def crystal_frequency(ensemble: Glasses) -> float:
-    """Return ν_c of a computer glass: the lowest maximum of its smooth density of states.
+def first_maximum(ensemble: Glasses) -> float:
+    """Return the lowest maximum of the smoothed density of states of a computer glass, which stands for its ν_c.
 
     The maximum is flat, within 5 % of its height from ν = 0.67 to 0.97: ν_c, and a with it, is known to 20 %.
     """
@@ -64,7 +64,7 @@ class SoftPotentialRow:
 
 def soft_potentials(modes: AnharmonicModes, nu_c: float) -> Table[SoftPotentialRow]:
     """Return the table of W, D_1 and D_2 of the softest modes, scaled to the mass, density and ν_c of each glass."""
-    return Table(_soft_potential(modes, nu_c, material) for material in load_materials().values())
+    return Table(_soft_potential(modes, nu_c, material) for material in estimated_materials().values())
 
 
 def planck_constant(material: Material, nu_c: float) -> float:
