@@ -1,10 +1,12 @@
 """Public functions called with what their arguments should not be: finite numbers or one clear line, nothing else."""
 
+import pickle
 import traceback
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, is_dataclass
 from functools import cache
+from inspect import signature
 from pathlib import Path
 
 import numpy as np
@@ -349,6 +351,23 @@ def test_strange_arguments_give_finite_numbers_or_one_clear_line(calls, values, 
     outcomes = tried(calls, values, tmp_path)
     assert {call: said for call, said in outcomes.items() if said not in ("right", "refused")} == {}
     assert all(said == "right" for (_, argument, _), said in outcomes.items() if not argument)
+
+
+@pytest.mark.slow
+def test_an_inherent_structure_stands_wherever_a_configuration_does():
+    calls = [(function, given) for function, given in structure_calls(None) if "configuration" in given]
+    for function, given in calls:
+        plain = getattr(given["configuration"], "configuration", given["configuration"])
+        found = glass.InherentStructure(configuration=plain, energy=0.0, order=0.0, excess=0.0)
+        one, other = (pickle.dumps(function(**{**given, "configuration": each})) for each in (plain, found))
+        assert one == other, function.__qualname__
+    takers = {
+        name
+        for room in (glass, sm.modes)
+        for name in room.__all__
+        if callable(getattr(room, name)) and "configuration" in signature(getattr(room, name)).parameters
+    }
+    assert takers - {function.__name__ for function, _ in calls} == {"InherentStructure"}
 
 
 @pytest.mark.parametrize(

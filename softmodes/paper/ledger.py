@@ -37,7 +37,7 @@ class Entry:
     remark: str
 
 
-def ledger(section=None):
+def ledger(section: int | None = None) -> Table[Entry]:
     """Return the table of printed numbers, in the order of the paper, each with its verdict.
 
     All of them, or those of one `section`, 3 or 4: the others print none of their own.
@@ -51,7 +51,7 @@ def ledger(section=None):
     return Table(_entry(row, *computed[row.item, row.glass]) for row in rows)
 
 
-def errata():
+def errata() -> Table[Entry]:
     """Return the printed equations that do not hold as they stand, and the numbers that deviate."""
     return Table((*_MISPRINTS, *(entry for entry in ledger() if entry.verdict == "deviates")))
 
