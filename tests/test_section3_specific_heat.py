@@ -17,7 +17,6 @@ from softmodes.theory.specific_heat import (
     crossover_ratio,
     heat_capacity,
     soft_potential,
-    tunnelled_barrier,
     tunnelling_heat_capacity,
     vibrational_heat_capacity,
 )
@@ -172,12 +171,8 @@ def test_the_tabulated_temperatures_are_close_enough(v_max):
     assert half(x) == pytest.approx(spline(x), rel=2e-3)
 
 
-def test_barriers_crossed_by_activation_and_by_tunnelling():
+def test_barriers_crossed_by_activation():
     assert activated_barrier(1.0, 10.0) == pytest.approx(32.24, abs=0.01)  # ln 1e14
-    v_max = tunnelled_barrier(0.5, np.array([1.0, 1e4]), shortest_time=1e-8)
-    assert tunnel_splitting(v_max) == pytest.approx(0.5 * np.sqrt(1e-8 / np.array([1.0, 1e4])), rel=1e-9)
-    even, odd = energy_levels(0.0, -2 * v_max[0] ** 0.5, 2)
-    assert 1e-8 * (0.5 / (odd - even)) ** 2 == pytest.approx(1.0, rel=0.02)  # the rate, from the levels themselves
 
 
 def test_debye_coefficient_of_two_waves_at_the_speed_of_light_is_that_of_radiation():
@@ -352,7 +347,6 @@ def test_a_curve_that_is_far_from_the_points_is_no_fit():
         (lambda: vibrational_heat_capacity(-1.0), "temperature must be positive and finite, got -1.0"),
         (lambda: asymptotic_crossover_ratio(0.0), "v_max must be positive and finite, got 0.0"),
         (lambda: activated_barrier(1.0, 1e-14), "time must be longer than attempt_time, got 1e-14"),
-        (lambda: tunnelled_barrier(1.0, 1e-9, shortest_time=1e-8), "time must make temperature"),
         (lambda: debye_coefficient(2200.0, 3.0, 1.0), "young_modulus must be below three times shear_modulus"),
         (lambda: fit_heat_capacity([1, 2], [1, 2]), "temperature must have more than 3 points, got 2"),
         (lambda: fit_heat_capacity([1, 2], [1]), "temperature, heat_capacity and uncertainty must have one axis"),

@@ -4,8 +4,9 @@ Energies in units of :math:`k_B T`. With :math:`u = (\beta\epsilon_k)^{1/4} x_k`
 :math:`\eta' = (\beta\epsilon_k)^{1/2}\eta_k` every thermal average of the mode is a function of :math:`\eta'` alone.
 """
 
+import math
+
 import numpy as np
-from scipy.special import gamma
 
 from softmodes.arguments import finite, positive, representable
 
@@ -13,6 +14,7 @@ from softmodes.arguments import finite, positive, representable
 # analytic and decays at both ends, so the trapezoid rule converges exponentially.
 _CUT = 38.0
 _NODES = 48
+_gamma = np.vectorize(math.gamma, otypes=[float])  # importing SciPy's takes longer than all else here
 _BLOCK = 2048  # points done together: a block of 2048 x 48 doubles stays in the cache
 
 
@@ -131,7 +133,7 @@ def power_exponential_integral(w, n, z):
     Eq. 22.
     """
     w, n, z = positive("w", w), positive("n", n), positive("z", z)
-    return gamma(z / n) / (n * w ** (z / n))
+    return _gamma(z / n) / (n * w ** (z / n))
 
 
 @representable

@@ -100,11 +100,11 @@ def spinodal(beta_epsilon):
     """
     scale = np.sqrt(energy("beta_epsilon", beta_epsilon))
 
-    def fold(x, s):
+    def fold(x):
         h = np.sinh(x)
-        return (s - h) * mean_square_variance(h) - mean_square_displacement(h)
+        return (scale - h) * mean_square_variance(h) - mean_square_displacement(h)
 
-    h = np.sinh(root(fold, -FAR / 2, np.arcsinh(scale), scale))
+    h = np.sinh(root(fold, -FAR / 2, np.arcsinh(scale)))
     return h / scale, scale**2 * mean_square_variance(h) / 2
 
 
@@ -143,7 +143,10 @@ def extrema(beta_epsilon, beta_epsilon_m):
         return stability_residual(np.sinh(x) / scale, beta_epsilon, b)
 
     middle = np.arcsinh(fold * scale)
-    minimum = np.sinh(root(residual, middle, np.arcsinh(scale))) / scale
-    if residual(-FAR) <= 0:
+    minimum = np.sinh(root(residual, np.arcsinh(scale), middle)) / scale
+    excess = beta_epsilon / (4 * b) - 1
+    if excess <= 0:
         return float(minimum), np.nan
-    return float(minimum), float(np.sinh(root(residual, -FAR, middle)) / scale)
+    # Deep in the double well ⟨u²⟩ = |η'|/2 - 1/2|η'|, and the maximum is where |η'| excess - (1 + excess)/|η'| = scale.
+    beyond = -np.arcsinh(2 * (scale / excess + np.sqrt(1 + 1 / excess)) + 2)
+    return float(minimum), float(np.sinh(root(residual, beyond, middle)) / scale)
