@@ -21,8 +21,8 @@ _BLOCK = 2048  # points done together: a block of 2048 x 48 doubles stays in the
 def _thermal_moments(eta_prime):
     """Return ln ∫exp(min − (hu² + u⁴))du, the mean and the variance of u² for an array of h = η'."""
     flat = np.ravel(eta_prime)
-    parts = [_block_moments(flat[i : i + _BLOCK]) for i in range(0, max(flat.size, 1), _BLOCK)]
-    return tuple(np.concatenate(part).reshape(np.shape(eta_prime)) for part in zip(*parts, strict=True))
+    blocks = [_block_moments(flat[i : i + _BLOCK]) for i in range(0, max(flat.size, 1), _BLOCK)]
+    return np.concatenate(blocks, axis=1).reshape(3, *np.shape(eta_prime))
 
 
 def _block_moments(h):

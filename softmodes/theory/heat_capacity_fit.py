@@ -244,7 +244,9 @@ class _Points:
     def deviations(self, w, p_s, debye):
         """What is squared and summed in the fit: `misses`, or signed roots of 2(c/m - 1 - ln c/m), nearly the same."""
         x = self.misses(w, p_s, debye)
-        return x if self.sigma is not None else np.sign(x) * np.sqrt(2 * np.maximum(x - np.log1p(x), 0))
+        if self.sigma is not None:
+            return x
+        return np.sign(x) * np.sqrt(2 * np.maximum(x - np.log1p(x), 0))
 
 
 def _inverse(jacobian):
@@ -273,4 +275,5 @@ def _heat(name, value):
 
 def _within(name, value, limits, unit):
     """`value` as a float array between two limits; what is masked is not looked at."""
-    return between(name, value.filled(1) if np.ma.isMaskedArray(value) else value, *limits, unit=unit)
+    looked_at = value.filled(1) if np.ma.isMaskedArray(value) else value
+    return between(name, looked_at, *limits, unit=unit)

@@ -194,9 +194,9 @@ def _table(nodes=80, step=1 / 3, size=40, count=20):
     d2 = e**2 / 4 * (1 - 1.5 * s**2)
     levels = variational_levels((e**3 / 8 * s / np.cosh(tau) ** 2).ravel(), d2.ravel(), count, size=size)
     t = np.geomspace(COLDEST, _HOTTEST, 121)
-    anharmonic = np.stack([_level_heat_capacity(levels, t_i) - _einstein(e.ravel() / t_i) for t_i in t], axis=-1)
-    weighted = anharmonic.reshape(*e.shape, -1) * (e**4 / 8 * top / 2 * density * gauss[:, None])[..., None]
-    return t, x, unit / top, weighted
+    anharmonic = [_level_heat_capacity(levels, t_i) - _einstein(e.ravel() / t_i) for t_i in t]
+    weight = e**4 / 8 * top / 2 * density * gauss[:, None]
+    return t, x, unit / top, np.stack(anharmonic, axis=-1).reshape(*e.shape, -1) * weight[..., None]
 
 
 def _level_heat_capacity(levels, t):
