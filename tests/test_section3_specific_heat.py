@@ -321,6 +321,22 @@ def test_outlier_is_named_whatever_the_uncertainties():
         fit_heat_capacity(t, kept, uncertainty=uncertainty).heat_capacity(np.ma.array([1.0, 20.0], mask=[0, 1]))
 
 
+def test_best_fit_that_leaves_w_open_is_refused():
+    """No other W is as good, but a sound wave that exceeds the data draws it to where they say nothing about it."""
+    t, c = [0.0118, 0.0168, 0.0971, 0.669], np.array([0.000208, 0.000444, 0.0535, 17.4])
+    with pytest.raises(RuntimeError, match="^temperatures from 0.0118 to 0.669 K do not fix W"):
+        fit_heat_capacity(t, c, uncertainty=2.16e-3 * c, debye=81.0)
+
+
+def test_one_point_more_than_parameters_is_enough():
+    t = np.array([0.5, 1.0, 2.0, 6.0])
+    c = 2e21 * k * heat_capacity(t / 3.3) + 1e-3 * t**3
+    for points, debye in ((4, None), (3, 1e-3)):
+        fit = fit_heat_capacity(t[:points], c[:points], debye=debye)
+        assert [fit.w, fit.p_s, fit.debye] == pytest.approx([3.3, 2e21, 1e-3], rel=1e-6)
+        assert fit.degrees_of_freedom == 1
+
+
 def test_data_that_do_not_fix_w_are_refused():
     hot = np.geomspace(100, 200, 20)
     c = TRUTH[2] * hot**3 * (1 + 0.03 * np.random.default_rng(4).standard_normal(20))
@@ -347,7 +363,7 @@ def test_a_curve_that_is_far_from_the_points_is_no_fit():
         (lambda: vibrational_heat_capacity(-1.0), "temperature must be positive and finite, got -1.0"),
         (lambda: asymptotic_crossover_ratio(0.0), "v_max must be positive and finite, got 0.0"),
         (lambda: activated_barrier(1.0, 1e-14), "time must be longer than attempt_time, got 1e-14"),
-        (lambda: debye_coefficient(2200.0, 3.0, 1.0), "young_modulus must be below three times shear_modulus"),
+        (lambda: debye_coefficient(2200.0, [1.0, 3.0], 1.0), "young_modulus must be below three times shear_modulus"),
         (lambda: fit_heat_capacity([1, 2], [1, 2]), "temperature must have more than 3 points, got 2"),
         (lambda: fit_heat_capacity([1, 2], [1]), "temperature, heat_capacity and uncertainty must have one axis"),
         (lambda: fit_heat_capacity([1, -2], [1, 1]), "temperature must be positive and finite, got -2.0"),

@@ -263,6 +263,30 @@ def test_spinodal_is_where_the_extrema_annihilate(beta_epsilon):
     assert stability_residual(eta, beta_epsilon, b) == pytest.approx(0, abs=1e-9 * (b + 1) * (1 + abs(eta)))
 
 
+@pytest.mark.parametrize("beta_epsilon", [1e-7, 1e-2, 1.0, 20.0, 1e4, 1e10])
+def test_extrema_meet_at_the_spinodal_itself(beta_epsilon):
+    """Rounding of b moves them by its root: they lie on a parabola there."""
+    eta, b = spinodal(beta_epsilon)
+    assert extrema(beta_epsilon, b) == pytest.approx((eta, eta), rel=1e-6, abs=1e-6)
+    assert np.all(np.isnan(extrema(beta_epsilon, 0.999 * b)))
+    for point in extrema(beta_epsilon, 1.001 * b):
+        assert stability_residual(point, beta_epsilon, 1.001 * b) == pytest.approx(0, abs=1e-9 * (1 + abs(point)) * b)
+
+
+@pytest.mark.parametrize("b", [0.02, 1.0, 5.0, 1e3])
+def test_maximum_runs_off_to_minus_infinity_at_four_times_the_formation_energy(b):
+    """Deep in the double well ⟨u²⟩ = |η'|/2 - 1/2|η'|, which makes eq. 20 a quadratic one in η'."""
+    beyond = 2.0**-20
+    beta_epsilon = 4 * b * (1 + beyond)
+    scale = beta_epsilon**0.5
+    expected = -(scale + np.sqrt(beta_epsilon + 4 * beyond * (1 + beyond))) / (2 * beyond) / scale
+    assert extrema(beta_epsilon, b)[1] == pytest.approx(expected, rel=1e-6)
+    for epsilon in (4 * b, 3.9 * b):
+        minimum, maximum = extrema(epsilon, b)
+        assert np.isnan(maximum)
+        assert stability_residual(minimum, epsilon, b) == pytest.approx(0, abs=1e-12 * b)
+
+
 def test_spinodal_tends_to_the_limit_of_eq19():
     eta, b = spinodal(1e10)
     assert eta == pytest.approx(0.5, abs=1e-6)

@@ -35,7 +35,7 @@ def softest_eigenpairs(matrix, excluded, count, *, width=kernels.WIDTH):
     excluded : ndarray, shape (3n, r)
         Orthonormal eigenvectors to be projected out: the translations.
     count : int
-        Eigenpairs wanted, a few per cent of all.
+        Eigenpairs wanted, less than a tenth of all.
     width : int
         Columns of a block, a multiple of WIDTH; made wider where an eigenvalue has as many copies.
 

@@ -250,10 +250,8 @@ class _Points:
 
 
 def _inverse(jacobian):
-    """Inverse of JᵀJ; infinite where the deviations do not tell one parameter from the others."""
+    """Inverse of JᵀJ, without squaring its condition."""
     _, size, axes = np.linalg.svd(jacobian, full_matrices=False)
-    if size[-1] <= len(jacobian) * np.finfo(float).eps * size[0]:
-        return np.full((len(axes), len(axes)), np.inf)
     return (axes.T / size**2) @ axes
 
 
