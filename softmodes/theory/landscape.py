@@ -7,7 +7,7 @@ import numpy as np
 
 from softmodes.arguments import finite, one, positive, representable
 from softmodes.theory.free_energy import mean_square_displacement, mean_square_variance, mode_free_energy
-from softmodes.theory.roots import FAR, energy, root
+from softmodes.theory.roots import energy, root
 from softmodes.theory.stability import stability_residual
 
 
@@ -104,7 +104,8 @@ def spinodal(beta_epsilon):
         h = np.sinh(x)
         return (scale - h) * mean_square_variance(h) - mean_square_displacement(h)
 
-    h = np.sinh(root(fold, -FAR / 2, np.arcsinh(scale)))
+    # At η' = -sinh(19) the variance has reached ½ to the rounding of a double.
+    h = np.sinh(root(fold, -19.0, np.arcsinh(scale)))
     return h / scale, scale**2 * mean_square_variance(h) / 2
 
 
@@ -121,7 +122,7 @@ def extrema(beta_epsilon, beta_epsilon_m):
     minimum, maximum : float
         :math:`\eta_k` [-] of the weakly softened, metastable state and of the strongly softened one. Both nan below the
         spinodal; the maximum alone is nan for :math:`\epsilon_k \le 4\epsilon_m`, where it has moved to
-        :math:`-\infty`.
+        :math:`-\infty` (below -1e12).
 
     Raises
     ------
@@ -144,9 +145,6 @@ def extrema(beta_epsilon, beta_epsilon_m):
 
     middle = np.arcsinh(fold * scale)
     minimum = np.sinh(root(residual, np.arcsinh(scale), middle)) / scale
-    excess = beta_epsilon / (4 * b) - 1
-    if excess <= 0:
+    if beta_epsilon <= 4 * b * (1 + 1e-12):  # rounding decides what lies beyond η = -1e12, or η' = -sinh(42)
         return float(minimum), np.nan
-    # Deep in the double well ⟨u²⟩ = |η'|/2 - 1/2|η'|, and the maximum is where |η'| excess - (1 + excess)/|η'| = scale.
-    beyond = -np.arcsinh(2 * (scale / excess + np.sqrt(1 + 1 / excess)) + 2)
-    return float(minimum), float(np.sinh(root(residual, beyond, middle)) / scale)
+    return float(minimum), float(np.sinh(root(residual, -43.0, middle)) / scale)

@@ -4,9 +4,6 @@ import numpy as np
 
 from softmodes.arguments import between
 
-FAR = 38.0
-"""Where η' counts as infinite: roots are sought in asinh η', and 1/sinh(38)² leaves nothing in a double."""
-
 
 def root(function, above, below):
     """Return where `function` turns from positive, at `above`, to negative, at `below`; element by element.
