@@ -153,6 +153,10 @@ def test_eq13_shares_add_up_and_eq14_is_the_rayleigh_quotient():
     assert local_restoring_force(shares, eigenvalues / omega_c**2) == pytest.approx(quotient, rel=1e-12)
 
 
+def test_eq13_takes_a_mode_of_one_atom_whose_length_is_rounded():
+    assert mode_shares([[1, 0, 0]], [[[1 + 2**-52, 0, 0]]]) == pytest.approx([1], rel=1e-15)
+
+
 @given(energies)
 def test_eq19_solves_eq20_in_the_harmonic_limit(b):
     eta_1, eta_2 = harmonic_limits(b)
@@ -314,6 +318,9 @@ def test_spinodal_tends_to_the_limit_of_eq19():
             r"local_vector must have the shape of one eigenvector",
         ),
         (lambda: mode_shares(np.zeros((5, 3)), np.ones((2, 5, 3))), "local_vector must not be zero"),
+        (lambda: mode_shares(np.ones((5, 3)), np.ones((2, 5, 3)) / 16), "eigenvectors must be of unit length to 1e-6"),
+        (lambda: mode_shares([[1, 0, 0]], [[[1e200, 0, 0]]]), "eigenvectors must be of unit length to 1e-6"),
+        (lambda: local_restoring_force([], []), "shares and eta must hold a mode, got none"),
         (
             lambda: local_stability_residual([0.5, 0.5], [0.1, 0.2], np.ones((2, 1)), 3.0),
             r"shares and eta and beta_epsilon must have one shape, got \(2,\) and \(2,\) and \(2, 1\)",
