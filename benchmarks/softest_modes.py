@@ -18,8 +18,8 @@ import numpy as np
 from scipy.sparse.linalg import eigsh
 
 from softmodes.glass import inverse_power, melt, minimize, quench
-from softmodes.modes import lowest_eigenpairs
 from softmodes.modes.eigenmodes import eigenmodes
+from softmodes.modes.lowest_eigenpairs import softest_eigenpairs
 
 COUNTS = (1, 10, 100)
 # Above this a factor of the matrix does not fit, nor all of its eigenvectors.
@@ -27,7 +27,7 @@ LARGEST = {"eigsh, shift-invert": 4000, "LAPACK, all modes": 1000}
 
 
 def polynomial(hessian, free, count):
-    return lowest_eigenpairs.softest_eigenpairs(hessian, free, count)[0]
+    return softest_eigenpairs(hessian, free, count)[0]
 
 
 def lanczos(hessian, free, count):
@@ -53,13 +53,20 @@ ROUTES = {
 def measured(name, glass, count):
     """Seconds, the memory of the process in GB before and after, and the eigenvalues."""
     small = minimize(melt(250, rng=1, steps=10))
-    for n, wanted in ((250, 3), (len(glass.positions), count)):
-        hessian = inverse_power.hessian(small if n == 250 else glass)
-        free = np.kron(np.full((n, 1), n**-0.5), np.eye(3))
-        before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, perf_counter()
-        values = ROUTES[name](hessian, free, wanted)
-    spent = perf_counter() - start
-    return spent, before / 1e6, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, values
+    found(name, small, 3)  # whatever is compiled or imported
+    before, start = peak_memory(), perf_counter()
+    values = found(name, glass, count)
+    return perf_counter() - start, before, peak_memory(), values
+
+
+def found(name, glass, count):
+    n = len(glass.positions)
+    translations = np.kron(np.full((n, 1), n**-0.5), np.eye(3))
+    return ROUTES[name](inverse_power.hessian(glass), translations, count)
+
+
+def peak_memory():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
 def main(*sizes):
