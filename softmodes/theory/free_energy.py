@@ -18,8 +18,8 @@ _gamma = np.vectorize(math.gamma, otypes=[float])  # importing SciPy's takes lon
 _BLOCK = 2048  # points done together: a block of 2048 x 48 doubles stays in the cache
 
 
-def _thermal_moments(eta_prime):
-    """Return ln ∫exp(min − (hu² + u⁴))du, the mean and the variance of u² for an array of h = η'."""
+def thermal_moments(eta_prime):
+    """Return ln ∫exp(min − (hu² + u⁴))du, the mean and the variance of u² for finite h = η', shape (3, ...)."""
     flat = np.ravel(eta_prime)
     blocks = [_block_moments(flat[i : i + _BLOCK]) for i in range(0, max(flat.size, 1), _BLOCK)]
     return np.concatenate(blocks, axis=1).reshape(3, *np.shape(eta_prime))
@@ -77,7 +77,7 @@ def mean_square_displacement(eta_prime):
     >>> round(float(mean_square_displacement(0.0)), 8)
     0.33798912
     """
-    return _thermal_moments(finite("eta_prime", eta_prime))[1][()]
+    return thermal_moments(finite("eta_prime", eta_prime))[1][()]
 
 
 def mean_square_variance(eta_prime):
@@ -104,7 +104,7 @@ def mean_square_variance(eta_prime):
     -----
     Fluctuation theorem for the integral of eq. 21.
     """
-    return _thermal_moments(finite("eta_prime", eta_prime))[2][()]
+    return thermal_moments(finite("eta_prime", eta_prime))[2][()]
 
 
 @representable
@@ -195,7 +195,7 @@ def mode_free_energy(eta, beta_epsilon):
     eta, beta_epsilon = finite("eta", eta), positive("beta_epsilon", beta_epsilon)
     eta_prime = eta * np.sqrt(beta_epsilon)
     bottom = -((np.minimum(eta_prime, 0) / 2) ** 2)
-    return (np.log(beta_epsilon) / 4 + bottom - _thermal_moments(eta_prime)[0])[()]
+    return (np.log(beta_epsilon) / 4 + bottom - thermal_moments(eta_prime)[0])[()]
 
 
 @representable(underflow="ignore")

@@ -6,7 +6,7 @@ Energies in units of :math:`k_B T`.
 import numpy as np
 
 from softmodes.arguments import finite, one, positive, representable
-from softmodes.theory.free_energy import mean_square_displacement, mean_square_variance, mode_free_energy
+from softmodes.theory.free_energy import mean_square_variance, mode_free_energy, thermal_moments
 from softmodes.theory.roots import energy, root
 from softmodes.theory.stability import stability_residual
 
@@ -102,7 +102,8 @@ def spinodal(beta_epsilon):
 
     def fold(x):
         h = np.sinh(x)
-        return (scale - h) * mean_square_variance(h) - mean_square_displacement(h)
+        _, mean, variance = thermal_moments(h)
+        return (scale - h) * variance - mean
 
     # At η' = -sinh(19) the variance has reached ½ to the rounding of a double.
     h = np.sinh(root(fold, -19.0, np.arcsinh(scale)))

@@ -13,8 +13,8 @@ from softmodes.arguments import between, finite, member, one, positive, represen
 from softmodes.theory.free_energy import (
     entropic_force,
     mean_square_displacement,
-    mean_square_variance,
     quartic_mean_square,
+    thermal_moments,
 )
 from softmodes.theory.roots import energy, root
 
@@ -274,7 +274,8 @@ def _strong_root(h, b):
 
 def _fourth_moment(h):
     """4⟨u⁴⟩, by the virial theorem 1 − 2η'⟨u²⟩ without the cancellation."""
-    return 4 * (mean_square_variance(h) + mean_square_displacement(h) ** 2)
+    _, mean, variance = thermal_moments(h)
+    return 4 * (variance + mean**2)
 
 
 def _where_fourth_moment_is(value):
