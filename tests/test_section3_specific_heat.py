@@ -214,6 +214,9 @@ def test_fit_recovers_what_was_put_in():
     assert known.debye == TRUTH[2]
     assert known.standard_errors[2] == 0
     assert np.all(known.standard_errors[:2] < fit.standard_errors[:2])
+    assert known.degrees_of_freedom == 60 - 2
+    with pytest.raises(ValueError, match=r"^temperature must lie between 0.00033\d* and 1e[+]06 K, got 0.0001"):
+        known.heat_capacity([1e-4, 1.0])
 
 
 def test_fit_without_uncertainties_takes_them_from_the_scatter():
