@@ -33,6 +33,12 @@ def test_a_soft_potential_has_its_global_minimum_where_it_is_expanded(e, s, y):
     assert rise >= -1e-9 * e**4 - 1e-9
 
 
+def test_a_soft_potential_ends_as_a_symmetric_double_well():
+    d1, d2 = soft_potential(2.0, [-1.0, 1.0])
+    assert d1.tolist() == [0, 0]
+    assert d2.tolist() == [-0.5, -0.5]
+
+
 @given(st.floats(0.5, 12), st.floats(-0.99, 0.99))
 def test_uniform_density_of_d1_d2_is_e4_over_16(e, s):
     """The Jacobian by central differences; both signs of s together make e⁴/8."""
@@ -356,12 +362,13 @@ def test_a_curve_that_is_far_from_the_points_is_no_fit():
     ("call", "message"),
     [
         (lambda: heat_capacity(0.0), "temperature must be positive and finite, got 0.0"),
-        (lambda: heat_capacity(1e-5), "temperature must be at least 0.0001 W/k_B, got 1e-05"),
+        (lambda: heat_capacity([1.0, 1e-5]), "temperature must be at least 0.0001 W/k_B, got 1e-05"),
         (lambda: heat_capacity(1.0, v_max=200), "v_max must lie between 5 and 100 W, got 200.0"),
         (lambda: heat_capacity(1.0, v_max=[10, 20]), "v_max must be one number"),
         (lambda: crossover_ratio(np.nan), "v_max must be positive and finite, got nan"),
         (lambda: crossover_ratio([10, 1]), "v_max must lie between 5 and 100 W, got 1.0"),
         (lambda: soft_potential(1.0, 1.5), "s must lie between -1 and 1, got 1.5"),
+        (lambda: soft_potential(1.0, [0.5, -1.5]), "s must lie between -1 and 1, got -1.5"),
         (lambda: soft_potential(0.0, 0.5), "e must be positive and finite, got 0.0"),
         (lambda: vibrational_heat_capacity(-1.0), "temperature must be positive and finite, got -1.0"),
         (lambda: asymptotic_crossover_ratio(0.0), "v_max must be positive and finite, got 0.0"),

@@ -224,6 +224,11 @@ def test_eq24_branches_join_at_one_half_where_eq19_has_no_solution():
         assert np.isnan(stability_curve(b, eta_prime=1e3).eta)
 
 
+def test_eq24_keeps_its_digits_where_the_harmonic_limits_meet():
+    """At βε_m = 1 the branches part by 4⟨u⁴⟩ = 3/η'² alone: ½ − η = 3^½/2η'."""
+    assert 0.5 - stability_curve(1.0, eta_prime=1e6).eta == pytest.approx(3**0.5 / 2e6, rel=1e-6)
+
+
 @given(st.floats(0.05, 30), st.floats(-50, 0.999))
 def test_point_lies_on_the_curve_or_is_refused(b, eta):
     eta_1, eta_2 = harmonic_limits(b)
