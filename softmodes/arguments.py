@@ -131,8 +131,9 @@ def motions(name, value):
     if not np.all(size > 0):
         raise ValueError(f"{name} must not be zero, got one in which no atom moves")
     power = -np.frexp(size)[1]
-    real = np.ldexp(array.real, power)
-    return real + 1j * np.ldexp(array.imag, power) if array.dtype.kind == "c" else real
+    if array.dtype.kind == "c":
+        return np.ldexp(array.real, power) + 1j * np.ldexp(array.imag, power)
+    return np.ldexp(array, power)
 
 
 def unit_motion(name, value, shape):

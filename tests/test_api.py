@@ -104,14 +104,14 @@ PUBLIC = {
     "softmodes.theory.heat_capacity_fit": "debye_coefficient fit_heat_capacity SoftPotentialFit",
     "softmodes.theory.landscape": "distortion_energy extrema local_free_energy spinodal",
     "softmodes.theory.levels": """
-        energy_levels thermal_mean_square tunnel_splitting variational_levels wave_functions
+        energy_levels tunnel_splitting variational_levels wave_functions
     """,
     "softmodes.theory.local_modes": "local_restoring_force local_stability_residual mode_shares",
     "softmodes.theory.potential": """
         mode_coordinate mode_energy mode_potential participation_number quartic_potential
     """,
     "softmodes.theory.heat_capacity": """
-        activated_barrier asymptotic_crossover_ratio crossover_ratio heat_capacity soft_potential tunnelled_barrier
+        activated_barrier asymptotic_crossover_ratio crossover_ratio heat_capacity soft_potential
         tunnelling_heat_capacity vibrational_heat_capacity
     """,
     "softmodes.theory.stability": """

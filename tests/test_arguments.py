@@ -112,7 +112,6 @@ def theory_calls(folder):
     yield crossover.crystal_frequency, {"quartic_energy": 1e-17, "participation_area": 1e-18, "mass": 1e-26}
     yield sm.energy_levels, {"d1": 0.1, "d2": -1.0, "count": 3}
     yield levels.wave_functions, {"x": [0.0, 1.0], "d1": 0.1, "d2": -1.0, "count": 3}
-    yield levels.thermal_mean_square, {"temperature": 1.0, "d1": 0.1, "d2": -1.0}
     yield levels.tunnel_splitting, {"v": 10.0}
     yield sm.heat_capacity, {"temperature": 1.0, "v_max": 20.0}
     yield sm.crossover_ratio, {"v_max": 20.0}
@@ -121,7 +120,6 @@ def theory_calls(folder):
     yield heat_capacity.tunnelling_heat_capacity, {"temperature": 1.0, "v_max": 20.0}
     yield heat_capacity.asymptotic_crossover_ratio, {"v_max": 20.0}
     yield heat_capacity.activated_barrier, {"temperature": 1.0, "time": 1.0, "attempt_time": 1e-13}
-    yield heat_capacity.tunnelled_barrier, {"temperature": 0.5, "time": 1.0, "shortest_time": 1e-8}
     solid = {"density": 2200.0, "young_modulus": 7e10, "shear_modulus": 3e10}
     yield heat_capacity_fit.debye_coefficient, solid
     t = np.geomspace(0.1, 15, 12)

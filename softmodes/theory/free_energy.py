@@ -4,9 +4,10 @@ Energies in units of :math:`k_B T`. With :math:`u = (\beta\epsilon_k)^{1/4} x_k`
 :math:`\eta' = (\beta\epsilon_k)^{1/2}\eta_k` every thermal average of the mode is a function of :math:`\eta'` alone.
 """
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import gamma
 
 from softmodes.arguments import Numbers, finite, positive, representable
 
@@ -14,14 +15,15 @@ from softmodes.arguments import Numbers, finite, positive, representable
 # analytic and decays at both ends, so the trapezoid rule converges exponentially.
 _CUT = 38.0
 _NODES = 48
+_gamma = np.vectorize(math.gamma, otypes=[float])  # importing SciPy's takes longer than all else here
 _BLOCK = 2048  # points done together: a block of 2048 x 48 doubles stays in the cache
 
 
-def _thermal_moments(eta_prime):
-    """Return ln ∫exp(min − (hu² + u⁴))du, the mean and the variance of u² for an array of h = η'."""
+def thermal_moments(eta_prime):
+    """Return ln ∫exp(min − (hu² + u⁴))du, the mean and the variance of u² for finite h = η', shape (3, ...)."""
     flat = np.ravel(eta_prime)
-    parts = [_block_moments(flat[i : i + _BLOCK]) for i in range(0, max(flat.size, 1), _BLOCK)]
-    return tuple(np.concatenate(part).reshape(np.shape(eta_prime)) for part in zip(*parts, strict=True))
+    blocks = [_block_moments(flat[i : i + _BLOCK]) for i in range(0, max(flat.size, 1), _BLOCK)]
+    return np.concatenate(blocks, axis=1).reshape(3, *np.shape(eta_prime))
 
 
 def _block_moments(h):
@@ -71,7 +73,7 @@ def mean_square_displacement(eta_prime: ArrayLike) -> Numbers:
     >>> round(float(mean_square_displacement(0.0)), 8)
     0.33798912
     """
-    return _thermal_moments(finite("eta_prime", eta_prime))[1][()]
+    return thermal_moments(finite("eta_prime", eta_prime))[1][()]
 
 
 def mean_square_variance(eta_prime: ArrayLike) -> Numbers:
@@ -93,7 +95,7 @@ def mean_square_variance(eta_prime: ArrayLike) -> Numbers:
     -----
     Fluctuation theorem for the integral of eq. 21.
     """
-    return _thermal_moments(finite("eta_prime", eta_prime))[2][()]
+    return thermal_moments(finite("eta_prime", eta_prime))[2][()]
 
 
 @representable
@@ -117,7 +119,7 @@ def power_exponential_integral(w: ArrayLike, n: ArrayLike, z: ArrayLike) -> Numb
     Eq. 22.
     """
     w, n, z = positive("w", w), positive("n", n), positive("z", z)
-    return gamma(z / n) / (n * w ** (z / n))
+    return _gamma(z / n) / (n * w ** (z / n))
 
 
 @representable
@@ -169,7 +171,7 @@ def mode_free_energy(eta: ArrayLike, beta_epsilon: ArrayLike) -> Numbers:
     eta, beta_epsilon = finite("eta", eta), positive("beta_epsilon", beta_epsilon)
     eta_prime = eta * np.sqrt(beta_epsilon)
     bottom = -((np.minimum(eta_prime, 0) / 2) ** 2)
-    return (np.log(beta_epsilon) / 4 + bottom - _thermal_moments(eta_prime)[0])[()]
+    return (np.log(beta_epsilon) / 4 + bottom - thermal_moments(eta_prime)[0])[()]
 
 
 @representable(underflow="ignore")

@@ -14,9 +14,8 @@ from scipy.interpolate import CubicSpline
 from scipy.optimize import minimize_scalar
 from scipy.special import eval_legendre
 
-from softmodes.arguments import Numbers, between, finite, one, positive, representable, shown
-from softmodes.theory.levels import tunnel_splitting, variational_levels
-from softmodes.theory.roots import root
+from softmodes.arguments import Numbers, between, finite, one, positive, representable
+from softmodes.theory.levels import variational_levels
 
 ATTEMPT_TIME = 1e-13
 """Time [s] between attempts at a barrier: the period of an atomic vibration, assumed."""
@@ -181,9 +180,9 @@ def _table(nodes=80, step=1 / 3, size=40, count=20):
     d2 = e**2 / 4 * (1 - 1.5 * s**2)
     levels = variational_levels((e**3 / 8 * s / np.cosh(tau) ** 2).ravel(), d2.ravel(), count, size=size)
     t = np.geomspace(COLDEST, _HOTTEST, 121)
-    anharmonic = np.stack([_level_heat_capacity(levels, t_i) - _einstein(e.ravel() / t_i) for t_i in t], axis=-1)
-    weighted = anharmonic.reshape(*e.shape, -1) * (e**4 / 8 * top / 2 * density * gauss[:, None])[..., None]
-    return t, x, unit / top, weighted
+    anharmonic = [_level_heat_capacity(levels, t_i) - _einstein(e.ravel() / t_i) for t_i in t]
+    weight = e**4 / 8 * top / 2 * density * gauss[:, None]
+    return t, x, unit / top, np.stack(anharmonic, axis=-1).reshape(*e.shape, -1) * weight[..., None]
 
 
 def _level_heat_capacity(levels, t):
@@ -226,44 +225,6 @@ def activated_barrier(temperature: ArrayLike, time: ArrayLike, *, attempt_time: 
     if np.any(time <= attempt_time):
         raise ValueError(f"time must be longer than attempt_time, got {time.min():g}")
     return temperature * np.log(time / attempt_time)
-
-
-@representable(underflow="ignore")
-def tunnelled_barrier(temperature: ArrayLike, time: ArrayLike, *, shortest_time: ArrayLike) -> Numbers:
-    r"""Highest barrier crossed by tunnelling within a time.
-
-    .. math:: \tau^{-1} = \tau_{min}^{-1} (\Delta_0/E)^2 \;\Rightarrow\; \Delta_0(V_{max}) = k_BT (\tau_{min}/t)^{1/2}
-
-    Parameters
-    ----------
-    temperature : array_like
-        Temperature in :math:`W/k_B`, positive.
-    time, shortest_time : array_like
-        Time of the measurement t, and relaxation time :math:`\tau_{min}` of symmetric double wells of the energy
-        :math:`E = k_BT` [s]: a property of the glass (coupling to sound), so there is no default.
-
-    Returns
-    -------
-    ndarray
-        :math:`V_{max}` in W.
-
-    Raises
-    ------
-    ValueError
-        If an argument is not positive, or the splitting asked for is not that of a barrier between 3 and 1000 W.
-
-    References
-    ----------
-    .. [1] Jäckle (1972), Z. Phys. 257, 212: relaxation by one phonon, whose rate goes with the splitting squared.
-    """
-    ratio = positive("shortest_time", shortest_time) / positive("time", time)
-    splitting = positive("temperature", temperature) * np.sqrt(ratio)
-    if np.any((splitting > tunnel_splitting(3.0)) | (splitting < tunnel_splitting(1000.0))):
-        limits = f"{tunnel_splitting(1000.0):.2g} and {tunnel_splitting(3.0):.2g} W"
-        raise ValueError(
-            f"time must make temperature (shortest_time/time)^(1/2) lie between {limits}, got {shown(splitting)}"
-        )
-    return root(lambda v, target: np.log(tunnel_splitting(v) / target), 3.0, 1000.0, splitting)[()]
 
 
 def _barrier(name, value):

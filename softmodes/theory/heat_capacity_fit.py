@@ -254,14 +254,14 @@ class _Points:
     def deviations(self, w, p_s, debye):
         """What is squared and summed in the fit: `misses`, or signed roots of 2(c/m - 1 - ln c/m), nearly the same."""
         x = self.misses(w, p_s, debye)
-        return x if self.sigma is not None else np.sign(x) * np.sqrt(2 * np.maximum(x - np.log1p(x), 0))
+        if self.sigma is not None:
+            return x
+        return np.sign(x) * np.sqrt(2 * np.maximum(x - np.log1p(x), 0))
 
 
 def _inverse(jacobian):
-    """Inverse of JᵀJ; infinite where the deviations do not tell one parameter from the others."""
+    """Inverse of JᵀJ, without squaring its condition."""
     _, size, axes = np.linalg.svd(jacobian, full_matrices=False)
-    if size[-1] <= len(jacobian) * np.finfo(float).eps * size[0]:
-        return np.full((len(axes), len(axes)), np.inf)
     return (axes.T / size**2) @ axes
 
 
@@ -283,4 +283,5 @@ def _heat(name, value):
 
 def _within(name, value, limits, unit):
     """`value` as a float array between two limits; what is masked is not looked at."""
-    return between(name, value.filled(1) if np.ma.isMaskedArray(value) else value, *limits, unit=unit)
+    looked_at = value.filled(1) if np.ma.isMaskedArray(value) else value
+    return between(name, looked_at, *limits, unit=unit)

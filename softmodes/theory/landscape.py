@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from softmodes.arguments import Numbers, finite, one, positive, representable
-from softmodes.theory.free_energy import mean_square_displacement, mean_square_variance, mode_free_energy
-from softmodes.theory.roots import FAR, energy, root
+from softmodes.theory.free_energy import mean_square_variance, mode_free_energy, thermal_moments
+from softmodes.theory.roots import energy, root
 from softmodes.theory.stability import stability_residual
 
 
@@ -86,11 +86,13 @@ def spinodal(beta_epsilon: ArrayLike) -> tuple[Numbers, Numbers]:
     """
     scale = np.sqrt(energy("beta_epsilon", beta_epsilon))
 
-    def fold(x, s):
+    def fold(x):
         h = np.sinh(x)
-        return (s - h) * mean_square_variance(h) - mean_square_displacement(h)
+        _, mean, variance = thermal_moments(h)
+        return (scale - h) * variance - mean
 
-    h = np.sinh(root(fold, -FAR / 2, np.arcsinh(scale), scale))
+    # At η' = -sinh(19) the variance has reached ½ to the rounding of a double.
+    h = np.sinh(root(fold, -19.0, np.arcsinh(scale)))
     return h / scale, scale**2 * mean_square_variance(h) / 2
 
 
@@ -107,7 +109,7 @@ def extrema(beta_epsilon: float, beta_epsilon_m: float) -> tuple[float, float]:
     minimum, maximum : float
         :math:`\eta_k` [-] of the weakly softened, metastable state and of the strongly softened one. Both nan below the
         spinodal; the maximum alone is nan for :math:`\epsilon_k \le 4\epsilon_m`, where it has moved to
-        :math:`-\infty`.
+        :math:`-\infty` (below -1e12).
 
     Notes
     -----
@@ -124,7 +126,7 @@ def extrema(beta_epsilon: float, beta_epsilon_m: float) -> tuple[float, float]:
         return stability_residual(np.sinh(x) / scale, beta_epsilon, b)
 
     middle = np.arcsinh(fold * scale)
-    minimum = np.sinh(root(residual, middle, np.arcsinh(scale))) / scale
-    if residual(-FAR) <= 0:
+    minimum = np.sinh(root(residual, np.arcsinh(scale), middle)) / scale
+    if beta_epsilon <= 4 * b * (1 + 1e-12):  # rounding decides what lies beyond η = -1e12, or η' = -sinh(42)
         return float(minimum), np.nan
-    return float(minimum), float(np.sinh(root(residual, -FAR, middle)) / scale)
+    return float(minimum), float(np.sinh(root(residual, -43.0, middle)) / scale)

@@ -171,48 +171,6 @@ def wave_functions(x: ArrayLike, d1: float, d2: float, count: int = 8) -> np.nda
     return waves * np.sign(np.take_along_axis(waves, first[:, None], axis=1))
 
 
-@representable(underflow="ignore")
-def thermal_mean_square(temperature: ArrayLike, d1: float, d2: float) -> Numbers:
-    r"""Quantum thermal average of the squared displacement.
-
-    .. math:: \langle x^2\rangle = \sum_n \langle n|x^2|n\rangle e^{-E_n/k_BT} \Big/ \sum_n e^{-E_n/k_BT}
-
-    Parameters
-    ----------
-    temperature : array_like
-        Temperature in :math:`W/k_B`, positive.
-    d1, d2 : float
-        Asymmetry and restoring force [-].
-
-    Returns
-    -------
-    ndarray
-        :math:`\langle x^2\rangle` [-], of the shape of `temperature`.
-
-    Raises
-    ------
-    ValueError
-        If an argument is not finite, or a temperature not positive or so high that more than 128 levels count.
-
-    Notes
-    -----
-    Far above the spacing of the levels :math:`(k_BT/W)^{1/2}\langle u^2\rangle` of eq. 21 at :math:`\eta' =
-    D_2 (W/k_BT)^{1/2}` if :math:`D_1 = 0`; at T = 0 what remains is the zero-point motion.
-    """
-    t = positive("temperature", temperature)
-    for count in (16, 32, 64, 128):
-        levels, vectors, centre, beta = _single(d1, d2, count)
-        if (levels[-1] - levels[0]) >= 37 * t.max(initial=0):  # e⁻³⁷ is the rounding of a double
-            break
-    else:
-        limit = (levels[-1] - levels[0]) / 37
-        raise ValueError(f"temperature must not exceed {limit:.3g} W/k_B at d2 = {d2}, got {t.max()}")
-    _, x, x2, _, _ = _operators(len(vectors)).reshape(5, len(vectors), -1)
-    means = centre**2 + np.sum(vectors * ((2 * centre / np.sqrt(beta) * x + x2 / beta) @ vectors), axis=0)
-    weights = np.exp(-(levels - levels[0]) / t[..., None])
-    return (weights @ means / weights.sum(axis=-1))[()]
-
-
 def tunnel_splitting(v: ArrayLike) -> Numbers:
     r"""Splitting of the ground state of a high symmetric double well.
 

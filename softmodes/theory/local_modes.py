@@ -43,8 +43,9 @@ def mode_shares(local_vector: ArrayLike, eigenvectors: ArrayLike) -> np.ndarray:
             "local_vector must have the shape of one eigenvector, and eigenvectors (mode, atom, 3),"
             f" got {s.shape} and {e.shape}"
         )
-    size = np.max(np.abs(e), initial=0)
-    if size > 1 or not np.allclose(np.sum(np.abs(e) ** 2, axis=(1, 2)), 1, rtol=0, atol=1e-6):
+    with np.errstate(over="ignore"):
+        squares = np.sum(np.abs(e) ** 2, axis=(1, 2))
+    if not np.allclose(squares, 1, rtol=0, atol=1e-6):
         raise ValueError("eigenvectors must be of unit length to 1e-6")
     return np.abs(np.einsum("kij,ij->k", e.conj(), s / np.linalg.norm(s))) ** 2
 

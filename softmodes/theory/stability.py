@@ -15,10 +15,10 @@ from softmodes.arguments import Numbers, between, finite, member, one, positive,
 from softmodes.theory.free_energy import (
     entropic_force,
     mean_square_displacement,
-    mean_square_variance,
     quartic_mean_square,
+    thermal_moments,
 )
-from softmodes.theory.roots import FAR, energy, root
+from softmodes.theory.roots import energy, root
 
 BRANCHES = ("strong", "weak")
 
@@ -240,10 +240,7 @@ def stability_point(eta: float, beta_epsilon_m: float) -> StabilityCurve:
         upper = f"{eta_1:.6g}" if eta_1 < 0.9999 else f"1 - {eta_2:.6g}"
         gap = f"below {eta_2:.6g} or between {upper} and 1" if b >= 1 else "below 1"
         raise ValueError(f"eta must be {gap} at beta_epsilon_m = {b:g}, got {eta}: there is no stable mode")
-    # 4⟨u⁴⟩ is η'² deep in a double well, and 3/η'² of a vibration.
-    low, high = -np.arcsinh(2 * fourth**0.5 + 2), np.arcsinh(2 * fourth**-0.5 + 2)
-    h = np.sinh(root(lambda x: np.log(_fourth_moment(np.sinh(x)) / fourth), low, high))
-    s = float(2 * b * (1 - eta) / mean_square_displacement(h))
+    s = float(2 * b * (1 - eta) / mean_square_displacement(_where_fourth_moment_is(fourth)))
     branch = "strong" if eta <= 0.5 else "weak"
     return StabilityCurve(beta_epsilon_m=b, branch=branch, eta_prime=eta * s, eta=eta, epsilon=s**2 / b)
 
@@ -258,16 +255,24 @@ def _strong_root(h, b):
 
 def _fourth_moment(h):
     """4⟨u⁴⟩, by the virial theorem 1 − 2η'⟨u²⟩ without the cancellation."""
-    return 4 * (mean_square_variance(h) + mean_square_displacement(h) ** 2)
+    _, mean, variance = thermal_moments(h)
+    return 4 * (variance + mean**2)
 
 
-def _fold(b):
-    """Return the η' at which the branches of b < 1 join: 4⟨u⁴⟩ = 1 − b."""
-    return float(np.sinh(root(lambda x: _fourth_moment(np.sinh(x)) - (1 - b), 0.0, FAR)))
+def _where_fourth_moment_is(value):
+    """Return the η' at which 4⟨u⁴⟩, which falls all the way, is `value`."""
+
+    def excess(x):
+        return _fourth_moment(np.sinh(x)) - value
+
+    # 4⟨u⁴⟩ is η'² deep in a double well, and 3/η'² of a vibration.
+    return np.sinh(root(excess, -np.arcsinh(2 * value**0.5 + 2), np.arcsinh(2 * value**-0.5 + 2)))
 
 
 def _default_eta_prime(b, branch):
-    high = np.log10(_fold(b) * (1 - 1e-9)) if b < 1 else 5.0  # just inside the fold, where rounding cannot miss it
+    high = 5.0
+    if b < 1:  # up to where the branches join, and just inside of it, where rounding cannot miss it
+        high = np.log10(_where_fourth_moment_is(1 - b) * (1 - 1e-9))
     if branch == "weak":
         return np.logspace(min(-7.0, high - 5), high, 500)
     return np.sinh(np.linspace(-9.0, np.arcsinh(10**high), 500))
