@@ -17,7 +17,7 @@ from softmodes.glass.configuration import fcc_crystal
 from softmodes.glass.dynamics import hold
 from softmodes.modes.derivatives import EnergyDerivatives
 from softmodes.modes.normal import stable_modes
-from softmodes.paper import averages
+from softmodes.paper import averages, findings
 from softmodes.paper.claims import claims
 from softmodes.paper.ledger import errata, ledger
 from softmodes.paper.materials import crossover_estimates
@@ -156,6 +156,7 @@ def load_material(glass):
 def paper_calls(folder):
     yield load_material, {"glass": "SiO2"}
     yield crossover_estimates, {"a": 1e-10}
+    yield findings.atom_sensitivities, {"glass": "SiO2", "reading": 0.05}
     yield MATERIAL.atoms, {"a": 1e-10}
     yield printed, {"item": "pair exponent", "glass": ""}
     yield ledger, {"section": 3, "ensemble": "shipped"}

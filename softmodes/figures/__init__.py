@@ -6,7 +6,13 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "anharmonicity": ["plot_asymmetry", "plot_mode_plane", "plot_quartic_length", "plot_soft_potentials"],
-        "crossover": ["plot_area_factor", "plot_crossover", "plot_crossover_ratio", "plot_formation"],
+        "crossover": [
+            "plot_area_factor",
+            "plot_atom_sensitivities",
+            "plot_crossover",
+            "plot_crossover_ratio",
+            "plot_formation",
+        ],
         "glass": [
             "plot_figure_5",
             "plot_figure_6",

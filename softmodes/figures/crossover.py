@@ -91,3 +91,17 @@ def plot_formation(ax):
         "Quartic mode energy against glass transition temperature with lines of constant ε_m/k_BT_g = 3, 5 and 10; the "
         "glasses lie at " + ", ".join(texts) + "."
     )
+
+
+def plot_atom_sensitivities(ax, sensitivities):
+    """Draw how far N_s moves with each of its inputs, a bar each, from `atom_sensitivities`."""
+    names = {"a": "$a$", "W/k_BT*": "$W/k_BT^*$", "T*": "$T^*$", "ν_c": "$\\nu_c$", "M": "$M$"}
+    for place, row in enumerate(sensitivities):
+        ax.barh(place, row.high - row.low, 0.6, left=row.low, color=COLOURS["glass"])
+    ax.axvline(1, color="0.4", lw=1)
+    ax.set_yticks(range(len(sensitivities)), labels=[f"{names[row.symbol]}, {row.origin}" for row in sensitivities])
+    ax.set(xlabel="number of atoms, relative to the one found", ylabel="input", xscale="log")
+    ax.invert_yaxis()
+    plain_ticks(ax.xaxis, (0.1, 0.2, 0.5, 1, 2, 5, 10))
+    ranges = "; ".join(f"{row.symbol} ({row.origin}) {row.low:.2g} to {row.high:.2g}" for row in sensitivities)
+    return f"By which factor each input moves the number of atoms, as far as it is open: {ranges}."

@@ -5,6 +5,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "crossover": ["atom_sensitivities"],
         "glasses": [
             "freed_modes",
             "preparations",
