@@ -97,10 +97,10 @@ def plot_atom_sensitivities(ax, sensitivities):
     """Draw how far N_s moves with each of its inputs, a bar each, from `atom_sensitivities`."""
     names = {"a": "$a$", "W/k_BT*": "$W/k_BT^*$", "T*": "$T^*$", "ν_c": "$\\nu_c$", "M": "$M$"}
     for place, row in enumerate(sensitivities):
-        ax.barh(place, row.high - row.low, 0.6, left=row.low, color=COLOURS["glass"])
-    ax.axvline(1, color="0.4", lw=1)
+        ax.barh(place, row.high - row.low, 0.6, left=row.low, color="0.6")
+    ax.axvline(1, color="0.2", lw=1)
     ax.set_yticks(range(len(sensitivities)), labels=[f"{names[row.symbol]}, {row.origin}" for row in sensitivities])
-    ax.set(xlabel="number of atoms, relative to the one found", ylabel="input", xscale="log")
+    ax.set(xlabel="number of atoms, relative to the one found", ylabel="input", xscale="log", xlim=(0.07, 14))
     ax.invert_yaxis()
     plain_ticks(ax.xaxis, (0.1, 0.2, 0.5, 1, 2, 5, 10))
     ranges = "; ".join(f"{row.symbol} ({row.origin}) {row.low:.2g} to {row.high:.2g}" for row in sensitivities)
