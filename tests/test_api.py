@@ -316,6 +316,23 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_used():
     assert set(every) - package - tests == set(NOT_IMPORTED)
 
 
+def test_numbers_are_read_and_compared_without_compiling_or_drawing():
+    """Every module of the room `paper`, and an ensemble read and counted."""
+    names = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in modules("paper")
+    ]
+    code = (
+        "import importlib, sys\n"
+        "heavy = lambda: {'numba', 'matplotlib', 'IPython'} & set(sys.modules)\n"
+        f"print([name for name in {names} if importlib.import_module(name) and heavy()])\n"
+        "softmodes = sys.modules['softmodes']\n"
+        "softmodes.paper.loaders.load_ensembles().glasses[500].soft_modes.frequencies\n"
+        "softmodes.paper.ledger.ledger()\n"
+        "print(heavy())\n"
+    )
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "[]\nset()\n"
+
+
 def requirements():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     every = project["dependencies"] + sum(project["optional-dependencies"].values(), [])

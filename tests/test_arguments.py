@@ -19,12 +19,13 @@ from softmodes.glass.configuration import fcc_crystal
 from softmodes.glass.dynamics import hold
 from softmodes.modes.derivatives import EnergyDerivatives
 from softmodes.modes.normal import stable_modes
-from softmodes.paper import averages
+from softmodes.paper import averages, findings
 from softmodes.paper.claims import claims
-from softmodes.paper.ledger import ledger
+from softmodes.paper.ledger import errata, ledger
 from softmodes.paper.materials import crossover_estimates
 from softmodes.paper.measured import load_measured, read_measured
 from softmodes.paper.printed import printed
+from softmodes.paper.records import records
 from softmodes.places import DATA
 from softmodes.theory import crossover, free_energy, heat_capacity, heat_capacity_fit, landscape, levels, local_modes
 from softmodes.theory import potential as section_2
@@ -155,9 +156,12 @@ def load_material(glass):
 def paper_calls(folder):
     yield load_material, {"glass": "SiO2"}
     yield crossover_estimates, {"a": 1e-10}
+    yield findings.atom_sensitivities, {"glass": "SiO2", "reading": 0.05}
     yield MATERIAL.atoms, {"a": 1e-10}
     yield printed, {"item": "pair exponent", "glass": ""}
-    yield ledger, {"section": 3}
+    yield ledger, {"section": 3, "ensemble": "shipped"}
+    yield errata, {"ensemble": "shipped"}
+    yield records, {"kind": "number", "ensemble": "shipped"}
 
 
 def structure_calls(folder):

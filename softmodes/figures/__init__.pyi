@@ -6,6 +6,7 @@ from .anharmonicity import (
 )
 from .crossover import (
     plot_area_factor as plot_area_factor,
+    plot_atom_sensitivities as plot_atom_sensitivities,
     plot_crossover as plot_crossover,
     plot_crossover_ratio as plot_crossover_ratio,
     plot_formation as plot_formation,

@@ -15,7 +15,11 @@ from softmodes.theory.heat_capacity import asymptotic_crossover_ratio, crossover
 from softmodes.theory.stability import quartic_mode_energy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from matplotlib.axes import Axes
+
+    from softmodes.paper.findings.crossover import Sensitivity
 
 
 BARRIERS = (12.0, 20.0, 30.0)
@@ -98,3 +102,17 @@ def plot_formation(ax: Axes) -> str:
         "Quartic mode energy against glass transition temperature with lines of constant ε_m/k_BT_g = 3, 5 and 10; the "
         "glasses lie at " + ", ".join(f"{each.formula} {each.formation_energy:.2uP}" for each in printed) + "."
     )
+
+
+def plot_atom_sensitivities(ax: Axes, sensitivities: Iterable[Sensitivity]) -> str:
+    """Draw how far N_s moves with each of its inputs, a bar each, from `atom_sensitivities`."""
+    names = {"a": "$a$", "W/k_BT*": "$W/k_BT^*$", "T*": "$T^*$", "ν_c": "$\\nu_c$", "M": "$M$"}
+    for place, row in enumerate(sensitivities):
+        ax.barh(place, row.high - row.low, 0.6, left=row.low, color="0.6")
+    ax.axvline(1, color="0.2", lw=1)
+    ax.set_yticks(range(len(sensitivities)), labels=[f"{names[row.symbol]}, {row.origin}" for row in sensitivities])
+    ax.set(xlabel="number of atoms, relative to the one found", ylabel="input", xscale="log", xlim=(0.07, 14))
+    ax.invert_yaxis()
+    plain_ticks(ax.xaxis, (0.1, 0.2, 0.5, 1, 2, 5, 10))
+    ranges = "; ".join(f"{row.symbol} ({row.origin}) {row.low:.2g} to {row.high:.2g}" for row in sensitivities)
+    return f"By which factor each input moves the number of atoms, as far as it is open: {ranges}."

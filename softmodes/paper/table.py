@@ -44,11 +44,16 @@ class Table(tuple[Row, ...], Generic[Row]):
 
     def _repr_markdown_(self) -> str:
         text = self._text(bar="\\|", tablefmt="github")
-        # One letter after _ or ^ is an index or a power; a star is one, not emphasis.
-        return re.sub(r"\^(\w)", r"<sup>\1</sup>", re.sub(r"_(\w)", r"<sub>\1</sub>", text)).replace("*", "\\*")
+        # One letter after _ or ^ is an index or a power, but in names of the code; a star is one, not emphasis.
+        text = re.sub(r"\b([a-z]\w*(?:\.[a-z]\w*)+(?:::\w+)?)|_(\w)", _index, text)
+        return re.sub(r"\^(\w)", r"<sup>\1</sup>", text).replace("*", "\\*")
 
     def __repr__(self) -> str:
         return self._text(maxcolwidths=36)
+
+
+def _index(found):
+    return f"`{found[1]}`" if found[1] else f"<sub>{found[2]}</sub>"
 
 
 def _text(value):

@@ -35,17 +35,17 @@ what the equations give. Each page is one notebook; its sliders work without a n
 _INDEX_END = """\
 ## [Printed and reproduced](ledger.html)
 
-The ledger of all numbers, the [errata](ledger.html#errata), and [what the paper says in words](ledger.html#words).
+The ledger of the paper whole, the [errata](ledger.html#errata), and [what the paper says in words](ledger.html#words).
 """
 
 _LEDGER = """\
 # Printed and reproduced
 
-Every number printed in the paper beside what this companion computes for it. *Reproduced*: the computed value lies
-within the rounding of the printed one. *Within uncertainty*: twice the standard uncertainty of the inputs reaches
-there. *Deviates*: neither. An *input* is a number that nothing else in the paper determines.
+Every equation, figure and number of the paper, and every sentence that can be checked, beside what this companion
+computes for it, and the function of `softmodes`, the test and the place in the notebooks. What is printed is said in
+our words.
 
-{ledger}
+{records}
 
 <h2 id="errata">Errata</h2>
 
@@ -93,9 +93,9 @@ class Report:
         self.write(new_notebook(), name, titles.get(name, name.capitalize()), failure=failure, seconds=seconds)
         return Outcome(name, seconds, failure)
 
-    def write_ledger(self) -> Outcome:
-        """Write the page of all numbers."""
-        text = _ledger_text()
+    def write_ledger(self, ensemble: str) -> Outcome:
+        """Write the page of the whole ledger."""
+        text = _ledger_text(ensemble)
         self.write(new_notebook(cells=[new_markdown_cell(text, id="text")]), "ledger", "Printed and reproduced")
         return Outcome("ledger", 0.0, "")
 
@@ -154,7 +154,8 @@ def make_report(
     outcomes = {}
     # The ledger last, in what time the longest notebook leaves. Closed whatever stops this: what still runs is ended.
     # Side by side: a BLAS that takes all processors for each of them makes all slower.
-    pieces = _in_processes({**work, "ledger": (report.write_ledger,)}, jobs, scratch)
+    ensemble = next((own["ensemble"] for own in values.values() if "ensemble" in own), "shipped")
+    pieces = _in_processes({**work, "ledger": (report.write_ledger, ensemble)}, jobs, scratch)
     with single_threads(), closing(pieces) as finished:
         for name, seconds, future in finished:
             try:
@@ -201,10 +202,17 @@ def _in_processes(work, jobs, scratch):
                 pool.shutdown(cancel_futures=True)
 
 
-def _ledger_text():
+def _ledger_text(ensemble):
     # Reading the paper's numbers takes the physics along, which no other page needs here.
     from softmodes.paper.claims import claims
-    from softmodes.paper.ledger import errata, ledger
+    from softmodes.paper.ledger import errata
+    from softmodes.paper.records import VERDICTS, records
 
-    tables = {"ledger": ledger(), "errata": errata(), "claims": claims()}
-    return _LEDGER.format(**{name: table._repr_markdown_() for name, table in tables.items()})
+    groups = []
+    for kind, rules in VERDICTS.items():
+        words = "; ".join(f"*{verdict}*: {rule}" for verdict, rule in rules.items())
+        table = records(kind, ensemble=ensemble)._repr_markdown_()
+        groups.append(f'<h2 id="{kind}s">{kind.capitalize()}s</h2>\n\n{words}.\n\n{table}')
+    tables = {"errata": errata(ensemble=ensemble), "claims": claims()}
+    shown = {name: table._repr_markdown_() for name, table in tables.items()}
+    return _LEDGER.format(records="\n\n".join(groups), **shown)

@@ -1,3 +1,4 @@
+from .crossover import atom_sensitivities as atom_sensitivities
 from .glasses import (
     atoms_by_window as atoms_by_window,
     changes as changes,
