@@ -1,10 +1,12 @@
 """Public functions called with what their arguments should not be: finite numbers or one clear line, nothing else."""
 
+import pickle
 import traceback
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, is_dataclass
 from functools import cache
+from inspect import signature
 from pathlib import Path
 
 import numpy as np
@@ -17,12 +19,13 @@ from softmodes.glass.configuration import fcc_crystal
 from softmodes.glass.dynamics import hold
 from softmodes.modes.derivatives import EnergyDerivatives
 from softmodes.modes.normal import stable_modes
-from softmodes.paper import averages
+from softmodes.paper import averages, findings
 from softmodes.paper.claims import claims
-from softmodes.paper.ledger import ledger
+from softmodes.paper.ledger import errata, ledger
 from softmodes.paper.materials import crossover_estimates
 from softmodes.paper.measured import load_measured, read_measured
 from softmodes.paper.printed import printed
+from softmodes.paper.records import records
 from softmodes.places import DATA
 from softmodes.theory import crossover, free_energy, heat_capacity, heat_capacity_fit, landscape, levels, local_modes
 from softmodes.theory import potential as section_2
@@ -110,7 +113,6 @@ def theory_calls(folder):
     yield crossover.crystal_frequency, {"quartic_energy": 1e-17, "participation_area": 1e-18, "mass": 1e-26}
     yield sm.energy_levels, {"d1": 0.1, "d2": -1.0, "count": 3}
     yield levels.wave_functions, {"x": [0.0, 1.0], "d1": 0.1, "d2": -1.0, "count": 3}
-    yield levels.thermal_mean_square, {"temperature": 1.0, "d1": 0.1, "d2": -1.0}
     yield levels.tunnel_splitting, {"v": 10.0}
     yield sm.heat_capacity, {"temperature": 1.0, "v_max": 20.0}
     yield sm.crossover_ratio, {"v_max": 20.0}
@@ -119,7 +121,6 @@ def theory_calls(folder):
     yield heat_capacity.tunnelling_heat_capacity, {"temperature": 1.0, "v_max": 20.0}
     yield heat_capacity.asymptotic_crossover_ratio, {"v_max": 20.0}
     yield heat_capacity.activated_barrier, {"temperature": 1.0, "time": 1.0, "attempt_time": 1e-13}
-    yield heat_capacity.tunnelled_barrier, {"temperature": 0.5, "time": 1.0, "shortest_time": 1e-8}
     solid = {"density": 2200.0, "young_modulus": 7e10, "shear_modulus": 3e10}
     yield heat_capacity_fit.debye_coefficient, solid
     t = np.geomspace(0.1, 15, 12)
@@ -155,9 +156,12 @@ def load_material(glass):
 def paper_calls(folder):
     yield load_material, {"glass": "SiO2"}
     yield crossover_estimates, {"a": 1e-10}
+    yield findings.atom_sensitivities, {"glass": "SiO2", "reading": 0.05}
     yield MATERIAL.atoms, {"a": 1e-10}
     yield printed, {"item": "pair exponent", "glass": ""}
-    yield ledger, {"section": 3}
+    yield ledger, {"section": 3, "ensemble": "shipped"}
+    yield errata, {"ensemble": "shipped"}
+    yield records, {"kind": "number", "ensemble": "shipped"}
 
 
 def structure_calls(folder):
@@ -204,14 +208,14 @@ def structure_calls(folder):
     pseudo = {"configuration": structure(), "count": 1, "modes": modes(), "reach": 3.0, **potential}
     yield sm.modes.pseudoharmonic_modes, pseudo
     yield EnergyDerivatives, {"configuration": crystal, "moving": np.ones(256, bool), **potential}
-    yield sm.modes.LinearResponse, {"configuration": smooth()}
+    yield sm.modes.LinearResponse, {"configuration": smooth(), "potential": glass.smooth_inverse_power}
     response = sm.modes.LinearResponse(smooth())
     yield response.stiffness, {"s": motion()}
     yield response.distortion, {"s": motion()}
     yield response.mode_rates, {"s": motion(), "eigenvectors": modes().eigenvectors[:1]}
     yield response.cheapest_motion, {"centre": 0, "radius": 1.2, "rng": 1, "starts": 1}
     path = {"configuration": smooth(), "motion": motion(), "fractions": [0.9], "follow": False, "kick": 0.01, "rng": 1}
-    yield sm.modes.softening_path, path
+    yield sm.modes.softening_path, {**path, "potential": glass.smooth_inverse_power}
     recipe = {"n": 216, "temperature": 0.5, "rng": 1, "steps": 2, "start": "glass", "attempts": 1, **potential}
     yield ensembles.sample_liquid, recipe
 
@@ -263,7 +267,7 @@ def file_calls(folder):
     yield ensembles.load_instabilities, {"path": DATA / "glasses" / "instability_n256.npz"}
     yield (
         ensembles.simulate_glass,
-        {"seed": 1, "index": 0, "n": 216, "temperature": 1.0, "steps": 2, "cooling_steps": 0},
+        {"seed": 1, "index": 0, "n": 216, "temperature": 1.0, "steps": 2, "cooling_steps": 0, "exponent": 6},
     )
     ensembles.run_ensemble(folder / "glasses", n=216, count=1, seed=1, steps=2, executor=ThreadPoolExecutor(1))
     pack = {"folder": folder / "glasses", "destination": folder / "pack.npz", "kind": "glass", "structures": 1}
@@ -349,6 +353,23 @@ def test_strange_arguments_give_finite_numbers_or_one_clear_line(calls, values, 
     outcomes = tried(calls, values, tmp_path)
     assert {call: said for call, said in outcomes.items() if said not in ("right", "refused")} == {}
     assert all(said == "right" for (_, argument, _), said in outcomes.items() if not argument)
+
+
+@pytest.mark.slow
+def test_an_inherent_structure_stands_wherever_a_configuration_does():
+    calls = [(function, given) for function, given in structure_calls(None) if "configuration" in given]
+    for function, given in calls:
+        plain = getattr(given["configuration"], "configuration", given["configuration"])
+        found = glass.InherentStructure(configuration=plain, energy=0.0, order=0.0, excess=0.0)
+        one, other = (pickle.dumps(function(**{**given, "configuration": each})) for each in (plain, found))
+        assert one == other, function.__qualname__
+    takers = {
+        name
+        for room in (glass, sm.modes)
+        for name in room.__all__
+        if callable(getattr(room, name)) and "configuration" in signature(getattr(room, name)).parameters
+    }
+    assert takers - {function.__name__ for function, _ in calls} == {"InherentStructure"}
 
 
 @pytest.mark.parametrize(

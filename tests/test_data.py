@@ -1,20 +1,23 @@
 """The printed numbers, the materials, and the verdicts of the ledger, each recomputed by another route."""
 
 import csv
+import pickle
 import re
 import shutil
 from collections import Counter
+from decimal import Decimal
 
 import numpy as np
 import pytest
 from scipy.constants import angstrom, atomic_mass, e, h, hbar, k, pi
 from scipy.special import gamma
 
+import softmodes as sm
 from softmodes import places
 from softmodes.ensembles import DamagedFile
 from softmodes.paper import loaders
-from softmodes.paper.ledger import _Between, _verdict, errata, ledger
-from softmodes.paper.loaders import Ensembles
+from softmodes.paper.ledger import Entry, _Between, _verdict, errata, ledger
+from softmodes.paper.loaders import SIZES, Ensembles
 from softmodes.paper.materials import crossover_estimates, load_materials
 from softmodes.paper.printed import printed, printed_values
 from softmodes.paper.table import Table
@@ -30,6 +33,73 @@ def test_every_printed_number_stands_once():
     assert len(keys) == len(set(keys)) == 26
     assert all(row.value > 0 and row.precision >= 0 and row.scale in ("linear", "decades") for row in printed_values())
     assert all("§" in row.place for row in printed_values())
+
+
+# The digits, as the text has them, the unit, and where: typed here a second time. Half of the last digit is left open;
+# "~" says that only the power of ten is meant, "=" that the number is exact.
+TEXT = """
+crossover ratio||1.6|1|eq. 8
+crossover temperature||~1|K|fig. 1
+crystal frequency|SiO2|3|THz|eq. 8
+crystal frequency|Se|1.3|THz|eq. 8
+frequency ratio||2|decades|eq. 8
+participation area|SiO2|162|Å²|fig. 2
+participation area|Se|289|Å²|fig. 2
+participation area|B2O3|392|Å²|fig. 2
+length||~1|Å|fig. 2
+atoms||~100|1|abstract
+quartic energy|SiO2|55|eV|fig. 2
+quartic energy|Se|89|eV|fig. 2
+quartic energy|B2O3|45|eV|fig. 2
+pair exponent||=6|1|eq. 9
+atoms in the small glass||=500|1|fig. 6
+atoms in the large glass||=1000|1|fig. 6
+formation energy at melting||3|1|eq. 23
+glass over melting temperature||0.6|1|eq. 23
+formation energy at the glass transition||5|1|eq. 23
+energy ratio||3|decades|eq. 23
+expected quartic energy from||5e1|eV|eq. 23
+expected quartic energy to||10e1|eV|eq. 23
+quartic factor||35.015|1|eq. 23
+formation energy|SiO2|3.5|1|eq. 23
+formation energy|Se|10|1|eq. 23
+formation energy|B2O3|5.3|1|eq. 23
+"""
+
+
+@pytest.mark.parametrize("line", TEXT.split("\n")[1:-1])
+def test_each_printed_number_is_that_of_the_text(line):
+    item, glass, digits, unit, place = line.split("|")
+    number = Decimal(digits.strip("~="))
+    half = {"~": Decimal("0.5"), "=": Decimal(0)}.get(digits[0], Decimal(5).scaleb(number.as_tuple().exponent - 1))
+    row = printed(item, glass)
+    assert (row.value, row.precision, row.unit) == (float(number), float(half), unit)
+    assert (row.scale == "decades") == digits.startswith("~")
+    assert place in row.place
+
+
+def test_printed_numbers_hold_one_another():
+    """What the text derives from other numbers of its own."""
+    factor = printed("quartic factor")
+    assert factor.bounds[0] < QUARTIC < factor.bounds[1]
+    melting, glass = printed("formation energy at melting"), printed("formation energy at the glass transition")
+    assert melting.value / printed("glass over melting temperature").value == pytest.approx(glass.value, rel=1e-12)
+    ratio = np.log10(QUARTIC * glass.value**2)
+    assert printed("energy ratio").bounds[0] < ratio < printed("energy ratio").bounds[1]
+    areas = [row.value / printed("length").value ** 2 for row in printed_values() if row.item == "participation area"]
+    assert all(printed("atoms").bounds[0] < area < 2 * printed("atoms").bounds[1] for area in areas)
+    assert sm.inverse_power.exponent == printed("pair exponent").value
+    assert [printed(f"atoms in the {size} glass").value for size in ("small", "large")] == [*SIZES]
+
+
+def test_a_formation_energy_of_five_means_of_the_order_of_a_hundred_atoms():
+    """ε_0 of eq. 23 at T_g, taken for N_k a² by eq. 6 with the ν_c that the printed pair implies, a = 1 Å."""
+    for glass, expected in {"SiO2": 322, "Se": 75, "B2O3": 357}.items():
+        material = MATERIALS[glass]
+        energy = QUARTIC * 5**2 * k * material.glass_temperature.n
+        area = 2 * energy / (material.mass * (2 * pi * material.crystal_frequency.n) ** 2) / angstrom**2
+        assert round(area) == expected
+        assert 0.5 < area / 100 < 4
 
 
 def test_the_constant_of_eq8_is_the_printed_one():
@@ -152,6 +222,17 @@ def test_tables_show_every_row_and_survive_markdown():
     assert "W/k<sub>B</sub> (K)" in markdown
     assert "T\\* (K)" in markdown
     assert "3.2917±0.0070" in repr(table)
+
+
+def test_parts_of_a_table_are_tables_and_an_empty_one_says_so():
+    table = ledger()
+    assert table[0] in table[:3] + table[-1:]
+    assert isinstance(table[0], Entry)
+    assert (len(table[:3] + table[-1:]), repr(table[3:] + table[:0])) == (4, repr(table[3:]))
+    assert repr(table[:0]) == "no rows of item, printed, reproduced, verdict, place, remark"
+    assert crossover_estimates()[3:]._repr_markdown_().startswith("no rows of glass, W/k<sub>B</sub> (K), T\\*")
+    assert repr(Table(row for row in table if row.item == "none")) == Table()._repr_markdown_() == "no rows"
+    assert repr(pickle.loads(pickle.dumps(table[:0]))) == repr(table[:0])
 
 
 @pytest.mark.parametrize(

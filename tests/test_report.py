@@ -18,8 +18,8 @@ from bs4 import BeautifulSoup
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from softmodes.paper.ledger import ledger
-from softmodes.places import NOTEBOOKS
+from softmodes.paper.records import VERDICTS, records
+from softmodes.places import DATA, NOTEBOOKS
 from softmodes.report.commands import main
 from softmodes.report.execute import hide_paths
 from softmodes.report.notebooks import Notebook, Parameter
@@ -226,9 +226,12 @@ def test_paths_of_the_machine_are_left_out():
 
 def test_ledger_is_printed_in_three_forms():
     text, markdown, table = (CliRunner().invoke(main, ["ledger", "--format", form]).output for form in FORMS)
-    assert text == f"{ledger()!r}\n"
-    assert markdown == f"{ledger()._repr_markdown_()}\n"
-    assert list(csv.DictReader(io.StringIO(table))) == [asdict(entry) for entry in ledger()]
+    assert list(csv.DictReader(io.StringIO(table))) == [asdict(record) for record in records()]
+    for kind in VERDICTS:
+        assert f"## {kind.capitalize()}s\n\n{records(kind)[0]}\n\n" in text
+        assert f"## {kind.capitalize()}s\n\n{records(kind)._repr_markdown_()}\n\n" in markdown
+    missing = CliRunner().invoke(main, ["ledger", "--ensemble", "recomputed"])
+    assert missing.exit_code == (0 if (DATA / "glasses" / "recomputed" / "n500.npz").exists() else 1), missing.output
 
 
 def test_tables_are_printed_where_the_terminal_knows_no_greek():

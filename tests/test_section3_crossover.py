@@ -4,8 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 from scipy.constants import angstrom, atomic_mass, hbar, k
 
+from softmodes.figures import plot_atom_sensitivities
+from softmodes.paper.findings import atom_sensitivities
+from softmodes.paper.findings.crossover import POWERS
 from softmodes.theory.crossover import (
     crossover_energy,
     crossover_temperature,
@@ -42,6 +46,25 @@ def test_the_number_of_atoms_falls_with_the_third_power_of_the_crossover_tempera
 
 def test_eq8_relates_w_to_the_minimum_of_the_heat_capacity():
     assert crossover_temperature(1.6 * k) == pytest.approx(1, rel=1e-12)
+
+
+def test_length_moves_the_number_of_atoms_most_and_each_input_by_its_power():
+    """The powers are those of `participation_area` over a²; an order of magnitude in a outweighs all else together."""
+    arguments = [1.6 * k, 20 * atomic_mass, 1.9e13]
+    for place, symbol in enumerate(("T*", "M", "ν_c")):
+        doubled = [value * (1 + (place == i)) for i, value in enumerate(arguments)]
+        factor = participation_area(*doubled) / participation_area(*arguments)
+        assert factor == pytest.approx(2.0 ** POWERS[symbol], rel=1e-12)
+    length, *others = atom_sensitivities("SiO2")
+    assert (length.symbol, POWERS["a"], POWERS["W/k_BT*"]) == ("a", -2, POWERS["T*"])
+    assert (length.low, length.high) == pytest.approx((0.1, 10), rel=1e-12)
+    assert np.prod([row.high / row.low for row in others]) < 100
+    assert len(atom_sensitivities("B2O3")) == len(others)
+    axes = Figure().subplots()
+    alt = plot_atom_sensitivities(axes, (length, *others))
+    assert "a (of the order of 1 Å) 0.1 to 10" in alt
+    spans = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in axes.patches]
+    np.testing.assert_allclose(spans, [(row.low, row.high) for row in (length, *others)], rtol=1e-12)
 
 
 def test_arrays_broadcast_and_scalars_stay_scalars():

@@ -2,13 +2,15 @@
 
 import inspect
 import json
-from concurrent.futures import BrokenExecutor, CancelledError, ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import nullcontext
 from itertools import chain, islice
 from math import inf
 from queue import SimpleQueue
+from typing import Any
 
-from softmodes.arguments import shown, whole
+from softmodes.arguments import FilePath, shown, whole
 
 from .files import (
     DamagedFile,
@@ -21,7 +23,8 @@ from .files import (
     remove_parts,
 )
 from .glasses import simulate_glass
-from .storage import check_kind, check_member, provenance, save_member
+from .storage import check_kind, check_member, save_member
+from .versions import versions
 from .workers import Failure, Workers, attempt, failure, fitting_processes, refuse_unguarded, refuse_unreadable
 
 # Members that are handed out at once: more than any cluster has processors, and few enough to be held in memory.
@@ -30,8 +33,19 @@ _UNDER_WAY = 1000
 _HOPELESS = 100
 
 
-def run_ensemble(folder, *, simulate=simulate_glass, n, count, seed, jobs=1, executor=None, redo=False, progress=None,
-                 **preparation):  # fmt: skip
+def run_ensemble(
+    folder: FilePath,
+    *,
+    simulate: Callable[..., dict[str, Any]] = simulate_glass,
+    n: int,
+    count: int,
+    seed: int,
+    jobs: int = 1,
+    executor: Executor | None = None,
+    redo: bool = False,
+    progress: Callable[[int, dict[str, Any], int, int], object] | None = None,
+    **preparation: Any,
+) -> int:
     """Make the members of an ensemble which a folder does not have yet.
 
     Each member is saved as soon as it is finished. Whatever ends a run early, the same call goes on from there. A
@@ -88,9 +102,9 @@ def run_ensemble(folder, *, simulate=simulate_glass, n, count, seed, jobs=1, exe
         fitting_processes(jobs, 1, n)
     if executor is None:
         refuse_unreadable(simulate)
-    folder = make_folder(folder)
+    settings, folder = {"parameters": parameters, "versions": versions(simulate)}, make_folder(folder)
     with only_writer(folder):
-        run = _Run(folder, kind, count, {"parameters": parameters, "versions": provenance()}, progress)
+        run = _Run(folder, kind, count, settings, progress)
         missing = run.missing(redo)
         if run.total:
             check_writable(member_path(folder, kind, 0, "npz"))

@@ -6,14 +6,16 @@ Frequencies in any one unit; reduced ones for simulated glasses.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
-from softmodes.arguments import finite, generator, increasing, mask, one, positive, whole
+from softmodes.arguments import Seed, finite, increasing, mask, one, positive, summary, whole
+
+from .resampling import drawn_members, standard_error
 
 # A standing plane wave has p = 2/3 and the bulk of a glass 0.54 to 0.58; half of that is the middle of the gap to modes
 # of 100 among 1000 atoms.
 EXTENDED_RATIO = 0.3
-MOST_RESAMPLES = 10**5
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -37,13 +39,17 @@ class DensityOfStates:
     error: np.ndarray
     smooth: np.ndarray
 
+    __repr__ = summary
+
     @property
-    def centres(self):
+    def centres(self) -> np.ndarray:
         """Middle of the bins, shape (bins,)."""
         return (self.edges[1:] + self.edges[:-1]) / 2
 
 
-def density_of_states(frequencies, edges, *, chosen=None, bandwidth=0.02):
+def density_of_states(
+    frequencies: ArrayLike, edges: ArrayLike, *, chosen: ArrayLike | None = None, bandwidth: float = 0.02
+) -> DensityOfStates:
     """Density of states with error bars over glasses.
 
     Parameters
@@ -93,7 +99,7 @@ def density_of_states(frequencies, edges, *, chosen=None, bandwidth=0.02):
     )
 
 
-def extended_modes(participation_number, n, *, threshold=EXTENDED_RATIO):
+def extended_modes(participation_number: ArrayLike, n: int, *, threshold: float = EXTENDED_RATIO) -> np.ndarray:
     """Which modes are extended: p = N_k / n of at least the threshold.
 
     Parameters
@@ -143,7 +149,9 @@ def _spread_counts(frequencies, edges, bandwidth):
     return np.diff(below, axis=0) @ counts
 
 
-def tail_exponent(frequencies, highest, *, rng=0, resamples=400):
+def tail_exponent(
+    frequencies: ArrayLike, highest: float, *, rng: Seed = 0, resamples: int = 400
+) -> tuple[float, float]:
     r"""Exponent of the number of modes below a frequency.
 
     .. math:: N(\nu) \propto \nu^\alpha, \quad \alpha = n \Big/ \sum_{\nu_i < \nu_{max}} \ln(\nu_{max}/\nu_i)
@@ -170,20 +178,13 @@ def tail_exponent(frequencies, highest, *, rng=0, resamples=400):
     ValueError
         If no mode lies below `highest`, one there is not positive, or an argument is not finite.
     """
-    nu, highest = (
-        by_glass("frequencies", np.atleast_2d(finite("frequencies", frequencies))),
-        one(positive, "highest", highest),
-    )
-    rng, resamples = generator("rng", rng), whole("resamples", resamples, least=2, most=MOST_RESAMPLES)
+    nu, highest = np.atleast_2d(finite("frequencies", frequencies)), one(positive, "highest", highest)
+    draws = drawn_members(len(by_glass("frequencies", nu)), rng=rng, resamples=resamples)
     soft = nu < highest
     if not soft.any() or np.any(nu[soft] <= 0):
         raise ValueError(f"frequencies must have positive values below {highest:g}, the highest, and no others there")
     counts = soft.sum(axis=1)
     logs = (np.log(highest) - np.log(np.where(soft, nu, highest))).sum(axis=1)
-    draws = rng.integers(len(nu), size=(resamples, len(nu)))
     draws = draws[counts[draws].any(axis=1)]
-    drawn = counts[draws].sum(axis=1) / logs[draws].sum(axis=1)
-    alpha = float(counts.sum() / logs.sum())
-    # of a single glass, or of glasses that are all alike, nobody knows how others would differ
-    known = np.sum(counts > 0) > 1 and len(drawn) > 1 and drawn.std() > 1e-9 * alpha
-    return alpha, float(drawn.std(ddof=1)) if known else np.nan
+    error = standard_error(counts[draws].sum(axis=1) / logs[draws].sum(axis=1))
+    return float(counts.sum() / logs.sum()), error

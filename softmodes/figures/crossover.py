@@ -1,5 +1,9 @@
 """The crossover of eq. 8: participation area, formation energy, and where the 1.6 comes from."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from scipy.constants import angstrom, electron_volt, k
 
@@ -10,11 +14,19 @@ from softmodes.theory.crossover import CROSSOVER_RATIO, participation_area
 from softmodes.theory.heat_capacity import asymptotic_crossover_ratio, crossover_ratio
 from softmodes.theory.stability import quartic_mode_energy
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from matplotlib.axes import Axes
+
+    from softmodes.paper.findings.crossover import Sensitivity
+
+
 BARRIERS = (12.0, 20.0, 30.0)
 """V_max [W] at the lower end, in the middle and at the upper end of the bands; 20 W is where asymptotes give 1.6."""
 
 
-def plot_crossover_ratio(ax):
+def plot_crossover_ratio(ax: Axes) -> str:
     """Draw W/k_BT* against the highest barrier: asymptotes, full evaluation, and the 1.6 of eq. 8."""
     barriers = np.geomspace(5, 100, 60)
     ax.plot(barriers, crossover_ratio(barriers), color=COLOURS["glass"], label="quantum levels, full evaluation")
@@ -31,7 +43,7 @@ def plot_crossover_ratio(ax):
     )
 
 
-def plot_area_factor(ax):
+def plot_area_factor(ax: Axes) -> str:
     """Draw N_s a² of the glasses for eq. 8 and for the full evaluation at the same measured T*."""
     glasses, texts = estimated_materials(), []
     for place, (formula, material) in enumerate(glasses.items()):
@@ -46,7 +58,7 @@ def plot_area_factor(ax):
     return "What a full evaluation of eq. 8 does to the participation area at 20 W: " + ", ".join(texts) + "."
 
 
-def plot_crossover(ax, crystal_frequency, mass):
+def plot_crossover(ax: Axes, crystal_frequency: float, mass: float) -> str:
     """Draw N_s a² against T* for one glass's ν_c [Hz] and mass [kg], and the glasses of the paper."""
     temperature, mass = np.geomspace(0.3, 5, 100), one(between, "mass", mass, 1e-28, 1e-22)
     omega_c = 2 * np.pi * one(between, "crystal_frequency", crystal_frequency, 1e6, 1e18)
@@ -63,7 +75,7 @@ def plot_crossover(ax, crystal_frequency, mass):
     return "Participation area against crossover temperature, falling as its third power: " + ", ".join(texts) + "."
 
 
-def plot_formation(ax):
+def plot_formation(ax: Axes) -> str:
     """Draw ε_0 against T_g for constant ε_m/k_BT_g (eq. 23), and the glasses of the paper."""
     temperature = np.geomspace(200, 2500, 100)
     for energy in (3, 5, 10):
@@ -90,3 +102,17 @@ def plot_formation(ax):
         "Quartic mode energy against glass transition temperature with lines of constant ε_m/k_BT_g = 3, 5 and 10; the "
         "glasses lie at " + ", ".join(f"{each.formula} {each.formation_energy:.2uP}" for each in printed) + "."
     )
+
+
+def plot_atom_sensitivities(ax: Axes, sensitivities: Iterable[Sensitivity]) -> str:
+    """Draw how far N_s moves with each of its inputs, a bar each, from `atom_sensitivities`."""
+    names = {"a": "$a$", "W/k_BT*": "$W/k_BT^*$", "T*": "$T^*$", "ν_c": "$\\nu_c$", "M": "$M$"}
+    for place, row in enumerate(sensitivities):
+        ax.barh(place, row.high - row.low, 0.6, left=row.low, color="0.6")
+    ax.axvline(1, color="0.2", lw=1)
+    ax.set_yticks(range(len(sensitivities)), labels=[f"{names[row.symbol]}, {row.origin}" for row in sensitivities])
+    ax.set(xlabel="number of atoms, relative to the one found", ylabel="input", xscale="log", xlim=(0.07, 14))
+    ax.invert_yaxis()
+    plain_ticks(ax.xaxis, (0.1, 0.2, 0.5, 1, 2, 5, 10))
+    ranges = "; ".join(f"{row.symbol} ({row.origin}) {row.low:.2g} to {row.high:.2g}" for row in sensitivities)
+    return f"By which factor each input moves the number of atoms, as far as it is open: {ranges}."

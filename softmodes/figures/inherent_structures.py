@@ -4,38 +4,51 @@ Reduced units σ = ε = m = 1, density 1; temperatures are k_BT in ε. Displacem
 distances, means over the atoms; all errors are standard errors over snapshots.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from matplotlib import colormaps
 
-from softmodes.figures.liquid import draw_means, draw_temperatures, listed
+from softmodes.figures.liquid import draw_freezing, draw_means, draw_temperatures, listed
 from softmodes.paper.averages import snapshot_means
 from softmodes.paper.findings.liquids import DIFFUSIVE, shoulder, vibrational_displacements
-from softmodes.paper.loaders import FREEZING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+    from softmodes.ensembles import Liquids
+
 
 _HARMONIC, _DISTANCE, _DYNAMIC = "#1d4ed8", "#c2410c", "#15803d"
 
 
-def plot_inherent_energy(ax, liquids):
+def plot_inherent_energy(ax: Axes, liquids: Liquids) -> str:
     """Draw the energy of the inherent structures against the temperature of the liquid above."""
     means = draw_means(ax, liquids, liquids.inherent_energy, color=_HARMONIC)
-    draw_temperatures(ax)
+    draw_temperatures(ax, liquids)
     ax.set(ylabel="inherent energy per atom $/\\epsilon$", ylim=(3.48, 3.5))
     return f"Energy per atom of the inherent structures: {listed(means, liquids.temperatures)}."
 
 
-def plot_soft_modes(ax, liquids):
+def plot_soft_modes(ax: Axes, liquids: Liquids) -> str:
     """Draw how many modes of the inherent structures are soft, against the temperature of the liquid above."""
     texts = []
     for limit, colour in ((0.15, _HARMONIC), (0.1, "#7c3aed")):
         means = draw_means(ax, liquids, liquids.soft_modes(limit), color=colour, label=f"ν < {limit:g}")
         texts.append(f"with ν < {limit:g}: {listed(means, liquids.temperatures)}")
-    draw_temperatures(ax)
+    draw_temperatures(ax, liquids)
     ax.set(ylabel=f"soft modes of {liquids.parameters['n']} atoms", ylim=(0, None))
     ax.legend(frameon=False)
     return f"Soft modes of the inherent structures against the temperature above them, {'; '.join(texts)}."
 
 
-def plot_vibrational_displacement(ax, liquids, crystal, *, over_temperature=False):
+def plot_vibrational_displacement(
+    ax: Axes, liquids: Liquids, crystal: Liquids, *, over_temperature: bool = False
+) -> str:
     """Draw the mean square vibrational displacement against temperature by three routes, up to k_BT = 0.3.
 
     Beside them stands, of the crystal, the distance of the snapshots from their minimum. With `over_temperature` all is
@@ -59,8 +72,7 @@ def plot_vibrational_displacement(ax, liquids, crystal, *, over_temperature=Fals
     coldest = liquids.temperatures.argmin()
     slope = liquids.harmonic[coldest].mean() / liquids.temperatures[coldest]
     ax.plot([0, 0.32], [slope, slope] if over_temperature else [0, 0.32 * slope], "k--", lw=0.8, label="proportional")
-    ax.axvline(FREEZING, color="0.7", lw=0.8, ls=":")
-    ax.annotate("freezing", (FREEZING, 0.03), (3, 0), ("data", "axes fraction"), "offset points")
+    draw_freezing(ax, liquids)
     quantity = r"$\langle u^2\rangle/k_BT$" if over_temperature else r"$\langle u^2\rangle/\sigma^2$"
     ax.set(xlabel=r"temperature $k_BT/\epsilon$", ylabel=quantity, xlim=(0, 0.32), ylim=(0, None))
     ax.legend(frameon=False)
@@ -68,7 +80,9 @@ def plot_vibrational_displacement(ax, liquids, crystal, *, over_temperature=Fals
     return f"Mean square vibrational displacement {kind}, harmonic line {slope:.3f} k_BT. {'; '.join(texts)}."
 
 
-def plot_displacement_in_time(ax, liquids, temperatures=(1.0, 0.3, 0.19, 0.13, 0.08, 0.05)):
+def plot_displacement_in_time(
+    ax: Axes, liquids: Liquids, temperatures: Sequence[float] = (1.0, 0.3, 0.19, 0.13, 0.08, 0.05)
+) -> str:
     """Draw the mean square displacement against time at some of the temperatures, and mark the shoulders."""
     known, texts = liquids.temperatures.tolist(), []
     for place, temperature in enumerate(temperatures):

@@ -3,42 +3,52 @@
 Reduced units σ = ε = m = 1, density 1; temperatures are k_BT in ε.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from matplotlib import colormaps
 
 from softmodes.ensembles import density_of_states
 from softmodes.figures.style import plain_ticks
 from softmodes.paper.averages import snapshot_means
-from softmodes.paper.loaders import FREEZING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+    from softmodes.ensembles import Liquids
 
 
-def plot_unstable_fraction(ax, liquids, crystal):
+def plot_unstable_fraction(ax: Axes, liquids: Liquids, crystal: Liquids) -> str:
     """Draw the fraction of unstable modes of liquid and crystal against temperature, with errors over snapshots."""
     texts = []
     for name, some, style in (("liquid, glass", liquids, {"color": "#1d4ed8"}),
                               ("crystal", crystal, {"color": "0.4", "mfc": "w"})):  # fmt: skip
         means = draw_means(ax, some, some.unstable_fraction, label=name, **style)
         texts.append(f"{name}: {listed(means, some.temperatures)}")
-    draw_temperatures(ax)
+    freezing = draw_temperatures(ax, liquids)
     ax.set(ylabel="fraction of unstable modes", ylim=(0, None))
     ax.legend(frameon=False, loc="upper left")
-    return f"Fraction of unstable modes, freezing at {FREEZING:.3f}; {'; '.join(texts)}."
+    return f"Fraction of unstable modes, {freezing}; {'; '.join(texts)}."
 
 
-def plot_unstable_participation(ax, liquids):
+def plot_unstable_participation(ax: Axes, liquids: Liquids) -> str:
     """Draw the mean participation ratio of unstable and of stable modes against temperature."""
     texts = []
     for unstable, name, colour in ((True, "unstable", "#c2410c"), (False, "stable", "0.4")):
         means = draw_means(ax, liquids, liquids.participation_ratio(unstable=unstable), color=colour, label=name)
         texts.append(f"{means[0]:.1uP} to {means[-1]:.1uP} for {name} modes")
-    draw_temperatures(ax)
+    draw_temperatures(ax, liquids)
     ax.set(ylabel="participation ratio $p = N_k/N$", ylim=(0, 0.7))
     ax.legend(frameon=False, loc="upper right")
     ends = " to ".join(f"{liquids.temperatures[end]:g}" for end in (0, -1))
     return f"Mean participation ratio from temperature {ends}: " + ", ".join(texts) + "."
 
 
-def plot_instantaneous_spectrum(ax, liquids, temperatures=(1.0, 0.19, 0.05)):
+def plot_instantaneous_spectrum(ax: Axes, liquids: Liquids, temperatures: Sequence[float] = (1.0, 0.19, 0.05)) -> str:
     """Draw the density of states at some of the temperatures, imaginary frequencies on the negative axis."""
     known, edges, texts = liquids.temperatures.tolist(), np.linspace(-2.4, 5, 186), []
     for place, temperature in enumerate(temperatures):
@@ -65,12 +75,23 @@ def draw_means(ax, liquids, values, **style):
     return means
 
 
-def draw_temperatures(ax):
-    """Draw the axis of temperature with the freezing point."""
-    ax.axvline(FREEZING, color="0.7", lw=0.8, ls=":")
-    ax.annotate("freezing", (FREEZING, 0.03), (3, 0), ("data", "axes fraction"), "offset points")
+def draw_temperatures(ax, liquids):
+    """Draw a logarithmic axis of temperature with the freezing point, and return that in words."""
+    freezing = draw_freezing(ax, liquids)
     ax.set(xlabel="temperature $k_BT/\\epsilon$", xscale="log")
     plain_ticks(ax.xaxis, (0.05, 0.1, 0.2, 0.5, 1))
+    return freezing
+
+
+def draw_freezing(ax, liquids):
+    """Mark where the liquid freezes if that is known, and return it in words."""
+    try:
+        freezing = liquids.potential.freezing
+    except ValueError:
+        return f"freezing not known for exponent {liquids.potential.exponent}"
+    ax.axvline(freezing, color="0.7", lw=0.8, ls=":")
+    ax.annotate("freezing", (freezing, 0.03), (3, 0), ("data", "axes fraction"), "offset points")
+    return f"freezing at {freezing:.3f}"
 
 
 def listed(values, temperatures):

@@ -1,9 +1,16 @@
 """What all figures share: colours with one meaning everywhere, and how a figure is shown with its description."""
 
+from __future__ import annotations
+
 import base64
 import io
+from typing import TYPE_CHECKING
 
 from IPython.display import display
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 
 COLOURS = {"melting": "#c2410c", "glass": "#1d4ed8"}
 """Of T_m and T_g; that of a glass is its `Material.colour`."""
@@ -12,7 +19,7 @@ FIGURE = "application/vnd.softmodes.figure+json"
 """Kind of an output that has a figure as vector pictures, for a page; JupyterLab takes the one of pixels."""
 
 
-def show(figure, alt):
+def show(figure: Figure, alt: str) -> None:
     """Display a figure as a picture that carries `alt`, its description, and close it."""
     # Imported here so that drawing on somebody's own Axes does not choose a backend.
     from matplotlib import pyplot as plt
@@ -25,7 +32,7 @@ def show(figure, alt):
     display(data, metadata={"image/png": {"alt": alt}}, raw=True)
 
 
-def as_png(figure):
+def as_png(figure: Figure) -> bytes:
     """Return a figure as PNG bytes, without version and date: two runs give the same."""
     picture = io.BytesIO()
     figure.savefig(picture, format="png", dpi=144, bbox_inches="tight", metadata={"Software": None})

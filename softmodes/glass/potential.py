@@ -8,17 +8,23 @@ from functools import cached_property, wraps
 from inspect import signature
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.sparse import bsr_array
 
-from softmodes.arguments import between, one, positive, representable, shown, whole
+from softmodes.arguments import Decorated, between, one, positive, representable, shown, whole
 
-from . import kernels
-from .configuration import is_structure
+from .configuration import Structure
+
+EXPONENT = 6
+"""That of the paper, eq. 9."""
 
 # A list of pairs up to cutoff + SKIN stays complete until an atom has moved by half of SKIN.
 SKIN = 0.6
 # The even powers which the cutoff adds, by the number of derivatives they make continuous.
 _TAIL_POWERS = {1: (0, 4), 3: (0, 2, 4, 6)}
+# Densities at which the liquid freezes and the crystal melts at k_B T = epsilon, by exponent: of r^-6 those of Tan,
+# Schultz and Kofke, Mol. Phys. 109, 123 (2011).
+_COEXISTENCE = {6: (2.295, 2.320)}
 _COINCIDING = "positions must keep all atoms apart, got two at the same place"
 
 
@@ -34,17 +40,12 @@ class InversePower:
     Parameters
     ----------
     exponent : int
-        n, from 1 to 31.
+        n, from 1 to 31; that of the paper is 6.
     cutoff : float
         Range of the potential [sigma], from 1e-3 to 1e3.
     continuity : {1, 3}
         Number of derivatives of u which vanish continuously at the cutoff. 1 is Laird and Schober's
         :math:`u = r^{-6} + A r^4 + B`, whose second derivative jumps; 3 leaves no jump in the Hessian.
-
-    Raises
-    ------
-    ValueError
-        If a parameter is outside its range.
 
     Notes
     -----
@@ -62,7 +63,7 @@ class InversePower:
     .. [1] Laird and Schober (1991), Phys. Rev. Lett. 66, 636.
     """
 
-    exponent: int = 6
+    exponent: int = EXPONENT
     cutoff: float = 3.0
     continuity: int = 1
 
@@ -73,7 +74,7 @@ class InversePower:
             raise ValueError(f"continuity must be 1 or 3, got {self.continuity!r}")
 
     @cached_property
-    def tail(self):
+    def tail(self) -> np.ndarray:
         """Coefficients of r^0, r^2, r^4 and r^6, shape (4,)."""
         powers = _TAIL_POWERS[self.continuity]
         # in units of the cutoff the conditions are u = u' = ... = 0 at x = 1
@@ -85,7 +86,7 @@ class InversePower:
         return tail
 
     @representable(underflow="ignore")
-    def pair(self, r, order=0):
+    def pair(self, r: ArrayLike, order: int = 0) -> np.ndarray:
         """Derivative of u(r) of the given order (0 to 4) at distances r [sigma], of the shape of `r`.
 
         A ValueError if a distance is not positive and finite or the order is another.
@@ -97,7 +98,7 @@ class InversePower:
                 value = value + coefficient * _falling(power, order) * r ** (power - order)
         return np.where(r < self.cutoff, value, 0.0)
 
-    def pairs(self, configuration, *, skin=0.0):
+    def pairs(self, configuration: Structure, *, skin: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
         """Full neighbour list (offsets, neighbours) of all pairs nearer than cutoff + skin.
 
         Raises
@@ -106,7 +107,7 @@ class InversePower:
             If the box is smaller than two cutoffs: the minimum image would miss pairs. Or if `skin` is negative or
             larger than the cutoff.
         """
-        if not is_structure(configuration):
+        if not isinstance(configuration, Structure):
             raise ValueError(f"configuration must be a Configuration, got {shown(configuration)}")
         one(between, "skin", skin, 0, self.cutoff)
         shortest = configuration.box.min()
@@ -116,9 +117,11 @@ class InversePower:
                 f"box must be at least 2 x cutoff = {2 * self.cutoff:g} along every edge, got {shortest:.4g}"
                 " (216 atoms at density 1 for a cutoff of 3)"
             )
-        return kernels.pair_list(configuration.positions, configuration.box, self.cutoff + skin)
+        return compiled_loops().pair_list(configuration.positions, configuration.box, self.cutoff + skin)
 
-    def energy_and_forces(self, configuration, pairs=None):
+    def energy_and_forces(
+        self, configuration: Structure, pairs: tuple[np.ndarray, np.ndarray] | None = None
+    ) -> tuple[float, np.ndarray]:
         """Energy [epsilon] and forces (n, 3) [epsilon/sigma]; `pairs` saves the search for neighbours.
 
         Raises
@@ -128,46 +131,71 @@ class InversePower:
         """
         offsets, neighbours = self.pairs(configuration) if pairs is None else pairs
         forces = np.empty_like(configuration.positions)
-        energy = kernels.forces_and_energy(
+        energy = compiled_loops().forces_and_energy(
             configuration.positions, configuration.box, offsets, neighbours, *self.parameters, forces
         )
         if not np.isfinite(energy):
             raise ValueError(_COINCIDING)
         return energy, forces
 
-    def energy(self, configuration):
+    def energy(self, configuration: Structure) -> float:
         """Total potential energy [epsilon], a float."""
         return self.energy_and_forces(configuration)[0]
 
-    def forces(self, configuration):
+    def forces(self, configuration: Structure) -> np.ndarray:
         """Forces on the atoms, shape (n, 3) [epsilon/sigma]."""
         return self.energy_and_forces(configuration)[1]
 
-    def hessian(self, configuration):
+    def hessian(self, configuration: Structure) -> bsr_array:
         """Second derivatives of the energy, sparse (3n, 3n) in 3 x 3 blocks [epsilon/sigma^2]; raises as above."""
         offsets, neighbours = self.pairs(configuration)
         positions, box = configuration.positions, configuration.box
         r = pair_distances(configuration, offsets, neighbours)
         if not r.all():
             raise ValueError(_COINCIDING)
-        blocks, columns = kernels.hessian_blocks(
+        blocks, columns = compiled_loops().hessian_blocks(
             positions, box, offsets, neighbours, self.pair(r, 1) / r, self.pair(r, 2)
         )
         rows = offsets.astype(np.int32) + np.arange(len(offsets), dtype=np.int32)
         return bsr_array((blocks, columns, rows), shape=(positions.size, positions.size))
 
     @property
-    def parameters(self):
+    def freezing(self) -> float:
+        """k_B T [epsilon] at which the liquid of density 1 freezes; a ValueError if it is not known."""
+        return self._coexistence[0]
+
+    @property
+    def melting(self) -> float:
+        """k_B T [epsilon] at which the crystal of density 1 melts; a ValueError if it is not known."""
+        return self._coexistence[1]
+
+    @property
+    def _coexistence(self):
+        if self.exponent not in _COEXISTENCE:
+            known = ", ".join(map(str, _COEXISTENCE))
+            raise ValueError(f"exponent must be {known} for freezing and melting to be known, got {self.exponent}")
+        # only temperature over density^(n/3) matters
+        return tuple(density ** (-self.exponent / 3) for density in _COEXISTENCE[self.exponent])
+
+    @property
+    def parameters(self) -> tuple[int, float, np.ndarray]:
         """What the compiled loops take: exponent, cutoff and tail."""
         return self.exponent, float(self.cutoff), self.tail
 
 
-def pair_distances(configuration, offsets, neighbours):
+def compiled_loops():
+    """The module of the compiled loops: who only reads a stored structure does not wait for them."""
+    from . import kernels
+
+    return kernels
+
+
+def pair_distances(configuration: Structure, offsets: np.ndarray, neighbours: np.ndarray) -> np.ndarray:
     """Minimum-image distance of every entry of a full neighbour list [sigma]."""
     return np.linalg.norm(pair_vectors(configuration, offsets, neighbours), axis=1)
 
 
-def pair_vectors(configuration, offsets, neighbours):
+def pair_vectors(configuration: Structure, offsets: np.ndarray, neighbours: np.ndarray) -> np.ndarray:
     """Minimum-image vectors from each neighbour to its atom, shape (pairs, 3) [sigma]."""
     positions, box = configuration.positions, configuration.box
     owner = np.repeat(np.arange(len(positions)), np.diff(offsets).astype(int))
@@ -182,26 +210,26 @@ smooth_inverse_power = InversePower(continuity=3)
 """The same without a jump up to the third derivative: the stiffness of a motion is then smooth along a path."""
 
 
-def of_structures(function):
-    """Decorate a function of a `configuration` and a `potential`: what is none is refused in one line."""
-    call, kinds = (
-        signature(function),
-        {"configuration": (is_structure, "a Configuration"), "potential": (_is_potential, "an InversePower")},
-    )
+def of_structures(function: Decorated) -> Decorated:
+    """Decorate a function of a `configuration` and a `potential`: what is none is refused in one line.
+
+    Of what has a configuration, as an inherent structure does, the function gets that.
+    """
+    call = signature(function)
+    kinds = {"configuration": (Structure, "a Configuration"), "potential": (InversePower, "an InversePower")}
 
     @wraps(function)
     def checked(*args, **kwargs):
         try:
-            given = call.bind(*args, **kwargs).arguments
+            bound = call.bind(*args, **kwargs)
         except TypeError:  # which python says better, with the name of the function
             return function(*args, **kwargs)
-        for name, (is_one, kind) in kinds.items():
-            if name in given and not is_one(given[name]):
-                raise ValueError(f"{name} must be {kind}, got {shown(given[name])}")
-        return function(*args, **kwargs)
+        given = bound.arguments
+        for name, (kind, words) in kinds.items():
+            if name in given and not isinstance(given[name], kind):
+                raise ValueError(f"{name} must be {words}, got {shown(given[name])}")
+        if "configuration" in given:
+            given["configuration"] = getattr(given["configuration"], "configuration", given["configuration"])
+        return function(*bound.args, **bound.kwargs)
 
     return checked
-
-
-def _is_potential(value):
-    return isinstance(value, InversePower)

@@ -6,15 +6,15 @@ Reduced units sigma = epsilon = m = 1.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 from scipy.special import sph_harm_y
 
-from softmodes.arguments import generator, whole
+from softmodes.arguments import Seed, generator, summary, whole
 
-from . import kernels
-from .configuration import Configuration, lattice
+from .configuration import Configuration, Structure, lattice
 from .dynamics import melt, quench
-from .potential import inverse_power, of_structures, pair_vectors
+from .potential import EXPONENT, InversePower, compiled_loops, inverse_power, of_structures, pair_vectors
 
 FIRST_SHELL = 1.5
 """First minimum of the pair distribution of glass and liquid, in units of density**(-1/3): its inside is the shell."""
@@ -23,7 +23,7 @@ FIRST_SHELL = 1.5
 # 0.35, partly crystalline by their energy too: the classes nearly touch, and whoever doubts counts as a crystal.
 CRYSTAL_ORDER = 0.30
 # Energy above that of fcc, as a fraction: glasses 0.0245 to 0.0312, the two in between 0.022 and 0.023, crystals with
-# defects 0.005 to 0.014, bcc 0.005.
+# defects 0.005 to 0.014, bcc 0.005. All of r^-6: glasses of r^-4 have 0.010, crystals of r^-8 0.022.
 CRYSTAL_EXCESS = 0.020
 MOST_ATTEMPTS = 1000
 
@@ -45,6 +45,8 @@ class InherentStructure:
         Crystallised quenches that came before this one.
     liquid : Configuration, optional
         The melt it was quenched from.
+    potential : InversePower
+        That of which it is a minimum.
     """
 
     configuration: Configuration
@@ -53,29 +55,47 @@ class InherentStructure:
     excess: float
     rejected: int = 0
     liquid: Configuration | None = None
+    potential: InversePower = inverse_power
+
+    __repr__ = summary
 
     @property
-    def crystalline(self):
-        """Whether either sign of a crystal is there: orientational order, or an energy near that of fcc."""
-        return self.order > CRYSTAL_ORDER or self.excess < CRYSTAL_EXCESS
+    def crystalline(self) -> bool:
+        """Whether a sign of a crystal is there: orientational order or, of r^-6, an energy near that of fcc."""
+        near = self.potential.exponent == EXPONENT and self.excess < CRYSTAL_EXCESS
+        return self.order > CRYSTAL_ORDER or near
 
+    # with these it is a Structure, and can stand wherever a configuration can
     @property
-    def positions(self):
-        """Those of the configuration, so that a structure can stand wherever a configuration can."""
+    def positions(self) -> np.ndarray:
+        """Those of the configuration."""
         return self.configuration.positions
 
     @property
-    def box(self):
+    def box(self) -> np.ndarray:
         """That of the configuration."""
         return self.configuration.box
 
-    def moved(self, positions):
+    def moved(self, positions: ArrayLike) -> Configuration:
         """The same box with other positions (n, 3), as a Configuration."""
         return self.configuration.moved(positions)
 
+    def bonds(self, centre: int) -> np.ndarray:
+        """Minimum-image vectors from one atom to all, as of a Configuration."""
+        return self.configuration.bonds(centre)
+
 
 @of_structures
-def make_glass(n, *, rng, temperature=1.0, steps=3000, cooling_steps=0, attempts=10, potential=inverse_power):
+def make_glass(
+    n: int,
+    *,
+    rng: Seed,
+    temperature: float = 1.0,
+    steps: int = 3000,
+    cooling_steps: int = 0,
+    attempts: int = 10,
+    potential: InversePower = inverse_power,
+) -> InherentStructure:
     """Glass of n atoms at density 1: melt, quench, and check.
 
     Parameters
@@ -100,8 +120,6 @@ def make_glass(n, *, rng, temperature=1.0, steps=3000, cooling_steps=0, attempts
 
     Raises
     ------
-    ValueError
-        If an argument is out of range.
     RuntimeError
         If every attempt crystallised or a minimum was not reached.
     """
@@ -119,7 +137,13 @@ def make_glass(n, *, rng, temperature=1.0, steps=3000, cooling_steps=0, attempts
 
 
 @of_structures
-def inherent_structure(configuration, *, rejected=0, liquid=None, potential=inverse_power):
+def inherent_structure(
+    configuration: Structure,
+    *,
+    rejected: int = 0,
+    liquid: Configuration | None = None,
+    potential: InversePower = inverse_power,
+) -> InherentStructure:
     """Energy and order of a configuration that is at a minimum, as an InherentStructure."""
     n, rejected = len(configuration.positions), whole("rejected", rejected, least=0)
     energy = potential.energy(configuration) / n
@@ -128,14 +152,12 @@ def inherent_structure(configuration, *, rejected=0, liquid=None, potential=inve
     cells = int(np.ceil(2 * potential.cutoff * np.cbrt(density / 4) - 1e-9))
     crystal = lattice("fcc", cells, density=density)
     excess = energy / (potential.energy(crystal) / len(crystal.positions)) - 1
-    order = bond_order(configuration)
-    return InherentStructure(
-        configuration=configuration, energy=energy, order=order, excess=excess, rejected=rejected, liquid=liquid
-    )
+    signs = {"energy": energy, "order": bond_order(configuration), "excess": excess, "rejected": rejected}
+    return InherentStructure(configuration=configuration, liquid=liquid, potential=potential, **signs)
 
 
 @of_structures
-def bond_order(configuration):
+def bond_order(configuration: Structure) -> float:
     r"""Averaged bond-orientational order of degree 6, the mean over all atoms.
 
     .. math:: \bar q_6(i) = \Big(\frac{4\pi}{13} \sum_m |\bar q_{6m}(i)|^2\Big)^{1/2}
@@ -157,7 +179,7 @@ def bond_order(configuration):
     """
     n = len(configuration.positions)
     shell = FIRST_SHELL * np.cbrt(configuration.box.prod() / n)
-    offsets, neighbours = kernels.pair_list(configuration.positions, configuration.box, shell)
+    offsets, neighbours = compiled_loops().pair_list(configuration.positions, configuration.box, shell)
     x, y, z = pair_vectors(configuration, offsets, neighbours).T
     theta, phi = np.arctan2(np.hypot(x, y), z), np.arctan2(y, x)
     # m < 0 repeats the magnitudes of m > 0 for real bonds

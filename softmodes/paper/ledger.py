@@ -11,7 +11,7 @@ from typing import NamedTuple
 from scipy.constants import angstrom, electron_volt, h, k, pi
 from uncertainties import UFloat, ufloat, umath, wrap
 
-from softmodes.arguments import whole
+from softmodes.arguments import member, whole
 from softmodes.paper.findings.glasses import softest_participation
 from softmodes.paper.loaders import load_ensembles
 from softmodes.paper.materials import estimated_materials
@@ -20,6 +20,9 @@ from softmodes.paper.table import Table
 from softmodes.theory import crossover
 from softmodes.theory.heat_capacity import crossover_ratio
 from softmodes.theory.stability import quartic_mode_energy
+
+ENSEMBLES = ("shipped", "recomputed")
+"""Of computer glasses, those that may count."""
 
 _quartic_energy = wrap(lambda *args: float(crossover.quartic_energy(*args)))
 
@@ -37,23 +40,24 @@ class Entry:
     remark: str
 
 
-def ledger(section=None):
+def ledger(section: int | None = None, *, ensemble: str = "shipped") -> Table[Entry]:
     """Return the table of printed numbers, in the order of the paper, each with its verdict.
 
-    All of them, or those of one `section`, 3 or 4: the others print none of their own.
+    All of them, or those of one `section`, 3 or 4: the others print none of their own. `ensemble` says which computer
+    glasses count, "shipped" or "recomputed".
     """
     if section is not None and whole("section", section) not in (3, 4):
         raise ValueError(f"section must be 3 or 4, got {section}")
-    computed = {**_section_3(), **_section_4()}
+    computed = {**_section_3(load_ensembles(member("ensemble", ensemble, ENSEMBLES))), **_section_4()}
     rows = [row for row in printed_values() if section is None or f"§{section}" in row.place]
     if unknown := [row.item for row in rows if (row.item, row.glass) not in computed]:
         raise ValueError(f"printed_values.csv has rows of which the ledger knows nothing: {', '.join(unknown)}")
     return Table(_entry(row, *computed[row.item, row.glass]) for row in rows)
 
 
-def errata():
+def errata(*, ensemble: str = "shipped") -> Table[Entry]:
     """Return the printed equations that do not hold as they stand, and the numbers that deviate."""
-    return Table((*_MISPRINTS, *(entry for entry in ledger() if entry.verdict == "deviates")))
+    return Table((*_MISPRINTS, *(entry for entry in ledger(ensemble=ensemble) if entry.verdict == "deviates")))
 
 
 _MISPRINTS = (
@@ -76,7 +80,7 @@ _MISPRINTS = (
 )
 
 
-def _section_3():
+def _section_3(ensembles):
     rows = {
         ("crossover ratio", ""): (
             _between(*crossover_ratio([30.0, 12.0])),
@@ -93,7 +97,7 @@ def _section_3():
         ("length", ""): (None, "an assumption, known to an order of magnitude"),
         ("atoms", ""): (
             {g: _atoms(m) for g, m in _glasses()}
-            | {f"{n} spheres": softest_participation(ensemble) for n, ensemble in load_ensembles().glasses.items()},
+            | {f"{n} spheres": softest_participation(glasses) for n, glasses in ensembles.glasses.items()},
             "N_s a² over a², in brackets for a from 0.32 to 3.2 Å; spheres: mean N_k of the softest mode",
         ),
         ("pair exponent", ""): (None, "defines the computer glass"),

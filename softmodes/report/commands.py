@@ -7,6 +7,7 @@ import sys
 import time
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import astuple, fields
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -115,17 +116,21 @@ for command in (glass, liquid, softening, instability):
 @main.command()
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "csv"]), default="text", show_default=True,
               help="How the table is written.")  # fmt: skip
-def ledger(form):
-    """Print the table of printed and reproduced values."""
+@click.option("--ensemble", type=click.Choice(["shipped", "recomputed"]), default="shipped", show_default=True,
+              help="Which computer glasses count.")  # fmt: skip
+def ledger(form, ensemble):
+    """Print what the paper prints beside what is reproduced: equations, figures, numbers, sentences."""
     try:
         # the printed values are read with the first of these modules that needs one
-        from softmodes.paper.ledger import ledger as all_entries
+        from softmodes.paper.records import VERDICTS, records
 
-        entries = all_entries()
+        entries = {kind: records(kind, ensemble=ensemble) for kind in VERDICTS}
     except (OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     if form == "csv":
-        header = [field.name for field in fields(entries[0])]
-        csv.writer(sys.stdout, lineterminator="\n").writerows([header, *map(astuple, entries)])
-    else:
-        click.echo(entries._repr_markdown_() if form == "markdown" else repr(entries))
+        header = [field.name for field in fields(entries["number"][0])]
+        csv.writer(sys.stdout, lineterminator="\n").writerows([header, *map(astuple, chain(*entries.values()))])
+        return
+    for kind, table in entries.items():
+        text = table._repr_markdown_() if form == "markdown" else "\n\n".join(map(str, table))
+        click.echo(f"## {kind.capitalize()}s\n\n{text}\n")

@@ -1,6 +1,7 @@
 """The pages of a report as one folder: each notebook, the index and the ledger."""
 
 import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, suppress
@@ -8,7 +9,9 @@ from dataclasses import dataclass
 from multiprocessing import Pipe, get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from softmodes.ensembles.workers import single_threads
@@ -44,13 +47,13 @@ class Report:
     origin: tuple
 
     @property
-    def links(self):
+    def links(self) -> tuple[dict[str, str], ...]:
         """The row of links on every page."""
         pages = [("index", "Contents"), *((book.name, book.label) for book in self.notebooks), ("ledger", "Ledger")]
         return tuple({"href": page_of(name), "label": label} for name, label in pages)
 
-    def write(self, notebook, name, title, **details):
-        """Render a notebook into the folder; returns its `Digest`."""
+    def write(self, notebook: NotebookNode, name: str, title: str, **details: Any) -> Digest:
+        """Render a notebook into the folder; returns what other pages show of it."""
         details = {"provenance": self.origin, "places": self._places, **details}
         html, digest = render(notebook, Page(href=page_of(name), title=title, links=self.links, **details))
         (self.folder / f"{name}.html").write_text(html, encoding="utf-8")
@@ -60,20 +63,20 @@ class Report:
     def _places(self):
         return {**places(self.notebooks, page_of), **file_places()}
 
-    def write_failure(self, name, failure, seconds):
+    def write_failure(self, name: str, failure: str, seconds: float) -> Outcome:
         """Write a page that says why there is none."""
         titles = {book.name: book.title for book in self.notebooks}
         self.write(new_notebook(), name, titles.get(name, name.capitalize()), failure=failure, seconds=seconds)
         return Outcome(name, seconds, failure)
 
-    def write_ledger(self):
-        """Write the page of all numbers."""
+    def write_ledger(self, ensemble: str) -> Outcome:
+        """Write the page of the whole ledger."""
         start = time.perf_counter()
-        notebook = new_notebook(cells=[new_markdown_cell(ledger_text(), id="text")])
+        notebook = new_notebook(cells=[new_markdown_cell(ledger_text(ensemble), id="text")])
         digest = self.write(notebook, "ledger", "Printed and reproduced", kind="ledger")
-        return Outcome("ledger", time.perf_counter() - start, "", digest, front())
+        return Outcome("ledger", time.perf_counter() - start, "", digest, front(ensemble))
 
-    def write_notebook(self, notebook, values, timeout):
+    def write_notebook(self, notebook: Notebook, values: Mapping[str, Any], timeout: float) -> Outcome:
         """Run a notebook with some parameters and render what came of it."""
         with TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
             run = run_notebook(notebook, values, timeout=timeout, scratch=scratch)
@@ -95,7 +98,7 @@ class Report:
             )
         return Outcome(notebook.name, run.seconds, run.failure, digest)
 
-    def write_index(self, outcomes, *, questions=True):
+    def write_index(self, outcomes: Mapping[str, Outcome], *, questions: bool = True) -> None:
         """Write the page that lists the others, with what each asks or with its name alone."""
         cells = list(index_cells(self, outcomes, questions))
         for number, cell in enumerate(cells):
@@ -103,16 +106,19 @@ class Report:
         times = "; ".join(f"{name} {outcome.seconds:.1f} s" for name, outcome in sorted(outcomes.items()))
         details = {"kind": "index", "provenance": (*self.origin, ("run times", times))}
         folder = self.notebooks[0].path.parent
-        self.write(
-            new_notebook(cells=cells),
-            "index",
-            cells[0].source.partition("\n")[0].lstrip("# "),
-            folder=folder,
-            **details,
-        )
+        title = cells[0].source.partition("\n")[0].lstrip("# ")
+        self.write(new_notebook(cells=cells), "index", title, folder=folder, **details)
 
 
-def make_report(notebooks, values, folder, *, jobs, timeout, told=lambda running: None):
+def make_report(
+    notebooks: Sequence[Notebook],
+    values: Mapping[str, Mapping[str, Any]],
+    folder: Path,
+    *,
+    jobs: int,
+    timeout: float,
+    told: Callable[[Mapping[str, int | None]], None] = lambda running: None,
+) -> Iterator[Outcome]:
     """Write all pages into `folder`; yields the `Outcome` of each notebook as it ends, and of a failed ledger.
 
     `told` is called with what runs, now and then: how many cells of it are done, by name.
@@ -124,7 +130,8 @@ def make_report(notebooks, values, folder, *, jobs, timeout, told=lambda running
     outcomes = {}
     # The ledger last, in what time the longest notebook leaves. Closed whatever stops this: what still runs is ended.
     # Side by side: a BLAS that takes all processors for each of them makes all slower.
-    pieces = _in_processes({**work, "ledger": (report.write_ledger,)}, jobs, scratch, told)
+    ensemble = next((own["ensemble"] for own in values.values() if "ensemble" in own), "shipped")
+    pieces = _in_processes({**work, "ledger": (report.write_ledger, ensemble)}, jobs, scratch, told)
     with single_threads(), closing(pieces) as finished:
         for name, seconds, future in finished:
             try:

@@ -3,13 +3,16 @@
 import base64
 import re
 import secrets
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from jinja2 import pass_context
 from nbconvert import HTMLExporter
+from nbformat import NotebookNode
 from traitlets.config import Config
 
 from softmodes.figures.style import FIGURE
@@ -35,14 +38,16 @@ _NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
 class PageExporter(HTMLExporter):
     """nbconvert with the template of this folder, for pages that ask for no other file."""
 
-    def default_filters(self):
+    def default_filters(self) -> Iterator[tuple[str, Any]]:
         """The filters of nbconvert, and those of the template."""
         yield from super().default_filters()
         yield "markdown2html", self.markdown2html
         yield "contained", self.contained
         yield "latex2html", lambda text: typeset(escape(text))
 
-    def from_notebook_node(self, nb, resources=None, **options):
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
+    ) -> tuple[str, dict[str, Any]]:
         """The page of a notebook; what its outputs have as HTML comes in last, as it stands."""
         # nbconvert takes the whole page apart, for which a large table of small cells needs a hundred times its size
         self._aside, self._mark = [], secrets.token_hex(16)
@@ -53,13 +58,13 @@ class PageExporter(HTMLExporter):
         html = html.replace(_CONTENTS, "" if page.kind == "index" else self.texts.contents(), 1)
         return re.sub(rf"{self._mark}-(\d+)-", lambda found: self._aside[int(found[1])], html), resources
 
-    def contained(self, html, page):
+    def contained(self, html: str, page: "Page") -> str:
         """A mark in the place of HTML that asks for no other file."""
         self._aside.append(contained(html, page.folder))
         return f"{self._mark}-{len(self._aside) - 1}-"
 
     @pass_context
-    def markdown2html(self, context, source):
+    def markdown2html(self, context: Mapping[str, Any], source: str) -> str:
         """Markdown as HTML that is whole in itself."""
         folder, attachments = context["resources"]["page"].folder, context.get("cell", {}).get("attachments", {})
         return markdown(source, folder, attachments, self.texts.furnish, exclude_anchor_links=True)
@@ -106,19 +111,19 @@ class Page:
     generator: str = field(default=GENERATOR, init=False)
 
     @property
-    def neighbours(self):
+    def neighbours(self) -> dict[str, dict | None]:
         """The links to the pages before and after this one, None where there is none."""
         here = next((i for i, link in enumerate(self.links) if link["href"] == self.href), None)
         around = [None, *self.links, None]
         return {} if here is None else {"prev": around[here], "next": around[here + 2]}
 
     @property
-    def label(self):
+    def label(self) -> str:
         """What the row of links calls this page."""
         return next((link["label"] for link in self.links if link["href"] == self.href), self.title)
 
     @property
-    def katex(self):
+    def katex(self) -> str:
         """The style and the script that set the mathematics."""
         return _katex()
 
@@ -131,12 +136,12 @@ class Digest:
     sections: tuple = ()
 
     @property
-    def minutes(self):
+    def minutes(self) -> int:
         """How long it takes to read [min], at two hundred words in one."""
         return max(1, round(sum(len(text.split()) for _, _, text in self.sections) / 200))
 
 
-def render(notebook, page):
+def render(notebook: NotebookNode, page: Page) -> tuple[str, Digest]:
     """The HTML of an executed notebook as a `Page`, and its `Digest`."""
     exporter = PageExporter(
         config=_CONFIG,

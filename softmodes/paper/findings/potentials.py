@@ -3,18 +3,28 @@
 Reduced units σ = ε = m = 1; at density 1, σ is also the mean distance of the atoms.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.constants import hbar, k
 
 from softmodes.arguments import one, positive
 from softmodes.ensembles import density_of_states
-from softmodes.paper.averages import median
+from softmodes.paper.averages import mean, median
+from softmodes.paper.findings.softening import formation_energy_found
 from softmodes.paper.materials import estimated_materials
 from softmodes.paper.printed import printed
 from softmodes.paper.table import Table
 from softmodes.theory.stability import stability_point
+
+if TYPE_CHECKING:
+    from softmodes.ensembles import Glasses, Instabilities
+    from softmodes.modes import AnharmonicModes
+    from softmodes.paper.materials import Material
+
 
 FREEZING_IN = printed("glass over melting temperature").value
 """T_g/T_m as the paper has it."""
@@ -24,7 +34,7 @@ FREEZING_IN = printed("glass over melting temperature").value
 _BANDWIDTH = 0.1
 
 
-def first_maximum(ensemble):
+def first_maximum(ensemble: Glasses) -> float:
     """Return the lowest maximum of the smoothed density of states of a computer glass, which stands for its ν_c.
 
     The maximum is flat, within 5 % of its height from ν = 0.67 to 0.97: ν_c, and a with it, is known to 20 %.
@@ -34,7 +44,7 @@ def first_maximum(ensemble):
     return float(dos.centres[1:-1][rising[:-1] & ~rising[1:]][0])
 
 
-def mode_energy_at_freezing(eta, formation_energy):
+def mode_energy_at_freezing(eta: float, formation_energy: float) -> float:
     """Return ε_k of eq. 24 at η_k for a mode that freezes in at T_g, from ε_m; both in k_BT_m."""
     formation_energy = one(positive, "formation_energy", formation_energy)
     return float(stability_point(eta, formation_energy / FREEZING_IN).epsilon) * formation_energy
@@ -53,12 +63,12 @@ class SoftPotentialRow:
     d_2: str = field(metadata={"header": "D_2"})
 
 
-def soft_potentials(modes, nu_c):
+def soft_potentials(modes: AnharmonicModes, nu_c: float) -> Table[SoftPotentialRow]:
     """Return the table of W, D_1 and D_2 of the softest modes, scaled to the mass, density and ν_c of each glass."""
     return Table(_soft_potential(modes, nu_c, material) for material in estimated_materials().values())
 
 
-def planck_constant(material, nu_c):
+def planck_constant(material: Material, nu_c: float) -> float:
     """ħ in σ(mε)^½ if the computer glass has the mass, number density and crystal-like frequency of a real one."""
     return hbar / (material.mass * _distance(material) ** 2 * material.crystal_frequency.n / nu_c)
 
@@ -80,3 +90,46 @@ def _soft_potential(modes, nu_c, material):
         d_1=f"{median(np.abs(d_1)):.2uP}",
         d_2=f"{median(d_2):.2uP}",
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelaxedModes:
+    """Softest modes of glasses by the sign of their quartic term once all others give way: means with errors."""
+
+    quartic_term: str = field(metadata={"header": "relaxed quartic term"})
+    glasses: str
+    participation: str = field(metadata={"header": "N_k"})
+    frequency: str = field(metadata={"header": "ν"})
+    length: str = field(metadata={"header": "a, median"})
+    barrier: str = field(metadata={"header": "barrier/k_BT_m where the well opens, median"})
+
+
+def relaxed_modes(glasses: Glasses) -> Table[RelaxedModes]:
+    r"""Return the table of the softest modes that keep a positive quartic term, and of those that lose it.
+
+    A negative quartic term alone, without the cubic one, opens the well at a barrier of 3κ²/2\|χ\|.
+    """
+    soft, positive_term = glasses.soft_modes, glasses.soft_modes.chi_relaxed[:, 0] > 0
+    length = soft.relaxed.quartic_length(2 * np.pi * first_maximum(glasses))[:, 0]
+    barrier = 1.5 * soft.kappa[:, 0] ** 2 / np.abs(soft.chi_relaxed[:, 0]) / glasses.potential.melting
+    columns = (positive_term, "positive", length), (~positive_term, "negative", None)
+    return Table(
+        RelaxedModes(
+            quartic_term=name,
+            glasses=str(chosen.sum()),
+            participation=_text(mean, glasses.participation_number[chosen, 0]),
+            frequency=_text(mean, glasses.frequencies[chosen, 0]),
+            length="" if lengths is None else _text(median, lengths[chosen]),
+            barrier=_text(median, barrier[chosen]) if lengths is None else "",
+        )
+        for chosen, name, lengths in columns
+    )
+
+
+def _text(statistic, values):
+    return f"{statistic(values):.1uP}" if values.size else "none"
+
+
+def formation_energies(searches: Instabilities) -> tuple[float, float]:
+    """Return ε_m in k_BT_m: the printed estimate, and the least that was found for the crystal."""
+    return printed("formation energy at melting").value, formation_energy_found(searches)

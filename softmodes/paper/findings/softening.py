@@ -3,21 +3,28 @@
 Reduced units σ = ε = m = 1, density 1; formation energies in units of k_BT_m of the crystal.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from softmodes.ensembles.soft_spots import MOTIONS, shell_strain
 from softmodes.glass.configuration import fcc_crystal
+from softmodes.glass.potential import smooth_inverse_power
 from softmodes.modes.softening_paths import LinearResponse
 from softmodes.paper.averages import mean, median
-from softmodes.paper.loaders import MELTING
 from softmodes.paper.table import Table
+
+if TYPE_CHECKING:
+    from softmodes.ensembles import Instabilities, SoftSpots
+    from softmodes.glass import Configuration
 
 
 @cache
-def softened_crystal():
+def softened_crystal() -> tuple[Configuration, np.ndarray]:
     """The fcc crystal, and its displacement (256, 3) at the loss of all stiffness of atom 0 along z."""
     crystal, motion = fcc_crystal(256), np.zeros((256, 3))
     motion[0, 2] = 1
@@ -25,24 +32,24 @@ def softened_crystal():
     return crystal, -response.stiffness(motion) * response.distortion(motion)[0]
 
 
-def crystal_strain():
+def crystal_strain() -> np.ndarray:
     """Return the strain of the shell of an atom of the fcc crystal along [001], its motion, and across it."""
     return shell_strain(*softened_crystal(), 0, np.array([0, 0, 1.0]))
 
 
-def formation_energy_found(searches):
+def formation_energy_found(searches: Instabilities) -> float:
     """Return the least ε_m/k_BT_m at which a motion of the fcc crystal was found to lose all stiffness."""
-    return float(np.nanmin(searches.energy[:, -1])) / MELTING
+    return float(np.nanmin(searches.energy[:, -1])) / searches.potential.melting
 
 
 @cache
-def one_atom_costs():
+def one_atom_costs() -> tuple[float, ...]:
     """Return ε_m/k_BT_m of a small softening of one atom of the fcc crystal along [001], [110] and [111]."""
     response, motion, costs = LinearResponse(fcc_crystal(256)), np.zeros((256, 3)), []
     for direction in ((0, 0, 1), (1, 1, 0), (1, 1, 1)):
         motion[0] = direction / np.linalg.norm(direction)
-        costs.append(response.stiffness(motion) ** 2 / (2 * response.distortion(motion)[1]) / MELTING)
-    return tuple(costs)
+        costs.append(response.stiffness(motion) ** 2 / (2 * response.distortion(motion)[1]))
+    return tuple(cost / smooth_inverse_power.melting for cost in costs)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,21 +63,23 @@ class SpotRow:
     lost: str = field(metadata={"header": "U/k_BT_m, all stiffness lost (glasses)"})
     unstable: str = field(metadata={"header": "U/k_BT_m, glass unstable (glasses)"})
     slope: str = field(metadata={"header": "δη_k/δη_s against share, slope"})
+    correlation: str = field(metadata={"header": "their correlation"})
     entropic: str = field(metadata={"header": "weighted by 1/η_k"})
     total: str = field(metadata={"header": "sum of δη_k/δη_s"})
 
 
-def soft_spots(spots, omega_c):
+def soft_spots(spots: SoftSpots, omega_c: float) -> Table[SpotRow]:
     """Return the table of the softened motions."""
     return Table(
         SpotRow(
             motion=name,
             participation=f"{spots.participation_number[:, k].mean():.1f}",
             restoring_force=f"{mean(spots.stiffness[:, k] / omega_c**2):.1uP}",
-            small=f"{median(spots.formation_energy[:, k, 0] / MELTING):.1uP}",
-            lost=_reached(spots.formation_energy[:, k, -1]),
-            unstable=_reached(spots.instability_energy[:, k]),
+            small=f"{median(spots.formation_energy[:, k, 0] / spots.potential.melting):.1uP}",
+            lost=_reached(spots.formation_energy[:, k, -1] / spots.potential.melting),
+            unstable=_reached(spots.instability_energy[:, k] / spots.potential.melting),
             slope=f"{mean(spots.slope[:, k]):.1uP}",
+            correlation=f"{mean(spots.correlation[:, k]):.1uP}",
             entropic=f"{mean(spots.entropic_factor[:, k]):.1uP}",
             total=f"{mean(spots.rates[:, k].sum(axis=-1)):.1uP}",
         )
@@ -79,6 +88,6 @@ def soft_spots(spots, omega_c):
 
 
 def _reached(energies):
-    """Median in k_BT_m of what is known, and of how many glasses that is."""
+    """Median of what is known, and of how many glasses that is."""
     known = energies[np.isfinite(energies)]
-    return f"{median(known / MELTING):.1uP} ({known.size})"
+    return f"{median(known):.1uP} ({known.size})"

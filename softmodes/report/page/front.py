@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -29,7 +30,7 @@ _CLOSING = """\
 
 {counts}
 
-The ledger of all numbers, the [errata](ledger.html#errata), and [what the paper says in words](ledger.html#words).
+The ledger of the paper whole, the [errata](ledger.html#errata), and [what the paper says in words](ledger.html#words).
 
 ## Teach with it
 
@@ -41,11 +42,11 @@ with numbers of your own is one command, `softmodes report --only 4 --set beta_e
 _LEDGER = """\
 # Printed and reproduced
 
-Every number printed in the paper beside what this companion computes for it. *Reproduced*: the computed value lies
-within the rounding of the printed one. *Within uncertainty*: twice the standard uncertainty of the inputs reaches
-there. *Deviates*: neither. An *input* is a number that nothing else in the paper determines.
+Every equation, figure and number of the paper, and every sentence that can be checked, beside what this companion
+computes for it, and the function of `softmodes`, the test and the place in the notebooks. What is printed is said in
+our words.
 
-{ledger}
+{records}
 
 <h2 id="errata">Errata</h2>
 
@@ -77,22 +78,29 @@ class Front:
     slider: str
 
 
-def front():
+def front(ensemble: str) -> Front:
     """Count the verdicts and make the slider; takes the physics along, which no other page needs here."""
     from softmodes.explore.stability import StabilityExplorer
     from softmodes.paper.ledger import ledger
 
     slider = StabilityExplorer()._repr_mimebundle_()[0]["text/html"]
-    return Front(tuple(Counter(entry.verdict for entry in ledger()).items()), slider)
+    return Front(tuple(Counter(entry.verdict for entry in ledger(ensemble=ensemble)).items()), slider)
 
 
-def ledger_text():
+def ledger_text(ensemble: str) -> str:
     """The page of all numbers, as Markdown."""
     from softmodes.paper.claims import claims
-    from softmodes.paper.ledger import errata, ledger
+    from softmodes.paper.ledger import errata
+    from softmodes.paper.records import VERDICTS, records
 
-    tables = {"ledger": ledger(), "errata": errata(), "claims": claims()}
-    tables = {name: table._repr_markdown_() for name, table in tables.items()}
+    groups = []
+    for kind, rules in VERDICTS.items():
+        words = "; ".join(f"*{verdict}*: {rule}" for verdict, rule in rules.items())
+        table = records(kind, ensemble=ensemble)._repr_markdown_()
+        groups.append(f'<h2 id="{kind}s">{kind.capitalize()}s</h2>\n\n{words}.\n\n{table}')
+    shown = {"errata": errata(ensemble=ensemble), "claims": claims(ensemble=ensemble)}
+    tables = {name: table._repr_markdown_() for name, table in shown.items()}
+    tables["records"] = "\n\n".join(groups)
     papers = "\n".join(f'<li class="reference">{reference(row)}</li>' for row in references())
     files = "\n".join(_file(path) for path in files_of_data())
     return _LEDGER.format(**tables, files=f"<ul>{files}</ul>", papers=f"<ul>{papers}</ul>")
@@ -185,16 +193,11 @@ def _count(verdict, count):
 
 def _cite():
     """How to cite, where the file that says so is there."""
-    import yaml
-
     path = NOTEBOOKS.parent / "CITATION.cff"
     if not path.exists():
         return ""
-    said = yaml.safe_load(path.read_text(encoding="utf-8"))
-    authors = ", ".join(
-        author.get("name") or f"{author['given-names']} {author['family-names']}" for author in said["authors"]
-    )
-    return f"## Cite it\n\n{authors}: *{said['title']}*, version {said['version']}; and the paper itself, named below."
+    said = dict(re.findall(r"^(?:  - )?(title|version|name): (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE))
+    return f"## Cite it\n\n{said['name']}: *{said['title']}*, version {said['version']}; and the paper itself, named below."
 
 
 def _texts(name, label, outcome):
