@@ -197,7 +197,8 @@ def _cite():
     if not path.exists():
         return ""
     said = dict(re.findall(r"^(?:  - )?(title|version|name): (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE))
-    return f"## Cite it\n\n{said['name']}: *{said['title']}*, version {said['version']}; and the paper itself, named below."
+    cited = f"{said['name']}: *{said['title']}*, version {said['version']}"
+    return f"## Cite it\n\n{cited}; and the paper itself, named below."
 
 
 def _texts(name, label, outcome):

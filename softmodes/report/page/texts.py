@@ -6,7 +6,7 @@ from html import escape
 
 from bs4 import BeautifulSoup
 
-from softmodes.report.page.links import link
+from softmodes.report.page.links import address, link
 
 _ELEMENTS = re.compile(
     "A[glrstu]|B[aeir]?|C[adlorsu]?|F[e]?|G[ae]|H[efg]?|I[nr]?|K[r]?|L[ai]|M[gno]|N[abei]?|O[s]?|P[bdt]?|R[behu]|S[bceinr]?"
@@ -17,13 +17,12 @@ _APART = ("code", "pre", "script", "style", "svg")
 _CARDS = 3
 """Columns from which a table is too wide for a telephone."""
 _VERDICTS = {
-    "reproduced": "yes",
-    "holds": "yes",
-    "within": "near",
-    "deviates": "no",
-    "misprint": "no",
-    "input": "input",
+    **dict.fromkeys(("reproduced", "holds", "made"), "yes"),
+    **dict.fromkeys(("within", "in", "model", "approximation"), "near"),
+    **dict.fromkeys(("deviates", "misprint"), "no"),
+    **dict.fromkeys(("input", "definition", "assumption"), "input"),
 }
+"""Marks by the first word of a verdict; any other is open."""
 
 
 @dataclass
@@ -61,6 +60,8 @@ class Texts:
         for table in tree.find_all("table"):
             self._make_cards(tree, table)
         link(tree, self.places, self.page)
+        for cell in tree.select('td[data-label="notebook"]'):
+            self._link_place(tree, cell)
         _set_formulas(tree)
 
     def _anchor_headings(self, tree):
@@ -99,6 +100,19 @@ class Texts:
                     _mark(tree, cell)
             if "verdict" in heads and cells:
                 self._anchor(row, "row-" + _slug(cells[0].get_text()))
+
+    def _link_place(self, tree, cell):
+        """Let a cell such as `3, eq. 8` or `6, A heading` lead there."""
+        found = re.fullmatch(r"(\d+)(?:, (.+))?", cell.get_text())
+        page = address(self.places, f"notebook-{found[1]}", self.page) if found else None
+        if not page:
+            return
+        equation = re.fullmatch(r"eq\. (\d+)", found[2] or "")
+        anchor = f"eq-{equation[1]}" if equation else _slug(found[2] or "")
+        place = tree.new_tag("a", href=f"{page}#{anchor}".rstrip("#"))
+        place.string = cell.get_text()
+        cell.clear()
+        cell.append(place)
 
     def contents(self):
         """The contents of the page; nothing where there is little to choose from."""

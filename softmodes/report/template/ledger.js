@@ -1,9 +1,14 @@
 (() => {
   // One filter for all tables of the page that have verdicts.
+  const part = (tr) => {
+    let above = tr.closest(".scroll");
+    while (above && above.tagName !== "H2") above = above.previousElementSibling;
+    return above?.textContent ?? "";
+  };
   const rows = [...document.querySelectorAll("main tr:has(.verdict)")].map((tr) => {
     const cell = (label) => tr.querySelector(`[data-label="${label}"]`)?.textContent ?? "";
     const verdict = tr.querySelector(".verdict");
-    return { tr, kind: cell("kind"), section: cell("place").match(/§\d+/)?.[0] ?? "",
+    return { tr, kind: cell("kind") || part(tr), section: cell("place").match(/§\d+/)?.[0] ?? "",
       verdict: [...verdict.classList].at(-1), name: verdict.textContent.split(/[:;,]/)[0], text: tr.textContent.toLowerCase() };
   });
   if (!rows.length) return;
@@ -14,7 +19,7 @@
   const search = Object.assign(document.createElement("input"), { type: "search", placeholder: "Find in the tables" });
   search.setAttribute("aria-label", "Find in the tables");
   const total = document.createElement("output");
-  const words = { yes: "reproduced or holds", near: "within uncertainty", no: "deviates or misprint", input: "input", open: "other" };
+  const words = { yes: "reproduced or holds", near: "within uncertainty or in part", no: "deviates or misprint", input: "input or definition", open: "open" };
   const update = () => {
     const sought = search.value.toLowerCase().split(/\s+/);
     let shown = 0;
