@@ -274,3 +274,28 @@ def test_code_stays_hidden_from_page_to_page(offline_page, tmp_path):
     offline_page.goto((tmp_path / "2_b.html").as_uri())
     assert not offline_page.get_by_label("show code").is_checked()
     assert not offline_page.locator(".jp-CodeMirrorEditor").is_visible()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", pictures.GROUNDS)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_page_has_no_finding_of_axe(drawn, offline_page, tmp_path, scheme, width):
+    from axe_playwright_python.sync_playwright import Axe
+
+    from softmodes import CrossoverExplorer
+
+    explorer = new_output("display_data", {"text/html": CrossoverExplorer()._repr_mimebundle_()[0]["text/html"]})
+    cells = [
+        new_markdown_cell(ROWS),
+        new_markdown_cell(f"As U. Buchenau says, {'long ' * 30}$$x^2 {'+ x' * 60} \\tag{{5}}$$"),
+        new_code_cell("print('long ' * 40)", outputs=[explorer], metadata={"tags": []}),
+        new_code_cell("import numpy", metadata={"tags": []}),
+    ]
+    Report((), tmp_path, ()).write(new_notebook(cells=cells), "1_x", "x", kind="ledger")
+    offline_page.set_viewport_size({"width": width, "height": 900})
+    offline_page.emulate_media(color_scheme=scheme)
+    offline_page.goto((tmp_path / "1_x.html").as_uri())
+    offline_page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
+    offline_page.wait_for_timeout(200)
+    assert Axe().run(offline_page).response["violations"] == []
+    assert offline_page.errors == []
