@@ -107,6 +107,7 @@ def test_chemical_formulas_are_set(text, html):
 def test_a_wide_table_becomes_cards_and_its_verdicts_have_shapes():
     page, _ = furnished("| item | printed | verdict |\n|---|---|---|\n| a *b* | 1 | deviates |\n| c | | reproduced |")
     assert [td["data-label"] for td in page.select("table.cards tr td")] == ["item", "printed", "verdict"] * 2
+    assert [th["data-label"] for th in page.find_all("th")] == ["item", "printed", "verdict"]
     assert [tr["id"] for tr in page.select("tbody tr")] == ["row-a-b", "row-c"]
     assert [tag["class"] for tag in page.select(".verdict")] == [["verdict", "no"], ["verdict", "yes"]]
     assert furnished("| a | b |\n|---|---|\n| 1 | 2 |")[0].table.get("class") is None
@@ -118,7 +119,11 @@ def test_a_wide_table_becomes_cards_and_its_verdicts_have_shapes():
         ("import numpy as np\nfrom x import y", True),
         ("figure, ax = plt.subplots()\nshow(figure, figures.plot_x(ax))", True),
         ("from softmodes.report.provenance import provenance\n\ndict(provenance())", True),
-        ("glasses = load_ensembles().glasses\nfigure, ax = plt.subplots()\nshow(figure, plot_x(ax, glasses))", True),
+        (
+            "omega_c = findings.frequency(glass)\nfigure, ax = plt.subplots()\nshow(figure, plot_x(ax, omega_c))",
+            True,
+        ),
+        ("a = load()", False),
         ("print(sm.harmonic_limits(5.0))", False),
         ("explorer = sm.StabilityExplorer()\nexplorer", False),
         ("x = 1", False),

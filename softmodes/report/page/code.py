@@ -11,13 +11,10 @@ def is_tool(cell):
         lines = ast.parse(cell.source).body
     except (SyntaxError, ValueError, RecursionError):
         return False
-    return bool(lines) and all(map(_is_tool, lines)) and any(_draws(line) or _imports(line) for line in lines)
-
-
-def _is_tool(line):
-    return (
-        _imports(line) or _draws(line) or not any(isinstance(node, ast.Call) for node in ast.walk(line)) or _loads(line)
-    )
+    # what is assigned where something is drawn prepares the drawing
+    drawn = any(map(_draws, lines))
+    tools = [_imports(line) or _draws(line) or (drawn and isinstance(line, ast.Assign)) for line in lines]
+    return bool(lines) and all(tools)
 
 
 def _imports(line):
@@ -33,7 +30,3 @@ def _names(line):
 def _draws(line):
     names = _names(line)
     return bool(names & {"show", "subplots", "provenance"}) or any(name.startswith("plot_") for name in names)
-
-
-def _loads(line):
-    return isinstance(line, ast.Assign) and any(name.startswith("load_") for name in _names(line))

@@ -66,7 +66,7 @@ class Texts:
 
     def _anchor_headings(self, tree):
         for tag in tree.find_all(["h1", "h2", "h3", "p", "li", "td", "blockquote"]):
-            text = " ".join(tag.get_text(" ", strip=True).split())
+            text = " ".join(tag.get_text().split())
             if tag.name[0] == "h":
                 # that of nbconvert has signs that an address has not
                 tag["id"] = _slug(tag.get("id") or text) or "part"
@@ -88,10 +88,13 @@ class Texts:
 
     def _make_cards(self, tree, table):
         """Let each cell say its column, and a verdict be seen as well as read."""
-        heads = [th.get_text(" ", strip=True) for th in table.select("thead th")]
+        columns = table.select("thead th")
+        heads = [" ".join(th.get_text().split()) for th in columns]
         if len(heads) < _CARDS:
             return
         table["class"] = ["cards"]
+        for head, column in zip(heads, columns, strict=True):
+            column["data-label"] = head
         for row in table.select("tbody tr"):
             cells = row.find_all("td", recursive=False)
             for head, cell in zip(heads, cells, strict=False):
@@ -99,7 +102,7 @@ class Texts:
                 if head == "verdict":
                     _mark(tree, cell)
             if "verdict" in heads and cells:
-                self._anchor(row, "row-" + _slug(cells[0].get_text()))
+                self._anchor(row, "row-" + _slug(cells[heads[0] == "kind"].get_text()))
 
     def _link_place(self, tree, cell):
         """Let a cell such as `3, eq. 8` or `6, A heading` lead there."""
