@@ -222,13 +222,14 @@ def test_the_first_page_says_what_is_left_out_and_can_be_searched(tmp_path, offl
     assert offline_page.errors == []
 
 
-ROWS = """# Rows
+TEST = f"`test_section2_fundamentals.py::test_{'long_' * 12}`"
+ROWS = f"""# Rows
 
-| item | verdict | place | kind |
-|---|---|---|---|
-| a | reproduced | §3 | number |
-| b | deviates | §4, eq. 5 | equation |
-| c | input | §3 | equation |
+| item | verdict | place | kind | function | test |
+|---|---|---|---|---|---|
+| a | reproduced | §3 | number | `theory.potential.participation_number` | {TEST} |
+| b | deviates | §4, eq. 5 | equation | | {TEST} |
+| c | input | §3 | equation | | {TEST} |
 
 ## Part
 
@@ -262,9 +263,12 @@ def test_the_ledger_is_filtered(ledger_page):
 
 
 def test_tables_are_not_cut_at_any_width(ledger_page):
-    for width in (320, 390, 640, 1280):
+    for width in (320, 390, 640, 768, 1280):
         ledger_page.set_viewport_size({"width": width, "height": 800})
         assert ledger_page.evaluate("document.documentElement.scrollWidth") == width
+        assert ledger_page.evaluate(
+            "[...document.querySelectorAll('.scroll')].every((b) => b.scrollWidth <= b.clientWidth)"
+        )
     ledger_page.set_viewport_size({"width": 390, "height": 800})
     tops = [ledger_page.locator(f"#row-a td:nth-child({i})").bounding_box()["y"] for i in (1, 2, 3)]
     assert tops == sorted(tops)

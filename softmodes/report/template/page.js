@@ -15,7 +15,7 @@
   // What can be scrolled can be reached with the keyboard.
   const reach = () => {
     for (const box of document.querySelectorAll("pre, .scroll, .katex-display, .jp-RenderedHTML, .numbers"))
-      if (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) box.tabIndex = 0;
+      if (box.matches(".numbers") || box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
   };
   for (const moment of ["load", "resize"]) addEventListener(moment, reach);
