@@ -225,11 +225,11 @@ def test_the_first_page_says_what_is_left_out_and_can_be_searched(tmp_path, offl
 TEST = f"`test_section2_fundamentals.py::test_{'long_' * 12}`"
 ROWS = f"""# Rows
 
-| item | verdict | place | kind | function | test |
-|---|---|---|---|---|---|
-| a | reproduced | §3 | number | `theory.potential.participation_number` | {TEST} |
-| b | deviates | §4, eq. 5 | equation | | {TEST} |
-| c | input | §3 | equation | | {TEST} |
+| item | verdict | place | kind | remark | function | test |
+|---|---|---|---|---|---|---|
+| a | reproduced | §3 | number | | `theory.potential.participation_number` | {TEST} |
+| b | deviates | §4, eq. 5 | equation | | | {TEST} |
+| c | input | §3 | equation | | | {TEST} |
 
 ## Part
 
@@ -245,7 +245,10 @@ def ledger_page(offline_page, tmp_path):
     assert offline_page.errors == []
 
 
-def test_the_ledger_is_filtered(ledger_page):
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_ledger_is_filtered(ledger_page, width):
+    ledger_page.set_viewport_size({"width": width, "height": 800})
+
     def shown():
         return [row.strip()[0] for row in ledger_page.locator("tbody tr:visible").all_inner_texts()]
 

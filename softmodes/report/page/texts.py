@@ -14,8 +14,8 @@ _ELEMENTS = re.compile(
 )
 _FORMULA = re.compile(r"\b(?:[A-Z][a-z]?\d*){2,}\b")
 _APART = ("code", "pre", "script", "style", "svg")
-_CARDS = 3
-"""Columns from which a table is too wide for a telephone."""
+_CARDS, _WIDE = 3, 7
+"""Columns from which a table is too wide for a telephone, and for a tablet."""
 _VERDICTS = {
     **dict.fromkeys(("reproduced", "holds", "made"), "yes"),
     **dict.fromkeys(("within", "in", "model", "approximation"), "near"),
@@ -92,7 +92,7 @@ class Texts:
         heads = [" ".join(th.get_text().split()) for th in columns]
         if len(heads) < _CARDS:
             return
-        table["class"] = ["cards"]
+        table["class"] = ["cards"] if len(heads) < _WIDE else ["cards", "wide"]
         for head, column in zip(heads, columns, strict=True):
             column["data-label"] = head
         for row in table.select("tbody tr"):
