@@ -183,7 +183,9 @@ def test_worker_that_is_killed_costs_no_finished_member(tmp_path):
 @pytest.mark.slow
 def test_script_that_starts_processes_of_itself_is_told_so_in_one_line(tmp_path):
     script = tmp_path / "script.py"
-    script.write_text("from softmodes.ensembles import run_ensemble\nrun_ensemble('g', n=216, count=4, seed=1, jobs=2)\n")
+    script.write_text(
+        "from softmodes.ensembles import run_ensemble\nrun_ensemble('g', n=216, count=4, seed=1, jobs=2)\n"
+    )
     run = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, timeout=100)
     assert run.returncode == 1
     assert run.stderr.count("Traceback") == 1
