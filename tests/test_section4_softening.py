@@ -22,7 +22,8 @@ from softmodes.glass import Configuration, inverse_power, lattice, minimize
 from softmodes.glass.potential import smooth_inverse_power as SMOOTH
 from softmodes.modes import mode_derivatives, softening_paths
 from softmodes.modes.derivatives import EnergyDerivatives
-from softmodes.modes.softening_paths import LinearResponse, softening_path
+from softmodes.modes.linear_response import LinearResponse
+from softmodes.modes.softening_paths import softening_path
 from softmodes.paper.findings.softening import one_atom_costs, soft_spots
 from softmodes.paper.loaders import load_ensembles
 from softmodes.report.commands import main
