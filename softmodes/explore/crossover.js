@@ -1,4 +1,5 @@
-import { frame, plot } from "./explorer.js";
+import { frame } from "./explorer.js";
+import { plot } from "./plot.js";
 
 // Eqs 6, 7, 8 and 23 in closed form. Constants come from the table, in the units of the sliders (K, THz, u, Å, eV).
 
@@ -13,7 +14,7 @@ export function ui(root, model) {
     { label: "glass transition temperature T_g (K)", low: 150, high: 8000, log: true, ticks: [200, 500, 1000, 2000, 5000] },
     { label: "ε_0 (eV)", low: 1, high: 1e4, log: true });
   for (const { label, colour, ...glass } of glasses) {
-    const look = ["material", label, 7, `fill: ${colour}`];
+    const look = ["material", label, 7, `--own: ${colour}`];
     atoms.dot(label, [glass.crossover_temperature, glass.participation_area], ...look);
     formation.dot(label, [glass.glass_temperature, glass.quartic_energy], ...look);
   }
@@ -25,7 +26,7 @@ export function ui(root, model) {
   const draw = ({ crossover_temperature: t, crystal_frequency: nu, mass, a, glass_temperature }) => {
     const line = [0.2, 6].map((v) => [v, area(v, nu, mass)]);
     const participation_area = area(t, nu, mass), quartic_energy = energy(participation_area, mass, nu);
-    atoms.line("eqs 6-8", line, "current");
+    atoms.line("eqs 6-8", line, "current kept");
     atoms.dot("marker", [t, participation_area], "marker");
     formation.dot("marker", [glass_temperature, quartic_energy], "marker");
     const formation_energy = Math.sqrt(quartic_energy / (constants.quartic * glass_temperature));

@@ -1,4 +1,5 @@
-import { frame, number, plot } from "./explorer.js";
+import { frame } from "./explorer.js";
+import { plot } from "./plot.js";
 
 // C/T³ of the soft modes from a table over T in W/k_B and V_max in W; the two laws and eq. 8 in closed form.
 
@@ -12,7 +13,7 @@ function cubic(first, values, at) {
 export function ui(root, model) {
   const { temperatures, barriers, reduced, lowest, ratio: ratios, constants } = model.get("table");
   const heatX = { label: "temperature T (K)", low: 0.02, high: 30, log: true, ticks: [0.05, 0.2, 1, 5, 20] };
-  const heat = plot("Heat capacity over T cubed", heatX, { label: "C/T^3", low: 0.5, high: 1e3, log: true });
+  const heat = plot("Heat capacity over T cubed", heatX, { label: "C/T^3", low: 0.5, high: 3e3, log: true });
   const crossover = plot("Crossover ratio against highest barrier", { label: "V_{max}/W", low: 3, high: 62 },
     { label: "W/k_BT^*", low: 1.4, high: 2.5 });
   const asymptotic = (v) => constants.asymptotic * v ** (-1 / 16);
@@ -34,8 +35,7 @@ export function ui(root, model) {
     const level = debye === "on" ? 1 : 0, amplitude = level ? 10 ** strength : 1;
     const soft = (c) => (c === null ? NaN : level + amplitude * c / cubic(barriers[0], lowest, v_max));
     const curve = (values) => values.map((c, i) => [w * temperatures[i], soft(c)]);
-    heat.axes(heatX, { label: `C/T^3 (${level ? "Debye term" : "minimum"} = 1)`, low: 0.5, log: true,
-      high: 10 ** Math.ceil(Math.log10(level + 90 * amplitude)) });
+    heat.axes(heatX, { label: `C/T^3 (${level ? "Debye term" : "minimum"} = 1)`, low: 0.5, high: 3e3, log: true });
     heat.line("Debye", level ? [[0.02, 1], [30, 1]] : [], "faint");
     const laws = { "∝ T": (t) => constants.tunnelling * v_max ** 0.25 / t ** 2, "∝ T^5": (t) => constants.vibrations * t ** 2 };
     for (const [name, law] of Object.entries(laws)) {
@@ -44,19 +44,19 @@ export function ui(root, model) {
       heat.dot(`law ${name}`, [w * at, soft(law(at))], "tiny", name, name === "∝ T" ? 4 : -16);
     }
     const total = curve(row(v_max));
-    heat.line("soft modes", total, "current");
+    heat.line("soft modes", total, "current kept");
     heat.arrow("quoted", t_star_quoted, "T^* of eq. 8");
     heat.dot("marker", [t_star, level + amplitude], "marker", "T^*", 12);
     crossover.dot("marker", [v_max, ratio], "marker");
     const time = constants.attempt_time * Math.exp(v_max * ratio);
     const results = { t_star, t_star_quoted, ratio, asymptotic_ratio: asymptotic(v_max), area_factor: (constants.quoted / ratio) ** 3, time };
-    const message = "Model, not data: the paper prints no amplitude of the soft modes, so their strength is free. " +
-      `Thermal activation at T^* crosses V_{max} within ${number(time, 2)} s${time > 1e5 ? ", longer than a measurement" : ""}.`;
+    const message = "Model, not data: the paper prints no amplitude of the soft modes, so their strength is free."
+      + (time > 1e5 ? " At T^*, thermal activation takes longer than a measurement to cross V_{max}." : "");
     return { results, message, table: () => [["T (K)", "C/T^3", "V_{max}/W", "W/k_BT^*"],
       ...total.map(([t, c], i) => [t, Number.isNaN(c) ? null : c, barriers[i] ?? null, ratios[i] ?? null])] };
   };
 
   const readouts = [["t_star", "T^*, minimum of C/T^3", "K"], ["t_star_quoted", "T^* of eq. 8", "K"], ["ratio", "W/k_BT^*"],
     ["asymptotic_ratio", "W/k_BT^*, asymptotes"], ["area_factor", "factor of N_s a^2"], ["time", "time to cross V_{max}", "s"]];
-  return frame(root, model, [heat, crossover], readouts, draw).stop;
+  return frame(root, model, [heat, crossover], readouts, draw, "v_max").stop;
 }
