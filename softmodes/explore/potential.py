@@ -18,7 +18,6 @@ from softmodes.figures.potentials import (
 from softmodes.paper.materials import estimated_materials
 from softmodes.theory.levels import energy_levels
 
-
 _ASYMMETRIES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.3, 1.6, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 6.0)
 
 
