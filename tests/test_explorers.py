@@ -139,6 +139,21 @@ def test_refused_value_leaves_the_old_one(name, value, message):
         StabilityExplorer(**{name: value})
 
 
+def test_linked_explorers_move_together():
+    one, other = StabilityExplorer(), StabilityExplorer(eta=-0.1)
+    with_link = ipywidgets.link((one, "eta"), (other, "eta"))
+    one.eta = 0.01
+    assert other.estimates["epsilon"] == one.estimates["epsilon"]
+    other.eta = 0.3
+    assert one.estimates["branch"] == "none"
+    with_link.unlink()
+    boxes = ipywidgets.HBox([one, other]), ipywidgets.Tab([one])
+    assert one in boxes[0].children
+    one.close()
+    one.eta = 0.02  # without a page it goes on
+    assert one.estimates["epsilon"] == StabilityExplorer(eta=0.02).estimates["epsilon"]
+
+
 def test_unknown_name_is_refused():
     with pytest.raises(ValueError, match="^StabilityExplorer has beta_epsilon_m, eta, glass, view, got epsilon$"):
         StabilityExplorer(epsilon=3.0)
@@ -507,6 +522,14 @@ def run_cell(page, index):
     return "".join(page.locator(".jp-CodeCell").nth(index).locator(".jp-OutputArea-output pre").all_inner_texts())
 
 
+def open_notebook(page, address, name, fragment=""):
+    """Open a notebook in JupyterLab; when its kernel is there, cells can be run."""
+    page.route(lambda url: url.startswith(address), lambda route: route.continue_())
+    page.goto(f"{address}/lab/tree/{name}?token={TOKEN}{fragment}")
+    page.wait_for_function("globalThis.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel")
+    page.evaluate("jupyterapp.shell.currentWidget.sessionContext.ready")
+
+
 @pytest.mark.slow
 def test_slider_and_python_follow_each_other_in_jupyterlab(offline_page, tmp_path):
     root = tmp_path / "root"
@@ -515,10 +538,7 @@ def test_slider_and_python_follow_each_other_in_jupyterlab(offline_page, tmp_pat
     write_notebook(root / "tiny.ipynb", SHOW, ask, "explorer.beta_epsilon_m = 3\nexplorer.glass = 'Se'")
     with jupyter_lab(root, tmp_path) as address:
         page = offline_page
-        page.route(lambda url: url.startswith(address), lambda route: route.continue_())
-        page.goto(f"{address}/lab/tree/tiny.ipynb?token={TOKEN}")
-        page.wait_for_function("globalThis.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel")
-        page.evaluate("jupyterapp.shell.currentWidget.sessionContext.ready")
+        open_notebook(page, address, "tiny.ipynb")
         run_cell(page, 0)
         slider(page).wait_for()
         assert page.locator(".jp-OutputArea-output").locator("img, script").count() == 0  # the widget, not the page
@@ -540,4 +560,82 @@ def test_slider_and_python_follow_each_other_in_jupyterlab(offline_page, tmp_pat
         assert page.locator(".softmodes-explorer select[name=glass]").input_value() == "Se"
         assert curve(page) != before
         assert page.locator(".badge").inner_text() == "paper value"
+    assert page.requests == []
+
+
+TOGETHER = """\
+from ipywidgets import HBox, Tab, link
+from softmodes import CrossoverExplorer, StabilityExplorer
+one, other = StabilityExplorer(), StabilityExplorer(eta=-0.1)
+linked = link((one, "beta_epsilon_m"), (other, "beta_epsilon_m"))
+HBox([one, other])"""
+CLEAR = """async () => {
+  const panel = jupyterapp.shell.currentWidget;
+  panel.content.activeCellIndex = 1;
+  await jupyterapp.commands.execute("notebook:clear-cell-output");
+}"""
+
+
+@pytest.mark.slow
+def test_views_of_one_explorer_move_together_in_jupyterlab(offline_page, tmp_path):
+    root, page = tmp_path / "root", offline_page
+    root.mkdir()
+    cells = TOGETHER, "Tab([one, CrossoverExplorer()])", "print(one.beta_epsilon_m, other.beta_epsilon_m, one.eta)"
+    write_notebook(root / "views.ipynb", *cells)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+    def everywhere(value):
+        page.wait_for_function(
+            "([value, count]) => { const all = [...document.querySelectorAll('[name=beta_epsilon_m]')].map((s) => s.value);"
+            " return all.length === count && all.every((one) => one === value); }",
+            arg=value,
+        )
+
+    with jupyter_lab(root, tmp_path) as address:
+        open_notebook(page, address, "views.ipynb", "#StabilityExplorer.eta=-0.3&StabilityExplorer.mass=1")
+        run_cell(page, 0)
+        explorers = page.locator(".softmodes-explorer")
+        explorers.nth(1).wait_for()
+        # a link is followed here, too
+        page.wait_for_function("document.querySelector('[name=eta]').value === '-0.3'")
+        assert "got mass" in page.locator(".notice").first.inner_text()
+        left, right = (explorers.nth(i).bounding_box() for i in (0, 1))
+        assert left["width"] > 300
+        assert right["x"] >= left["x"] + left["width"]
+
+        run_cell(page, 1)
+        explorers.nth(2).wait_for()
+        slider(page).first.focus()
+        page.keyboard.press("ArrowRight")
+        everywhere(["5.05", 3])
+        assert explorers.nth(2).bounding_box()["width"] > 300
+        assert any(run_cell(page, 2).strip() == "5.05 5.05 -0.3" for _ in range(20))
+
+        # a view that is closed is no longer there to draw; opened again it shows how things are
+        explorers.nth(2).get_by_role("button", name="play", exact=True).click()
+        page.evaluate(CLEAR)
+        page.wait_for_function("document.querySelectorAll('.softmodes-explorer').length === 2")
+        slider(page).first.fill("3")
+        everywhere(["3", 2])
+        run_cell(page, 1)
+        everywhere(["3", 3])
+
+        # the tools, in the page that a kernel stands behind
+        explorers.first.get_by_role("button", name="copy link", exact=True).click()
+        page.wait_for_function("document.querySelector('.notice').textContent.includes('copied')")
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied.startswith(f"{address}/lab/tree/views.ipynb#StabilityExplorer.beta_epsilon_m=3&")
+        assert TOKEN not in copied
+        with page.expect_download() as download:
+            explorers.first.get_by_role("button", name="save CSV", exact=True).click()
+        assert "# now: StabilityExplorer(beta_epsilon_m=3.0, eta=-0.3" in download.value.path().read_text("utf-8")
+        explorers.first.get_by_role("button", name="pin", exact=True).click()
+        assert explorers.first.locator("circle.pinned").count() == 2
+        explorers.first.get_by_role("button", name="reset", exact=True).click()
+        everywhere(["5", 3])
+        run_cell(page, 0)  # a link is followed once: a cell that is run again shows what it says
+        page.wait_for_function("document.querySelector('[name=eta]').value === '0'")
+        explorers.first.get_by_role("button", name="full screen", exact=True).click()
+        page.wait_for_function("document.fullscreenElement?.matches('.softmodes-explorer')")
+        assert page.errors == []
     assert page.requests == []

@@ -134,7 +134,7 @@ export function frame(root, model, plots, readouts, draw, moved) {
     badge.classList.toggle("off", at < 0);
     drawn = draw(Object.fromEntries(names.map((name) => [name, model.get(name)])));
     for (const [name] of readouts) {
-      const value = Number.isNaN(drawn.results[name]) ? null : drawn.results[name] ?? null;
+      const value = drawn.results[name] = Number.isNaN(drawn.results[name]) ? null : drawn.results[name] ?? null;
       shown[name].value = value ?? "";
       shown[name].textContent = digits(value);
       shown[name].nextSibling.hidden = value === null;

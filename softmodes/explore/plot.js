@@ -60,7 +60,7 @@ export function plot(name, xAxis, yAxis) {
       lines[key] = /kept/.test(kind) ? points : [];
       shape(key, "path", { d: through(points), class: kind });
     },
-    keep: () => ({ lines: Object.values(lines), dots: Object.values(dots).filter(Boolean) }),
+    keep: () => ({ lines: Object.values(lines).filter((points) => points.length), dots: Object.values(dots).filter(Boolean) }),
     pin(all) {
       pins = all;
       drawPins();

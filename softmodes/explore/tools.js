@@ -93,7 +93,7 @@ export function tools(it) {
     if (it.lasting) history.replaceState(history.state, "", url);
     copy(url, "The link");
   }, "copy a link that opens this page in this state");
-  const python = (values) => `${kind}(${[given, ...controls.map(({ name, options }) => `${name}=${literal(values[name], options)}`)].filter(Boolean).join(", ")})`;
+  const python = (values) => `${kind}(${[given, ...Object.keys(start).map((name) => `${name}=${literal(values[name])}`)].filter(Boolean).join(", ")})`;
   button("copy as Python", () => copy(`import softmodes as sm; sm.${python(state().values)}`, "The line"), "copy the line that makes this state in a notebook");
 
   button("save SVG", () => {
@@ -121,7 +121,7 @@ export function tools(it) {
     "Keys: Tab to a slider, arrows by a step, Page Up and Down by a tenth, Home and End to its ends.")];
 }
 
-const literal = (value, options) => (options ? `'${value}'` : Number.isInteger(value) ? `${value}.0` : String(value));
+const literal = (value) => (typeof value === "string" ? `'${value}'` : Number.isInteger(value) ? `${value}.0` : String(value));
 const cell = (value) => (/[",\n]/.test(value ?? "") ? `"${String(value).replaceAll('"', '""')}"` : value ?? "");
 
 function save(name, type, text) {
