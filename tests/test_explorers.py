@@ -586,8 +586,8 @@ def test_views_of_one_explorer_move_together_in_jupyterlab(offline_page, tmp_pat
 
     def everywhere(value):
         page.wait_for_function(
-            "([value, count]) => { const all = [...document.querySelectorAll('[name=beta_epsilon_m]')].map((s) => s.value);"
-            " return all.length === count && all.every((one) => one === value); }",
+            "([value, count]) => { const all = [...document.querySelectorAll('[name=beta_epsilon_m]')];"
+            " return all.length === count && all.every((one) => one.value === value); }",
             arg=value,
         )
 

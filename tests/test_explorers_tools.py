@@ -1,4 +1,4 @@
-"""What every explorer can do beside moving: link, pin, play, save, copy, fill the screen; by mouse, keys and fingers."""
+"""What every explorer can do beside moving: link, pin, play, save, copy, fill the screen; by mouse, keys, fingers."""
 
 import csv
 import itertools
@@ -153,7 +153,7 @@ def test_pins_keep_curves_and_numbers_also_on_other_axes(opened, visit):
         "1:", values[0], "2:", values[1],
     ]  # fmt: skip
     states = page.locator(".pins li").all_inner_texts()
-    assert ["5", "3"] == [re.search(r"T: (\S+),", state.replace("\n", ""))[1] for state in states]
+    assert [re.search(r"T: (\S+),", state.replace("\n", ""))[1] for state in states] == ["5", "3"]
     visit(page, [{"view": "printed"}])
     assert left.locator("path.pin-0").first.get_attribute("d") != curves[0]
     marks = left.locator("circle.pinned").all()
@@ -371,13 +371,15 @@ def test_cancelled_pointer_ends_a_drag(opened):
       const plot = document.querySelector("svg.drag"), eta = document.querySelector("[name=eta]");
       const box = plot.getBoundingClientRect(), seen = [];
       const send = async (kind, x, pointerType) => {
-        plot.dispatchEvent(new PointerEvent(kind, { pointerId: 5, pointerType, bubbles: true, clientX: box.x + x, clientY: box.y + 99 }));
+        const place = { clientX: box.x + x, clientY: box.y + 99 };
+        plot.dispatchEvent(new PointerEvent(kind, { pointerId: 5, pointerType, bubbles: true, ...place }));
         await new Promise(requestAnimationFrame);
         seen.push(eta.value);
       };
-      for (const kind of ["mouse", "touch"])
-        for (const [what, x] of [["pointerdown", 100], ["pointermove", 150], ["pointercancel", 150], ["pointermove", 200], ["pointerup", 200]])
-          await send(what, kind === "mouse" ? x : x + 40, kind);
+      const course = { down: 100, move: 150, cancel: 150, over: 200, up: 200 };
+      for (const [kind, from] of [["mouse", 0], ["touch", 40]])
+        for (const [what, x] of Object.entries(course))
+          await send(`pointer${what === "over" ? "move" : what}`, from + x, kind);
       return seen;
     }""")
     for down, moved, *after in (values[:5], values[5:]):
@@ -516,8 +518,9 @@ LINES = """
     const [low, high] = [light(seen), light(ground)].sort((a, b) => a - b);
     return (high + 0.05) / (low + 0.05);
   };
-  const poor = (shapes, property) => [...shapes].filter((shape) => contrast(shape, property) < 3).map((shape) => shape.outerHTML.slice(0, 80));
-  return [...poor(document.querySelectorAll("svg path:not(.edge)"), "stroke"), ...poor(document.querySelectorAll("svg .edge, svg circle:not(.tiny, .pinned)"), "fill")];
+  const poor = (shapes, property) => [...document.querySelectorAll(shapes)]
+    .filter((shape) => contrast(shape, property) < 3).map((shape) => shape.outerHTML.slice(0, 80));
+  return [...poor("svg path:not(.edge)", "stroke"), ...poor("svg .edge, svg circle:not(.tiny, .pinned)", "fill")];
 }"""
 
 

@@ -57,10 +57,11 @@ class CrossoverExplorer(Explorer):
 
     def _tables(self):
         unit = {"crossover_energy": CROSSOVER_RATIO * k, "mass": atomic_mass, "omega_c": 2 * pi * 1e12}
+        ev_per_kelvin = k / electron_volt
         constants = {
             "area": float(participation_area(**unit)) / angstrom**2,
             "energy": float(quartic_energy(angstrom**2, atomic_mass, 2 * pi * 1e12)) / electron_volt,
-            "quartic": float(quartic_mode_energy(1.0)) * k / electron_volt,
+            "quartic": float(quartic_mode_energy(1.0)) * ev_per_kelvin,
             "ratio": CROSSOVER_RATIO,
             "frequency": k / h / 1e12,
         }
@@ -74,7 +75,9 @@ class CrossoverExplorer(Explorer):
             }
             for material in estimated_materials().values()
         ]
-        return {"constants": constants, "glasses": glasses, "energies": [3, 5, 10]}
+        ends = self.traits()["glass_temperature"].low, 2000.0
+        lines = {b: [[t, float(quartic_mode_energy(b)) * ev_per_kelvin * t] for t in ends] for b in (3, 5, 10)}
+        return {"constants": constants, "glasses": glasses, "lines": lines}
 
     def _estimates(self):
         mass, omega_c = self.mass * atomic_mass, 2 * pi * self.crystal_frequency * 1e12

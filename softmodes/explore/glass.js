@@ -5,6 +5,24 @@ import { plot } from "./plot.js";
 
 const sum = (values, from, to) => values.slice(from, to).reduce((total, value) => total + value, 0);
 
+// Modes of all glasses in bins, per atom and unit of ν.
+const density = (modes, { count, atoms_in_all, width }) => modes.map((v) => v / (count * atoms_in_all * width));
+
+// Of the bins between two edges, and of one mode.
+function estimates(glass, from, to, index) {
+  const modes = sum(glass.modes, from, to), inside = sum(glass.atoms, from, to), n = glass.atoms_in_all;
+  return { modes: modes / glass.count, atoms: modes ? inside / modes : null, ratio: modes ? inside / modes / n : null,
+    localised: modes ? sum(glass.localised, from, to) / modes : null, mode_frequency: glass.frequencies[index],
+    mode_atoms: glass.participation[index], mode_ratio: glass.participation[index] / n, mode_mass: glass.mass[index] };
+}
+
+// Share of the motion that n atoms have, from a table: between its places straight over ln n.
+function shareOf(counts, shares, n) {
+  const i = Math.max(1, counts.findIndex((count) => count >= n));
+  if (!(counts[i] > counts[i - 1])) return shares[shares.length - 1];
+  return shares[i - 1] + (shares[i] - shares[i - 1]) * Math.log(n / counts[i - 1]) / Math.log(counts[i] / counts[i - 1]);
+}
+
 // Atoms seen from an angle about the vertical axis, around what moves most in the mode; and the edges of their box.
 function turned({ positions, displacements, box }, index, degrees) {
   const mode = displacements[index], weight = mode.map((e) => e[0] ** 2 + e[1] ** 2 + e[2] ** 2);
@@ -44,22 +62,21 @@ export function ui(root, model) {
   const { spectrum, participation, share, space } = plots;
 
   const draw = ({ size, low, high, mode = 1, angle }) => {
-    const glass = glasses[size], atoms = glass.atoms_in_all, index = Math.round(mode) - 1, { width } = glass;
-    const [from, to] = [low, high].map((v) => Math.round((v - glass.low) / width)), at = (bin) => glass.low + bin * width;
+    const glass = glasses[size], index = Math.round(mode) - 1, soft = glass.cloud.highest;
+    const [from, to] = [low, high].map((v) => Math.round((v - glass.low) / glass.width)), at = (bin) => glass.low + bin * glass.width;
+    const results = estimates(glass, from, to, index), { mode_atoms: n_k } = results;
     for (const [name, one] of Object.entries(plots)) one.axes(...axes[size][name]);
     spectrum.band("window", at(from), at(to));
     participation.band("window", at(from), at(to));
-    const density = (values) => values.map((v, i) => [at(i + 0.5), v / (glass.count * atoms * width)]);
-    spectrum.line("all", density(glass.modes), "current kept");
-    spectrum.line("localised", density(glass.localised), "melting");
+    for (const [values, kind] of [[glass.modes, "current kept"], [glass.localised, "melting"]])
+      spectrum.line(kind, density(values, glass).map((v, i) => [at(i + 0.5), v]), kind);
     participation.cloud("modes", glass.cloud.nu.map((nu, i) => [nu, glass.cloud.atoms[i]]), "glass");
-    participation.line("threshold", [[glass.low, threshold * atoms], [glass.cloud.highest, threshold * atoms]], "faint");
     participation.dot("marker", [glass.frequencies[index], glass.participation[index]], "marker");
-    const shares = glass.counts.map((n, i) => [n, glass.shares[index][i]]), n_k = glass.participation[index];
-    const after = Math.max(1, shares.findIndex(([n]) => n >= n_k)), [a, b] = [shares[after - 1], shares[after] ?? shares[after - 1]];
-    share.line("half", [[1, 0.5], [atoms, 0.5]], "faint");
-    share.line("share", shares, "current kept");
-    share.dot("marker", [n_k, b[0] > a[0] ? a[1] + (b[1] - a[1]) * Math.log(n_k / a[0]) / Math.log(b[0] / a[0]) : b[1]], "marker", "N_k", -18);
+    const least = threshold * glass.atoms_in_all, shares = glass.shares[index];
+    participation.line("threshold", [[glass.low, least], [soft, least]], "faint");
+    share.line("half", [[1, 0.5], [glass.atoms_in_all, 0.5]], "faint");
+    share.line("share", glass.counts.map((n, i) => [n, shares[i]]), "current kept");
+    share.dot("marker", [n_k, shareOf(glass.counts, shares, n_k)], "marker", "N_k", -18);
     if (space) {
       const seen = turned(glass.scene, index, angle), moving = seen.atoms.filter((a) => a.weight > 0.04);
       space.line("box", seen.edges, "faint");
@@ -67,10 +84,6 @@ export function ui(root, model) {
       space.cloud("moving", moving.map((a) => a.at), "moving");
       space.arrows("displacements", moving.map((a) => [a.at, [a.at[0] + a.to[0], a.at[1] + a.to[1]]]), "melting");
     }
-    const modes = sum(glass.modes, from, to), inside = sum(glass.atoms, from, to);
-    const results = { modes: modes / glass.count, atoms: modes ? inside / modes : null, ratio: modes ? inside / modes / atoms : null,
-      localised: modes ? sum(glass.localised, from, to) / modes : null, mode_frequency: glass.frequencies[index],
-      mode_atoms: n_k, mode_ratio: n_k / atoms, mode_mass: glass.mass[index] };
     const many = (count) => (count === 1 ? "one glass" : `${count} glasses`);
     const message = to <= from ? "The window is empty: move its upper end above its lower one." :
       `Window and spectrum: ${many(glass.count)}; points: ${many(glass.cloud.count)}; red: localised, p < ${threshold}; the mode is one of the first glass.`;

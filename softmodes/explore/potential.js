@@ -67,12 +67,27 @@ function oscillator(beta, x) {
   return functions;
 }
 
+const energy = (d1, d2, x) => d1 * x + d2 * x ** 2 + x ** 4;
+
 // Energies of the global minimum and of the local maximum, null if there is none: Viète's cosines.
 function wells(d1, d2) {
   if (27 * d1 * d1 >= -8 * d2 * d2 * d2) return null;
   const pull = Math.abs(d1), size = Math.sqrt(-2 * d2 / 3), angle = Math.acos(Math.min(1, pull / size ** 3)) / 3;
-  const energy = (x) => pull * x + d2 * x ** 2 + x ** 4;
-  return { bottom: energy(-size * Math.cos(angle)), top: energy(size * Math.cos(angle + Math.PI / 3)) };
+  const [bottom, top] = [-size * Math.cos(angle), size * Math.cos(angle + Math.PI / 3)];
+  return { bottom: energy(pull, d2, bottom), top: energy(pull, d2, top) };
+}
+
+// The lowest levels, and their wave functions at some places.
+function states(d1, d2, count, places) {
+  const beta = stiffness(d2), lowest = eigenstates(hamiltonian(d1, d2, beta)).slice(0, count), functions = oscillator(beta, places);
+  return { levels: lowest.map(({ level }) => level), waves: lowest.map(({ vector }) =>
+    places.map((_, i) => functions.reduce((total, f, n) => total + vector[n] * f[i], 0))) };
+}
+
+// What the readouts say; a glass has its W in K and GHz, and η_k for D_2 = 1.
+function estimates(d1, d2, [ground, first], { kelvin, ghz, eta }) {
+  const spacing = first - ground, two = wells(d1, d2);
+  return { ground, spacing, spacing_kelvin: spacing * kelvin, spacing_ghz: spacing * ghz, barrier: two && two.top - two.bottom, eta: d2 * eta };
 }
 
 function behaviour(d1, d2, two, [ground, first]) {
@@ -82,6 +97,13 @@ function behaviour(d1, d2, two, [ground, first]) {
   if (d1 === 0) return first < two.top ? "Double well: E_1 − E_0 is the splitting of its ground state by tunnelling." :
     "Double well with its ground state just below the barrier.";
   return "Unequal wells: the ground state lies in the lower one, E_1 − E_0 is asymmetry more than tunnelling.";
+}
+
+// E_1 − E_0 at the D_2 of a table: of two levels, the square of the spacing goes with that of D_1.
+function spacing(table, d1) {
+  const pull = Math.abs(d1), i = Math.max(1, table.findIndex((row) => row.d1 >= pull)), [a, b] = [table[i - 1], table[i]];
+  const t = (pull ** 2 - a.d1 ** 2) / (b.d1 ** 2 - a.d1 ** 2);
+  return a.spacing.map((gap, j) => Math.sqrt((1 - t) * gap ** 2 + t * b.spacing[j] ** 2));
 }
 
 export function ui(root, model) {
@@ -98,18 +120,9 @@ export function ui(root, model) {
   doublet.dot("tunnelling law", [-8, 1e-4], "tiny", "tunnelling law", 0);
   doublet.dot("harmonic law", [2, 1.6], "tiny", "harmonic, 2√D_2", -14);
 
-  const spacing = (d1) => {  // against D_2: of two levels, the square of the spacing goes with that of D_1
-    const pull = Math.abs(d1), i = Math.max(1, asymmetric.findIndex((row) => row.d1 >= pull)), [a, b] = [asymmetric[i - 1], asymmetric[i]];
-    const t = (pull ** 2 - a.d1 ** 2) / (b.d1 ** 2 - a.d1 ** 2);
-    return curves.symmetric.map(([d2], j) => [d2, Math.sqrt((1 - t) * a.spacing[j] ** 2 + t * b.spacing[j] ** 2)]);
-  };
-
   const draw = ({ d1, d2, glass }) => {
-    const beta = stiffness(d2), states = eigenstates(hamiltonian(d1, d2, beta)).slice(0, count);
-    const levels = states.map(({ level }) => level), functions = oscillator(beta, places);
-    const waves = states.map(({ vector }) => places.map((_, i) => functions.reduce((total, f, n) => total + vector[n] * f[i], 0)));
-    const potential = places.map((x) => d1 * x + d2 * x ** 2 + x ** 4), least = Math.min(...potential);
-    const largest = Math.max(...waves.flat().map(Math.abs));
+    const { levels, waves } = states(d1, d2, count, places), potential = places.map((x) => energy(d1, d2, x));
+    const least = Math.min(...potential), largest = Math.max(...waves.flat().map(Math.abs));
     well.line("potential", potential.map((v, i) => [places[i], v - least]), "kept");
     waves.forEach((wave, n) => {
       const first = wave.find((v) => Math.abs(v) > 0.01 * largest);
@@ -117,12 +130,10 @@ export function ui(root, model) {
       well.line(`level ${n}`, [seen[0], seen[seen.length - 1]].map(([x]) => [x, levels[n] - least]), "faint kept");
       well.line(`wave ${n}`, seen.map(([x, v]) => [x, levels[n] - least + 0.05 * (high - low) * v]), n % 2 ? "current dashed" : "current");
     });
-    doublet.line("spacing", spacing(d1), "current kept");
-    const gap = levels[1] - levels[0], two = wells(d1, d2), { kelvin, ghz, eta } = glasses[glass];
-    doublet.dot("marker", [d2, gap], "marker");
-    const results = { ground: levels[0], spacing: gap, spacing_kelvin: gap * kelvin, spacing_ghz: gap * ghz,
-      barrier: two && two.top - two.bottom, eta: d2 * eta };
-    return { results, message: behaviour(d1, d2, two, levels), table: () => [["level", "E_n/W", "(E_n − E_0)/W", "(E_n − E_0)/k_B (K)"],
+    const results = estimates(d1, d2, levels, glasses[glass]), { kelvin } = glasses[glass];
+    doublet.line("spacing", spacing(asymmetric, d1).map((gap, i) => [curves.symmetric[i][0], gap]), "current kept");
+    doublet.dot("marker", [d2, results.spacing], "marker");
+    return { results, message: behaviour(d1, d2, wells(d1, d2), levels), table: () => [["level", "E_n/W", "(E_n − E_0)/W", "(E_n − E_0)/k_B (K)"],
       ...levels.map((level, n) => [String(n), level, level - levels[0], (level - levels[0]) * kelvin])] };
   };
 

@@ -13,7 +13,7 @@ from softmodes.paper.findings.softening import crystal_strain, one_atom_costs, s
 from softmodes.paper.loaders import MELTING
 from softmodes.paper.printed import printed
 
-_COLOURS = ("#1d4ed8", "#0f766e", "#a16207", "#c2410c")
+_COLOURS = ("#1d4ed8", "#4d7c0f", "#6b7280", "#c2410c")
 
 
 def plot_figure_7(ax):

@@ -25,14 +25,14 @@ _crystal_frequency = wrap(lambda *args: float(crossover.crystal_frequency(*args)
 _formation_energy = wrap(lambda *args: float(formation_energy(*args)))
 
 _CITED = {
-    "mean atomic mass": ("u", atomic_mass),
-    "glass transition temperature": ("K", 1.0),
-    "melting temperature": ("K", 1.0),
-    "density": ("kg/m3", 1.0),
-    "Young modulus": ("GPa", giga),
-    "shear modulus": ("GPa", giga),
+    "mean atomic mass": ("mass", "u", atomic_mass),
+    "glass transition temperature": ("glass_temperature", "K", 1.0),
+    "melting temperature": ("melting_temperature", "K", 1.0),
+    "density": ("density", "kg/m3", 1.0),
+    "Young modulus": ("young_modulus", "GPa", giga),
+    "shear modulus": ("shear_modulus", "GPa", giga),
 }
-"""What materials.csv must have of each glass, and the unit that it must have there."""
+"""What materials.csv must have of each glass: what it is here, and the unit that it must have there."""
 _WORDS = ("name", "colour")
 _GREY = "#57534e"
 """Of a glass that has no colour of its own."""
@@ -195,21 +195,17 @@ def _estimates(material, a):
 
 
 def _material(formula, rows):
-    cited = {name: _cited(formula, name, rows) for name in _CITED}
-    low, high = cited["glass transition temperature"]
-    middle = {name: sum(ends) / 2 for name, ends in cited.items()}
+    cited = {here: _cited(formula, name, rows) for name, (here, _, _) in _CITED.items()}
+    values = {here: (low + high) / 2 for here, (low, high) in cited.items()}
+    low, high = cited["glass_temperature"]
+    values["glass_temperature"] = ufloat(values["glass_temperature"], (high - low) / 12**0.5)
     words = {word: rows[formula, word]["low"] for word in _WORDS if (formula, word) in rows}
     if not re.fullmatch("#[0-9a-fA-F]{6}", words.get("colour", _GREY)):
         raise ValueError(f"materials.csv: colour of {formula} must be like {_GREY}, got {words['colour']!r}")
     return Material(
         formula=formula,
         **words,
-        mass=middle["mean atomic mass"],
-        glass_temperature=ufloat(middle["glass transition temperature"], (high - low) / 12**0.5),
-        melting_temperature=middle["melting temperature"],
-        density=middle["density"],
-        young_modulus=middle["Young modulus"],
-        shear_modulus=middle["shear modulus"],
+        **values,
         participation_area=_printed("participation area", formula, angstrom**2),
         quartic_energy=_printed("quartic energy", formula, electron_volt),
         printed_frequency=_printed("crystal frequency", formula, tera),
@@ -221,7 +217,7 @@ def _cited(formula, name, rows):
     """Both ends of what is cited, in SI units."""
     if (formula, name) not in rows:
         raise ValueError(f"materials.csv must have a row {name} of {formula}, and has none")
-    row, (unit, factor) = rows[formula, name], _CITED[name]
+    row, (_, unit, factor) = rows[formula, name], _CITED[name]
     if row["unit"] != unit or not 0 < row["low"] <= row["high"]:
         found = f"{row['low']:g} to {row['high']:g} {row['unit']}"
         raise ValueError(f"materials.csv: {name} of {formula} must be 0 < low <= high in {unit}, got {found}")
