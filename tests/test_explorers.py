@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager
+from dataclasses import replace
 
 import ipywidgets
 import nbformat
@@ -22,7 +23,9 @@ from scipy.constants import angstrom, atomic_mass, electron_volt, k, pi
 
 import softmodes
 from softmodes import CrossoverExplorer, GlassExplorer, PotentialExplorer, SpecificHeatExplorer, StabilityExplorer
+from softmodes.modes import modes_from_hessian
 from softmodes.paper.loaders import load_ensembles
+from softmodes.places import DATA
 from softmodes.report.execute import run_notebook
 from softmodes.report.notebooks import Notebook
 from softmodes.report.render import Page, render
@@ -301,6 +304,103 @@ def test_glass_estimates_are_those_of_the_modes_in_the_window():
     assert found["mode_frequency"] == pytest.approx(ensemble.frequencies[0, 2], rel=1e-5)
     assert found["mode_atoms"] == pytest.approx(ensemble.participation_number[0, 2], rel=1e-4)
     assert 1 <= found["mode_mass"] <= found["mode_atoms"]
+
+
+def some_modes(n=10, count=None, scale=1.0):
+    """Modes of a matrix made at random, some of them unstable."""
+    matrix = np.random.default_rng(3).normal(size=(3 * n, 3 * n)) * scale
+    return modes_from_hessian(matrix + matrix.T, count=count)
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e9])
+def test_own_modes_are_shown_whatever_their_units(scale):
+    modes = some_modes(scale=scale)
+    explorer = GlassExplorer(modes, mode=3)
+    everything = explorer.table["sliders"][0]["low"], explorer.table["sliders"][1]["high"]
+    explorer.low, explorer.high = everything
+    found = explorer.estimates
+    assert found["modes"] == len(modes.frequencies)
+    assert found["atoms"] == pytest.approx(modes.participation_number.mean())
+    assert found["mode_frequency"] == modes.frequencies[2]
+    assert found["mode_mass"] == modes.effective_mass[2]
+    assert repr(explorer).startswith("GlassExplorer(modes, size='10', low=-")
+    assert "30 modes" in explorer._picture()[1]
+
+
+OWN_REFUSED = [
+    ((5,), "glasses must be Glasses, NormalModes or the folder or file of glasses, got 5"),
+    (("nowhere",), "no ensemble nowhere"),
+    (("",), "path must be the name of a file or folder, got ''"),
+    ((None, 5), "configuration must come with NormalModes, got 5 alone"),
+    (("nowhere", 5), "configuration must come with NormalModes, got 'nowhere'"),
+    ((some_modes(), 5), "configuration must be a Configuration, got 5"),
+    (
+        (some_modes(), softmodes.Configuration(np.zeros((3, 3)), 9.0)),
+        "configuration must be that of the modes, of 10 atoms, got one of 3",
+    ),
+    (
+        (softmodes.NormalModes(eigenvalues=[], eigenvectors=np.empty((0, 2, 3)), masses=np.ones(2)),),
+        "glasses must be one mode or more, got NormalModes without one",
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "message"), OWN_REFUSED, ids=[message[:40] for _, message in OWN_REFUSED])
+def test_what_is_no_glass_is_refused_in_one_line(given, message):
+    with pytest.raises((ValueError, FileNotFoundError), match=f"^{re.escape(message)}$"):
+        GlassExplorer(*given)
+
+
+@pytest.mark.slow
+def test_own_ensemble_is_shown_from_its_file(tmp_path):
+    glasses = load_ensembles().glasses[500]
+    for kind in ("npz", "json"):
+        (tmp_path / f"mine.{kind}").write_bytes((DATA / "glasses" / f"n500.{kind}").read_bytes())
+    mine = GlassExplorer(tmp_path / "mine.npz", high=0.08)
+    shipped = GlassExplorer()
+    assert mine.estimates == shipped.estimates == GlassExplorer(glasses, high=0.08).estimates
+    again = eval(repr(mine))
+    assert again.estimates == mine.estimates
+
+    whole = (tmp_path / "mine.npz").read_bytes()
+    (tmp_path / "mine.npz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ValueError, match=r"^.*mine\.npz is damaged: .*$"):
+        GlassExplorer(tmp_path / "mine.npz")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(FileNotFoundError, match=r"^no finished glass in .*empty$"):
+        GlassExplorer(tmp_path / "empty")
+    with pytest.raises(ValueError, match="holds an ensemble of another kind: liquid, not glass$"):
+        GlassExplorer(DATA / "glasses" / "liquid_n500.npz")
+    for field, message in (("positions", "positions must hold"), ("frequencies", "frequencies must be")):
+        with pytest.raises(ValueError, match=f"^{message}[^\\n]*$"):
+            GlassExplorer(replace(glasses, **{field: getattr(glasses, field)[:0]}))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [None, 12, 1])
+def test_page_of_own_modes_agrees_with_python(opened, page_agrees, count):
+    explorer = GlassExplorer(some_modes(count=count))
+    page = opened(f"<!doctype html><meta charset='utf-8'>{explorer._repr_mimebundle_()[0]['text/html']}")
+    low, high = (explorer.table["sliders"][i] for i in (0, 1))
+    windows = [{"low": low["low"], "high": high["high"]}, {"low": low["low"] + 5 * low["step"]}]
+    page_agrees(page, explorer, windows)
+    assert page.locator(".plots > svg").count() == 3
+    assert page.locator(".plots > dl").count() == 1  # the tiles fill the fourth place
+    assert page.locator("[name=angle]").count() == 0
+    assert page.locator("[name=mode]").count() == (count != 1)
+
+
+@pytest.mark.slow
+def test_page_of_own_modes_has_its_atoms(opened, page_agrees):
+    places = softmodes.Configuration(np.random.default_rng(1).uniform(0, 3, (10, 3)), [3.0, 4.0, 5.0])
+    explorer = GlassExplorer(some_modes(), places)
+    page = opened(f"<!doctype html><meta charset='utf-8'>{explorer._repr_mimebundle_()[0]['text/html']}")
+    page_agrees(page, explorer, [{"mode": 4, "angle": 90}])
+    space = page.locator(".plots > svg").nth(3)
+    frame, atoms = (space.locator(part).bounding_box() for part in (".box", "path.faint"))
+    assert frame["x"] <= atoms["x"]
+    assert atoms["x"] + atoms["width"] <= frame["x"] + frame["width"]
+    assert atoms["height"] > 0.6 * frame["height"]
 
 
 @pytest.mark.slow

@@ -99,7 +99,7 @@ PAGES = {
         Tie("states oscillator", f"states(x.d1, x.d2, 6, {PLACES}).waves.map((wave) => wave.map((v) => v * v))",
             grid(d1=[0.0, -2.0], d2=[-8.0, 0.0, 5.0]), lambda x: wave_functions(PLACES, x["d1"], x["d2"], 6) ** 2),
         Tie("spacing", "spacing(table.asymmetric, x)", [0, 0.1, -1.3, 6], lambda d1: spacing(abs(d1)), 1e-4),
-        Tie("spacing", "spacing(table.asymmetric, x)", [0.05, -0.9, 2.2], lambda d1: spacing(abs(d1)), 1e-2),
+        Tie("spacing", "spacing(table.asymmetric, x)", [0.05, -0.9, 2.2], lambda d1: spacing(abs(d1)), 2e-2),
         Tie("estimates", "estimates(x.d1, x.d2, states(x.d1, x.d2, 2, []).levels, table.glasses.Se)",
             grid(d1=[0.2], d2=[-6.0, 3.0]), lambda x: sm.PotentialExplorer(**x, glass="Se").estimates),
     ],

@@ -237,7 +237,7 @@ def test_nothing_plays_where_motion_is_unwanted(opened, offline_page):
     button(page, "play").click()
     page.wait_for_function("Number(document.querySelector('[name=beta_epsilon_m]').value) > 5")
     page.emulate_media(reduced_motion="reduce")
-    page.wait_for_function("[...document.querySelectorAll('button')].find((b) => b.textContent === 'play').hidden")
+    page.wait_for_function("[...document.querySelectorAll('button')].find((b) => b.textContent === 'play')?.hidden")
 
 
 # Save and copy

@@ -115,9 +115,9 @@ def _source(glasses, configuration):
 def _controls(sample):
     """Sliders as far as the modes of a reader's own glass reach; a number in place of one that has nowhere to go."""
     low, high, width = sample.low, sample.low + BINS * sample.width, sample.width
-    low, high, first = (
-        float(f"{edge:.9g}") for edge in (low, high, low + width * ceil((sample.soft / 2 - low) / width))
-    )
+    # a window with some modes in it to begin with
+    some = max(sample.soft / 2, sample.frequencies[0, :5][-1])
+    low, high, first = (float(f"{edge:.9g}") for edge in (low, high, low + width * ceil((some - low) / width)))
     shown_modes = len(sample.modes.eigenvalues)
     controls = {
         "size": Choice({str(sample.n): f"{sample.n} atoms"}, "glass"),
