@@ -524,11 +524,20 @@ LINES = """
 }"""
 
 
+SCHEMES = {
+    "light": "<style>:root { color-scheme: light dark }</style>",
+    "dark": "<style>:root { color-scheme: light dark }</style>",
+    # of JupyterLab, by its theme and not by what the system prefers
+    "light theme": "<div data-jp-theme-light='true' style='--jp-layout-color0: #fff; --jp-ui-font-color1: #222'>",
+    "dark theme": "<div data-jp-theme-light='false' style='--jp-layout-color0: #111; --jp-ui-font-color1: #eee'>",
+}
+
+
 @every_explorer
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_lines_stand_out_against_their_ground(opened, offline_page, explorer, scheme):
-    offline_page.emulate_media(color_scheme=scheme)
-    page = opened(document("<style>:root { color-scheme: light dark }</style>", shown(explorer)))
+    offline_page.emulate_media(color_scheme="dark" if scheme in ("dark", "light theme") else "light")
+    page = opened(document(SCHEMES[scheme], shown(explorer)))
     button(page, "pin").click()
     assert page.evaluate(LINES) == []
 
