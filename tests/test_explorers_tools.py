@@ -139,6 +139,7 @@ def test_other_fragments_are_not_ours_and_one_that_changes_is_followed(opened):
 
 def test_pins_keep_curves_and_numbers_also_on_other_axes(opened, visit):
     page = opened(document(shown(StabilityExplorer)))
+    button(page, "copy as Python").click()
     epsilon = page.locator("[data-name=epsilon]")
     left = page.locator("svg").first
     values, curves = [], []
@@ -148,6 +149,7 @@ def test_pins_keep_curves_and_numbers_also_on_other_axes(opened, visit):
         curves.append(left.locator("path.current").first.get_attribute("d"))
         button(page, "pin").click()
     visit(page, [{"beta_epsilon_m": 8, "eta": -0.3}])
+    assert page.locator(".notice").inner_text() == ""  # what was copied is no longer what is shown
     assert [left.locator(f"path.pin-{i}").first.get_attribute("d") for i in (0, 1)] == curves
     assert page.locator("dl div:has([data-name=epsilon]) .before").inner_text().split() == [
         "1:", values[0], "2:", values[1],
@@ -194,7 +196,6 @@ def test_play_moves_the_slider_that_was_moved_last_until_touched(opened, touch):
     button(page, "play").click()
     page.wait_for_function("Number(document.querySelector('[name=eta]').value) > -0.45")
     assert energy.input_value() == "5"
-    assert button(page, "stop").get_attribute("aria-pressed") == "true"
     {
         "press the slider": lambda: energy.dispatch_event("pointerdown"),
         "key": lambda: page.keyboard.press("Tab"),
@@ -206,7 +207,7 @@ def test_play_moves_the_slider_that_was_moved_last_until_touched(opened, touch):
     for _ in range(5):
         settle(page)
     assert eta.input_value() == stopped
-    assert button(page, "play").get_attribute("aria-pressed") == "false"
+    assert button(page, "play").is_visible()
 
 
 def test_play_turns_at_the_ends_of_every_slider(opened):

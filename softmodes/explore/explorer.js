@@ -47,6 +47,7 @@ export function frame(root, model, plots, readouts, draw, moved) {
   let pending = 0, waiting = 0, unsaved = false, drawn;
 
   const change = (values) => {
+    if (notice.textContent) say("");
     unsaved = true;
     for (const [name, value] of Object.entries(values)) model.set(name, value);
     schedule();
@@ -147,8 +148,8 @@ export function frame(root, model, plots, readouts, draw, moved) {
   const follow = () => {
     let values;
     ({ values, refused } = linked(section, [...sliders, ...choices], model.lasting));
-    if (refused.length) say(`Not taken from the link: ${refused.join("; ")}.`);
     if (Object.keys(values).length) change(values);
+    if (refused.length) say(`Not taken from the link: ${refused.join("; ")}.`);
   };
   const arrive = () => {  // when the page is whole
     const { first, unknown } = addressees(section);

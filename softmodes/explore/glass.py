@@ -2,14 +2,17 @@
 
 import os
 from math import ceil
+from typing import Any
 
 import traitlets
 
 from softmodes.arguments import shown
+from softmodes.ensembles import Glasses
 from softmodes.ensembles.spectrum import EXTENDED_RATIO
 from softmodes.explore.explorer import Choice, Explorer, Slider, as_widget
 from softmodes.explore.sample import BINS, own_sample, shipped_sample
 from softmodes.figures.glass import plot_modes, plot_share_of_motion, plot_size_comparison, plot_soft_mode
+from softmodes.glass import Configuration
 from softmodes.modes import NormalModes
 from softmodes.paper.loaders import SIZES, load_ensembles
 
@@ -58,7 +61,12 @@ class GlassExplorer(Explorer):
 
     _presets = tuple((f"N = {n}", {"size": str(n)}) for n in SIZES)
 
-    def __init__(self, glasses=None, configuration=None, **values):
+    def __init__(
+        self,
+        glasses: Glasses | NormalModes | str | os.PathLike[str] | None = None,
+        configuration: Configuration | None = None,
+        **values: Any,
+    ) -> None:
         if glasses is None and configuration is not None:
             raise ValueError(f"configuration must come with NormalModes, got {shown(configuration)} alone")
         if glasses is None:

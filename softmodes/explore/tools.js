@@ -45,7 +45,6 @@ export function tools(it) {
     cancelAnimationFrame(playing);
     playing = 0;
     play.textContent = "play";
-    play.setAttribute("aria-pressed", false);
   };
   const begin = () => {
     const { name, low, high, step } = sliders.find((slider) => slider.name === it.moved) ?? sliders[0];
@@ -58,7 +57,6 @@ export function tools(it) {
     };
     playing = requestAnimationFrame(next);
     play.textContent = "stop";
-    play.setAttribute("aria-pressed", true);
   };
   const own = ({ target, key = " " }) => target === play && [" ", "Enter"].includes(key);  // which end it by a click
   for (const event of ["pointerdown", "keydown"])
@@ -74,7 +72,6 @@ export function tools(it) {
 
   button("reset", () => {
     stop();
-    say("");
     change(start);
   }, "back to where this explorer began");
 
