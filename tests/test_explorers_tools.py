@@ -469,18 +469,25 @@ def test_empty_state_is_shaded_and_explained_in_the_plot(opened, visit, view):
     assert float(left.locator(".band.forbidden").get_attribute("width")) == 0
 
 
-def test_dot_lies_on_its_curve_at_any_asymmetry(opened, visit):
-    page = opened(document(shown(PotentialExplorer)))
+ON_THE_CURVE = [
+    (PotentialExplorer, {"d1": (0, 0.1, -0.4, 1.7, 2.2, 6), "d2": (-11, -8.3, -4, -1, 0, 3, 12)}),
+    (SpecificHeatExplorer, {"v_max": (5, 6, 20, 60), "w": (1, 5)}),
+]
+
+
+@pytest.mark.parametrize(("explorer", "places"), ON_THE_CURVE, ids=["spacing", "crossover ratio"])
+def test_dot_lies_on_its_curve(opened, visit, explorer, places):
+    page = opened(document(shown(explorer)))
     right = page.locator("svg").nth(1)
-    for d1, d2 in itertools.product((0, 0.1, -0.4, 1.7, 2.2, 6), (-11, -8.25, -4, -1, 0, 3, 12)):
-        visit(page, [{"d1": d1, "d2": d2}])
+    for place in itertools.product(*places.values()):
+        visit(page, [dict(zip(places, place, strict=True))])
         path = right.locator("path.current").get_attribute("d")
         points = [tuple(map(float, point.split(","))) for point in path.lstrip("M").split("L")]
         x, y = (float(right.locator("circle.marker").get_attribute(name)) for name in ("cx", "cy"))
         (x0, y0), (x1, y1) = next(
             pair for pair in itertools.pairwise(points) if pair[0][0] - 0.1 <= x <= pair[1][0] + 0.1
         )
-        assert y == pytest.approx(y0 + (y1 - y0) * (x - x0) / (x1 - x0), abs=1), (d1, d2)
+        assert y == pytest.approx(y0 + (y1 - y0) * (x - x0) / (x1 - x0), abs=1), place
 
 
 # Who reads it

@@ -40,7 +40,8 @@ export function ui(root, model) {
     { label: "W/k_BT^*", low: 1.4, high: 2.5 });
   crossover.line("asymptotic", barriers.map((v) => [v, asymptotic(constants, v)]), "dashed");
   crossover.line("quoted", [[3, constants.quoted], [62, constants.quoted]], "faint");
-  crossover.line("full", barriers.map((v, i) => [v, ratios[i]]), "current");
+  const between = Array.from({ length: 4 * barriers.length - 3 }, (_, i) => barriers[0] + i / 4);
+  crossover.line("full", between.map((v) => [v, cubic(barriers[0], ratios, v)]), "current");
   crossover.dot("full evaluation", [30, cubic(5, ratios, 30)], "tiny", "full evaluation", 12);
   crossover.dot("asymptotes", [22, asymptotic(constants, 22)], "tiny", "two asymptotes", -30);
   heat.dot("model", [0.02, 0.5], "tiny", "model, not data", 8);
