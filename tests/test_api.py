@@ -86,7 +86,8 @@ PUBLIC = {
         plot_figure_5 plot_figure_6
         plot_figure_7 plot_figure_8 plot_formation plot_freed_participation plot_glass_formation_energy
         plot_inherent_energy plot_instantaneous_spectrum plot_landscape plot_levels plot_mode_plane plot_mode_rates
-        plot_modes plot_quartic_length plot_share_of_motion plot_size_comparison plot_soft_density plot_soft_mode plot_soft_modes plot_soft_potentials
+        plot_modes plot_quartic_length plot_share_of_motion plot_size_comparison plot_soft_density
+        plot_soft_mode plot_soft_modes plot_soft_potentials
         plot_soft_tail plot_spacing plot_tail_exponent plot_three_behaviours plot_unstable_fraction
         plot_unstable_participation plot_vibrational_displacement show
     """,
