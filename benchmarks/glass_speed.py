@@ -21,8 +21,7 @@ from scipy.linalg import eigh
 from scipy.sparse.linalg import eigsh
 from scipy.spatial import cKDTree
 
-from softmodes.ensembles import run_ensemble, sample_liquid, simulate_glass
-from softmodes.ensembles.soft_spots import simulate_instability, simulate_softening
+from softmodes.ensembles import run_ensemble, sample_liquid, simulate_glass, simulate_instability, simulate_softening
 from softmodes.glass import inverse_power, melt, minimize, quench, thermal_velocities, velocity_verlet
 from softmodes.modes import anharmonic_modes, normal_modes, pseudoharmonic_modes
 

@@ -10,7 +10,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "theory.potential": ["mode_energy", "mode_potential", "participation_number"],
         "theory.crossover": ["crossover_energy", "crossover_temperature", "participation_area", "quartic_energy"],
         "theory.levels": ["energy_levels"],
-        "theory.specific_heat": ["crossover_ratio", "heat_capacity"],
+        "theory.heat_capacity": ["crossover_ratio", "heat_capacity"],
         "theory.free_energy": ["mean_square_displacement", "mode_free_energy"],
         "theory.landscape": ["local_free_energy"],
         "theory.stability": [
@@ -35,7 +35,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "explore.crossover": ["CrossoverExplorer"],
         "explore.glass": ["GlassExplorer"],
         "explore.potential": ["PotentialExplorer"],
-        "explore.specific_heat": ["SpecificHeatExplorer"],
+        "explore.heat_capacity": ["SpecificHeatExplorer"],
         "explore.stability": ["StabilityExplorer"],
     },
 )

@@ -171,4 +171,4 @@ def test_a_wheel_carries_data_notebooks_and_drawing_code(tmp_path):
     )
     assert out.startswith("26 ")
     assert str(target) in out
-    assert len(list((target / "softmodes" / "notebooks").glob("*.ipynb"))) == 5
+    assert len(list((target / "softmodes" / "notebooks").glob("*.ipynb"))) == 10

@@ -25,7 +25,7 @@ from softmodes.paper.measured import load_measured, read_measured
 from softmodes.paper.printed import printed
 from softmodes.paper.records import records
 from softmodes.places import DATA
-from softmodes.theory import crossover, free_energy, heat_capacity_fit, landscape, levels, local_modes, specific_heat
+from softmodes.theory import crossover, free_energy, heat_capacity, heat_capacity_fit, landscape, levels, local_modes
 from softmodes.theory import potential as section_2
 from softmodes.theory.stability import stability_point
 
@@ -115,12 +115,12 @@ def theory_calls(folder):
     yield levels.tunnel_splitting, {"v": 10.0}
     yield sm.heat_capacity, {"temperature": 1.0, "v_max": 20.0}
     yield sm.crossover_ratio, {"v_max": 20.0}
-    yield specific_heat.soft_potential, {"e": 1.0, "s": 0.5}
-    yield specific_heat.vibrational_heat_capacity, {"temperature": 1.0}
-    yield specific_heat.tunnelling_heat_capacity, {"temperature": 1.0, "v_max": 20.0}
-    yield specific_heat.asymptotic_crossover_ratio, {"v_max": 20.0}
-    yield specific_heat.activated_barrier, {"temperature": 1.0, "time": 1.0, "attempt_time": 1e-13}
-    yield specific_heat.tunnelled_barrier, {"temperature": 0.5, "time": 1.0, "shortest_time": 1e-8}
+    yield heat_capacity.soft_potential, {"e": 1.0, "s": 0.5}
+    yield heat_capacity.vibrational_heat_capacity, {"temperature": 1.0}
+    yield heat_capacity.tunnelling_heat_capacity, {"temperature": 1.0, "v_max": 20.0}
+    yield heat_capacity.asymptotic_crossover_ratio, {"v_max": 20.0}
+    yield heat_capacity.activated_barrier, {"temperature": 1.0, "time": 1.0, "attempt_time": 1e-13}
+    yield heat_capacity.tunnelled_barrier, {"temperature": 0.5, "time": 1.0, "shortest_time": 1e-8}
     solid = {"density": 2200.0, "young_modulus": 7e10, "shear_modulus": 3e10}
     yield heat_capacity_fit.debye_coefficient, solid
     t = np.geomspace(0.1, 15, 12)
@@ -208,14 +208,14 @@ def structure_calls(folder):
     pseudo = {"configuration": structure(), "count": 1, "modes": modes(), "reach": 3.0, **potential}
     yield sm.modes.pseudoharmonic_modes, pseudo
     yield EnergyDerivatives, {"configuration": crystal, "moving": np.ones(256, bool), **potential}
-    yield sm.modes.LinearResponse, {"configuration": smooth()}
+    yield sm.modes.LinearResponse, {"configuration": smooth(), "potential": glass.smooth_inverse_power}
     response = sm.modes.LinearResponse(smooth())
     yield response.stiffness, {"s": motion()}
     yield response.distortion, {"s": motion()}
     yield response.mode_rates, {"s": motion(), "eigenvectors": modes().eigenvectors[:1]}
     yield response.cheapest_motion, {"centre": 0, "radius": 1.2, "rng": 1, "starts": 1}
     path = {"configuration": smooth(), "motion": motion(), "fractions": [0.9], "follow": False, "kick": 0.01, "rng": 1}
-    yield sm.modes.softening_path, path
+    yield sm.modes.softening_path, {**path, "potential": glass.smooth_inverse_power}
     recipe = {"n": 216, "temperature": 0.5, "rng": 1, "steps": 2, "start": "glass", "attempts": 1, **potential}
     yield ensembles.sample_liquid, recipe
 
@@ -267,7 +267,7 @@ def file_calls(folder):
     yield ensembles.load_instabilities, {"path": DATA / "glasses" / "instability_n256.npz"}
     yield (
         ensembles.simulate_glass,
-        {"seed": 1, "index": 0, "n": 216, "temperature": 1.0, "steps": 2, "cooling_steps": 0},
+        {"seed": 1, "index": 0, "n": 216, "temperature": 1.0, "steps": 2, "cooling_steps": 0, "exponent": 6},
     )
     ensembles.run_ensemble(folder / "glasses", n=216, count=1, seed=1, steps=2, executor=ThreadPoolExecutor(1))
     pack = {"folder": folder / "glasses", "destination": folder / "pack.npz", "kind": "glass", "structures": 1}

@@ -148,7 +148,7 @@ def test_masses_are_those_of_the_formula_units():
 
 def test_every_cited_property_has_a_source():
     with open(DATA / "materials.csv", encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+        rows = [row for row in csv.DictReader(file) if row["property"] not in ("name", "colour")]
     assert len(rows) == 18
     assert all(row["source"] and 0 < float(row["low"]) <= float(row["high"]) for row in rows)
     assert all(len(material.sources) == 6 for material in MATERIALS.values())

@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 from statistics import median
 
 import pytest
@@ -10,21 +9,27 @@ from click.testing import CliRunner
 
 from softmodes.places import NOTEBOOKS
 from softmodes.report.commands import main
+from softmodes.report.notebooks import find_notebooks
 
-PATHS = sorted(Path(NOTEBOOKS).glob("*.ipynb"))
+PATHS = [book.path for book in find_notebooks(NOTEBOOKS)]
 
 
 def cells(path, kind):
     return [cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == kind]
 
 
-def test_there_is_one_notebook_for_each_section():
+def test_there_is_one_notebook_for_each_section_and_a_laboratory():
     assert [path.stem for path in PATHS] == [
         "1_introduction",
         "2_fundamentals",
         "3_localization_in_glasses",
         "4_undercooled_liquid",
         "5_summary",
+        "6_unstable_modes",
+        "7_box_and_sound",
+        "8_soft_potentials",
+        "9_cost_of_softening",
+        "10_soft_modes_of_the_liquid",
     ]
 
 

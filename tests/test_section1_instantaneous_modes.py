@@ -11,7 +11,7 @@ from softmodes.figures.liquid import plot_instantaneous_spectrum, plot_unstable_
 from softmodes.glass import inverse_power, lattice, melt, minimize
 from softmodes.modes import normal_modes
 from softmodes.paper.findings.liquids import unstable_modes
-from softmodes.paper.loaders import FREEZING, load_ensembles
+from softmodes.paper.loaders import load_ensembles
 
 SHIPPED = load_ensembles().liquids
 CRYSTAL = load_ensembles().crystal
@@ -112,7 +112,7 @@ def test_shipped_liquids_are_in_equilibrium_above_freezing():
     measured, error = means(SHIPPED.configurational_temperature)
     assert np.all(np.abs(measured - SHIPPED.temperatures) < 4 * error)
     drift, error = means(np.diff(SHIPPED.energy)[..., 0])
-    above = SHIPPED.temperatures > FREEZING
+    above = SHIPPED.temperatures > inverse_power.freezing
     assert above.sum() == 5
     assert np.all(np.abs(drift[above]) < 3.5 * error[above])
 

@@ -5,6 +5,7 @@ import pytest
 
 from softmodes.glass import (
     Configuration,
+    InversePower,
     bond_order,
     inherent_structure,
     inverse_power,
@@ -164,6 +165,16 @@ def test_glass_is_recognised_by_order_and_by_energy(glass):
     assert 0.15 < glass.order < 0.29
     assert 0.024 < glass.excess < 0.033
     assert inverse_power.energy(glass) / 500 == pytest.approx(glass.energy, rel=1e-14)
+
+
+def test_energy_is_no_sign_of_a_crystal_where_it_was_not_measured():
+    """Of r^-3 a glass has an energy 0.5 % above that of fcc, less than defects cost in the crystal of r^-6."""
+    soft = InversePower(exponent=3)
+    glass = make_glass(256, rng=3, steps=1000, potential=soft)
+    assert glass.excess < 0.02
+    assert glass.order < 0.3
+    assert not glass.crystalline
+    assert inherent_structure(lattice("fcc", 4), potential=soft).crystalline
 
 
 def test_crystals_are_rejected_and_counted(monkeypatch):

@@ -21,11 +21,12 @@ from softmodes.ensembles import (
     pack_ensemble,
     run_ensemble,
     simulate_glass,
+    simulate_instability,
     simulate_liquid,
+    simulate_softening,
 )
 from softmodes.ensembles.command import glass, instability, liquid, softening
-from softmodes.ensembles.soft_spots import simulate_instability, simulate_softening
-from softmodes.glass import CRYSTAL_ORDER, Configuration, inverse_power, minimize
+from softmodes.glass import CRYSTAL_ORDER, Configuration, InversePower, inverse_power, minimize
 from softmodes.modes import normal_modes, pseudoharmonic_modes
 from softmodes.places import DATA
 from softmodes.report.commands import main
@@ -117,7 +118,7 @@ def test_more_members_are_added_to_those_there(kind, folder, finished):
 
 def test_every_argument_is_in_the_manifest_and_an_option_of_the_command(glasses):
     parameters = json.loads((glasses[0] / "glass_00001.json").read_text())["parameters"]
-    assert parameters == {"n": 216, "seed": 3, "temperature": 1.0, "steps": 30, "cooling_steps": 0}
+    assert parameters == {"n": 216, "seed": 3, "temperature": 1.0, "steps": 30, "cooling_steps": 0, "exponent": 6}
     for simulate, command in (
         (simulate_glass, glass),
         (simulate_liquid, liquid),
@@ -126,6 +127,31 @@ def test_every_argument_is_in_the_manifest_and_an_option_of_the_command(glasses)
     ):
         arguments = set(inspect.signature(simulate).parameters) - {"index"}
         assert arguments < {option.name for option in command.params}
+
+
+def test_exponent_decides_the_potential_that_structures_are_read_with(tmp_path):
+    """By the command, with a glass of r^-8; what was made before there was a choice is of r^-6."""
+    options = ["glass", "--n", "216", "--steps", "30", "--count", "1", "--jobs", "1", "--exponent", "8", "--output"]
+    made = CliRunner().invoke(main, [*options, str(tmp_path)])
+    assert made.exit_code == 0, made.output
+    ensemble = load_glasses(tmp_path)
+    assert ensemble.potential == InversePower(exponent=8)
+    assert ensemble.potential.energy(ensemble.configuration(0)) / 216 == pytest.approx(ensemble.energy[0], rel=1e-14)
+    assert np.abs(ensemble.potential.forces(ensemble.configuration(0))).max() < 2e-10
+    shipped = load_glasses(DATA / "glasses" / "n500_cooled1000.npz")
+    assert "exponent" not in json.loads((DATA / "glasses" / "n500_cooled1000.json").read_text())["parameters"]
+    assert shipped.potential == inverse_power
+    with pytest.raises(ValueError, match="^temperatures must be given for exponent 8, got those chosen for 6$"):
+        simulate_liquid(1, 0, 216, exponent=8)
+
+
+def test_reading_an_ensemble_compiles_nothing():
+    code = (
+        "import sys; from softmodes.ensembles import load_glasses\n"
+        "load_glasses(sys.argv[1]).soft_modes; print('numba' in sys.modules)"
+    )
+    path = DATA / "glasses" / "n500_cooled1000.npz"
+    assert subprocess.check_output([sys.executable, "-c", code, path], text=True) == "False\n"
 
 
 def test_argument_that_nothing_takes_is_refused_before_anything_is_made(tmp_path):

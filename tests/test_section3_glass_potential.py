@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from softmodes.glass import Configuration, InversePower, inverse_power, lattice, melt, minimize
+from softmodes.paper.printed import printed
 
 POTENTIALS = [
     inverse_power,
@@ -33,6 +34,19 @@ def lattice_sum(structure, power, cutoff):
 def test_cutoff_of_laird_and_schober():
     # A = 1.5 / 3^10 and B = -2.5 / 3^6 from u(3) = u'(3) = 0
     np.testing.assert_allclose(inverse_power.tail, [-2.5 / 3**6, 0, 1.5 / 3**10, 0], rtol=1e-13)
+
+
+def test_pair_exponent_is_the_printed_one():
+    assert inverse_power.exponent == printed("pair exponent").value
+
+
+def test_freezing_and_melting_are_those_of_the_exponent_or_not_known():
+    """At the density of the freezing liquid the temperature is 1, and it goes with the square of the density."""
+    assert inverse_power.freezing * 2.295**2 == pytest.approx(1)
+    assert inverse_power.melting == InversePower(continuity=3).melting == pytest.approx(0.186, abs=5e-4)
+    for name in ("freezing", "melting"):
+        with pytest.raises(ValueError, match="^exponent must be 6 for freezing and melting to be known, got 12$"):
+            getattr(InversePower(exponent=12), name)
 
 
 @pytest.mark.parametrize("potential", POTENTIALS)

@@ -22,19 +22,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from softmodes.ensembles import (
-    DamagedFile,
-    Glasses,
-    Instabilities,
-    Liquids,
-    SoftSpots,
-    load_glasses,
-    pack_ensemble,
-    run_ensemble,
-)
+from softmodes.ensembles import DamagedFile, Glasses, load_glasses, pack_ensemble, run_ensemble
 from softmodes.ensembles.archives import npz_bytes
 from softmodes.ensembles.command import glass
-from softmodes.ensembles.contents import _SHAPES
 from softmodes.ensembles.files import finished_indices, kept, write_together
 from softmodes.ensembles.storage import save_member
 from softmodes.ensembles.workers import fitting_processes
@@ -78,15 +68,14 @@ def contents(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def fake(kind="glass", *, n=4, seed=1, **changed):
-    """Arrays and settings of a member as its kind wants them, all of them zero."""
-    parameters = {"n": n, "seed": seed, "temperature": 1.0, "steps": 1, "cooling_steps": 0, "temperatures": [1.0]}
-    sizes = {"n": n, "m": 3 * n - 3, "t": 1}
-    arrays = {
-        name: np.zeros([sizes.get(word) or int(word) for word in words.split()], int if name == "rejected" else float)
-        for names, words in _SHAPES[kind].items()
-        for name in names.split()
-    }
+def fake(*, n=4, seed=1, **changed):
+    """Arrays and settings of a glass, all of them zero."""
+    parameters = {"n": n, "seed": seed, "temperature": 1.0, "steps": 1, "cooling_steps": 0}
+    arrays, sizes = {}, {"n": n, "modes": 3 * n - 3}
+    for each in fields(Glasses):
+        if each.name != "parameters":
+            shape = [sizes.get(axis, axis) for axis in each.metadata["axes"] if axis not in ("glasses", "k")]
+            arrays[each.name] = np.zeros(shape, int if each.name == "rejected" else float)
     return arrays | changed, {"parameters": parameters, "versions": {}}
 
 
@@ -194,7 +183,7 @@ def test_worker_that_is_killed_costs_no_finished_member(tmp_path):
 @pytest.mark.slow
 def test_script_that_starts_processes_of_itself_is_told_so_in_one_line(tmp_path):
     script = tmp_path / "script.py"
-    script.write_text("from softmodes.glass import run_ensemble\nrun_ensemble('g', n=216, count=4, seed=1, jobs=2)\n")
+    script.write_text("from softmodes.ensembles import run_ensemble as run\nrun('g', n=216, count=4, seed=1, jobs=2)\n")
     run = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, timeout=100)
     assert run.returncode == 1
     assert run.stderr.count("Traceback") == 1
@@ -266,10 +255,32 @@ def test_members_beyond_five_digits_have_one_name_each(tmp_path):
     assert load_glasses(tmp_path).energy.shape == (1,)
 
 
-def test_arrays_that_are_checked_are_those_that_are_read():
-    for kind, table in zip(_SHAPES, (Glasses, Liquids, SoftSpots, Instabilities), strict=True):
-        names = {field.name for field in fields(table)} - {"parameters"}
-        assert names == {name for names in _SHAPES[kind] for name in names.split()}
+def without(name):
+    """A glass that lacks an array."""
+    arrays, settings = fake()
+    del arrays[name]
+    return arrays, settings
+
+
+@pytest.mark.parametrize(
+    ("arrays", "said"),
+    [
+        (without("kappa")[0], "it does not hold kappa"),
+        (fake(mine=np.zeros(3))[0], "it holds mine, not known of a glass"),
+        (fake(energy=np.zeros(3))[0], r"energy is float64 of shape \(3,\), not numbers of shape \(\)"),
+        (fake(rejected=np.zeros(()))[0], r"rejected is float64 of shape \(\), not numbers of shape \(\)"),
+    ],
+)
+def test_field_that_is_missing_or_not_declared_is_named_when_it_is_written_and_when_it_is_read(tmp_path, arrays, said):
+    with pytest.raises(ValueError, match=f"^{said}$"):
+        save_member(tmp_path, "glass", 0, arrays, fake()[1])
+    assert contents(tmp_path) == {}
+    save_member(tmp_path, "glass", 0, *fake())
+    manifest = json.loads((tmp_path / "glass_00000.json").read_text())
+    (tmp_path / "glass_00000.npz").write_bytes(npz_bytes(arrays))
+    (tmp_path / "glass_00000.json").write_text(json.dumps(manifest | {"sha256": sha256(npz_bytes(arrays)).hexdigest()}))
+    with pytest.raises(DamagedFile, match=rf"glass_00000\.npz is damaged: {said}$"):
+        load_glasses(tmp_path)
 
 
 def archive(**entries):
@@ -310,10 +321,6 @@ def bomb():
         archive(energy=npy("{'descr': '|O', 'fortran_order': False, 'shape': ()}", pickle.dumps(print))),
         npz_bytes(fake()[0])[:-100],
         npz_bytes(fake()[0]).replace(bytes(80), bytes(79) + b"1", 1),
-        npz_bytes(fake(energy=np.zeros(3))[0]),
-        npz_bytes(fake(rejected=np.zeros(()))[0]),
-        npz_bytes(fake(mine=np.zeros(3))[0]),
-        npz_bytes({name: array for name, array in fake()[0].items() if name != "kappa"}),
         bomb(),
     ],
 )
@@ -349,7 +356,15 @@ MANIFEST = {"kind": "glass", "index": 0, **fake()[1], "sha256": sha256(npz_bytes
         (json.dumps(MANIFEST | {"parameters": {}}).encode(), "npz"),
         *(
             (json.dumps(MANIFEST | {"parameters": MANIFEST["parameters"] | {name: value}}).encode(), "npz")
-            for name, value in (("n", "4"), ("n", 10**30), ("n", -4), ("seed", []), ("steps", None))
+            for name, value in (
+                ("n", "4"),
+                ("n", 10**30),
+                ("n", -4),
+                ("seed", []),
+                ("steps", None),
+                ("exponent", "6"),
+                ("exponent", 0),
+            )
         ),
     ],
 )

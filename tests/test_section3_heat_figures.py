@@ -6,10 +6,10 @@ from matplotlib.figure import Figure
 from scipy.constants import k
 
 from softmodes import figures
-from softmodes.figures import heat
+from softmodes.paper.loaders import load_ensembles
 from softmodes.paper.materials import load_materials
 from softmodes.paper.measured import FOLDER, MeasuredHeatCapacity, load_measured, read_folder, read_measured
-from softmodes.theory.specific_heat import heat_capacity
+from softmodes.theory.heat_capacity import heat_capacity
 
 HEADER = "# glass: SiO2\n# reference: a made-up glass\ntemperature (K), heat capacity (J/(g K))\n"
 
@@ -26,7 +26,7 @@ def test_nothing_measured_is_shipped():
     assert read_folder() == ((), ())
 
 
-@pytest.mark.parametrize(("draw", "glass"), [(heat.plot_figure_1, "SiO2"), (heat.plot_figure_2, "Se")])
+@pytest.mark.parametrize(("draw", "glass"), [(figures.plot_figure_1, "SiO2"), (figures.plot_figure_2, "Se")])
 def test_figures_1_and_2_are_models_with_their_minimum_where_the_levels_put_it(ax, draw, glass):
     alt = draw(ax, measured=())
     assert alt.startswith("Model, not data")
@@ -37,9 +37,9 @@ def test_figures_1_and_2_are_models_with_their_minimum_where_the_levels_put_it(a
     assert "model, not data" in [text.get_text() for text in ax.get_legend().get_texts()]
 
 
-@pytest.mark.parametrize("draw", [heat.plot_figure_3, heat.plot_figure_4])
+@pytest.mark.parametrize("draw", [figures.plot_figure_3, figures.plot_figure_4])
 def test_figures_3_and_4_say_that_they_are_no_data(ax, draw):
-    assert draw(ax).startswith("Model, not data")
+    assert draw(ax, load_ensembles().glasses[1000]).startswith("Model, not data")
     assert "model, not data" in ax.get_title()
 
 
@@ -58,7 +58,7 @@ def test_supplied_measurement_is_overlaid_and_its_fit_finds_what_made_it(ax, tmp
     (tmp_path / "made_up.csv").write_text(HEADER + rows, encoding="utf-8")
     (measured,) = load_measured("SiO2", tmp_path)
     np.testing.assert_allclose(measured.heat_capacity, c, rtol=0.05)
-    alt = heat.plot_figure_1(ax, (measured,))
+    alt = figures.plot_figure_1(ax, (measured,))
     found = float(alt.split("W/k_B = ")[1].split(" ")[0])
     assert found == pytest.approx(3.0, abs=0.05)
     assert load_measured("Se", tmp_path) == ()
@@ -83,7 +83,7 @@ def made_up(low, high, reference="a made-up glass", points=40):
     ],
 )
 def test_measurement_that_cannot_be_fitted_is_drawn_with_the_reason(ax, measured, reason):
-    alt = heat.plot_figure_1(ax, [measured])
+    alt = figures.plot_figure_1(ax, [measured])
     assert alt.endswith(f"drawn without a fit, at the height of the model ({reason}).")
     shown = " ".join(ax.get_legend().get_texts()[-1].get_text().split())
     assert shown == f"measured: a made-up glass drawn without a fit, at the height of the model ({reason})"
@@ -95,21 +95,21 @@ def test_measurement_that_cannot_be_fitted_is_drawn_with_the_reason(ax, measured
 def test_points_below_the_sound_waves_are_counted(ax):
     measured = made_up(0.3, 8)
     measured.heat_capacity[[3, 30]] /= 1e5
-    assert "; 2 of 40 points lie below the sound waves and are not drawn." in heat.plot_figure_1(ax, [measured])
+    assert "; 2 of 40 points lie below the sound waves and are not drawn." in figures.plot_figure_1(ax, [measured])
     assert ax.lines[-1].get_xdata().size == 38
 
 
 def test_measurements_are_drawn_in_their_own_figure_under_the_names_that_they_have(ax):
     """Neither left out for an underscore nor set as mathematics between dollars; long ones end early in the plot."""
     names = ["_A_ $N_s$ at $5 or $6", "B \\$x_1$", "C" + 40 * " long"]
-    alt = heat.plot_figure_1(ax, [made_up(0.3, 8, name) for name in names])
+    alt = figures.plot_figure_1(ax, [made_up(0.3, 8, name) for name in names])
     assert all(f"Measured by {name}: W/k_B = 3.0000 ± 0.0000 K" in alt for name in names)
     *_, first, second, third = (text.get_text() for text in ax.get_legend().get_texts())
     assert first.startswith(r"measured: _A_ \$N_s\$ at \$5 or \$6" + "\n")
     assert second.startswith(r"measured: B \\$x_1\$" + "\n")
     assert third.split("\n")[1].endswith("long …")
     ax.figure.canvas.draw()
-    assert "Measured" not in heat.plot_figure_2(Figure().subplots(), [made_up(0.3, 8)])
+    assert "Measured" not in figures.plot_figure_2(Figure().subplots(), [made_up(0.3, 8)])
 
 
 def test_file_as_a_spreadsheet_saves_it_is_read(tmp_path):

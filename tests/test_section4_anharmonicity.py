@@ -12,13 +12,13 @@ from softmodes.glass import Configuration, minimize
 from softmodes.glass.potential import InversePower, inverse_power
 from softmodes.modes import NormalModes, anharmonic_modes, mode_derivatives
 from softmodes.modes.anharmonicity import AnharmonicModes
-from softmodes.paper.findings.potentials import crystal_frequency, mode_energy_at_freezing, soft_potentials
+from softmodes.paper.findings.potentials import first_maximum, mode_energy_at_freezing, soft_potentials
 from softmodes.paper.loaders import load_ensembles
 from softmodes.paper.materials import load_materials
 from softmodes.theory.crossover import crossover_energy
+from softmodes.theory.heat_capacity import soft_potential
 from softmodes.theory.levels import energy_levels
 from softmodes.theory.potential import mode_coordinate, mode_energy, mode_potential
-from softmodes.theory.specific_heat import soft_potential
 from softmodes.theory.stability import stability_residual
 
 SOME = NormalModes(eigenvalues=np.ones(5), eigenvectors=np.ones((5, 500, 3)), masses=np.ones(500))
@@ -243,8 +243,8 @@ def test_length_of_the_softest_modes_is_that_of_both_sizes():
     assert np.median(lengths[1]) == pytest.approx(np.median(lengths[0]), rel=0.05)
 
 
-def test_crystal_frequency_is_the_same_at_both_sizes_within_its_flat_maximum():
-    small, large = (crystal_frequency(ensemble) for ensemble in load_ensembles().glasses.values())
+def test_first_maximum_is_the_same_at_both_sizes_within_its_flat_maximum():
+    small, large = (first_maximum(ensemble) for ensemble in load_ensembles().glasses.values())
     assert (small, large) == pytest.approx((0.825, 0.805), abs=1e-6)
 
 
@@ -264,7 +264,7 @@ def test_straight_modes_are_neither_uniform_in_s_nor_without_a_length():
 
 def test_energy_of_the_soft_potentials_is_that_of_the_measured_length_in_si_units():
     """Eqs 6 and 7 with each mode's own N_k and a, in metres, and the printed ν_c: no reduced Planck constant."""
-    modes, nu_c = load_ensembles().glasses[500].soft_modes, crystal_frequency(load_ensembles().glasses[500])
+    modes, nu_c = load_ensembles().glasses[500].soft_modes, first_maximum(load_ensembles().glasses[500])
     areas = (modes.participation_number * modes.quartic_length(2 * pi * nu_c) ** 2)[:, 0]
     for row, material in zip(soft_potentials(modes, nu_c), load_materials().values(), strict=True):
         metres = (material.mass / material.density) ** (2 / 3) * areas
@@ -276,7 +276,7 @@ def test_energy_of_the_soft_potentials_is_that_of_the_measured_length_in_si_unit
 
 
 def test_figures_draw_the_modes_and_describe_themselves():
-    modes, nu_c = load_ensembles().glasses[500].soft_modes, crystal_frequency(load_ensembles().glasses[500])
+    modes, nu_c = load_ensembles().glasses[500].soft_modes, first_maximum(load_ensembles().glasses[500])
     drawings = {
         "straight: median 0.156±0.008, 99.5% single wells": lambda ax: plot_asymmetry(ax, modes),
         "has 1.71±0.08 where its quartic term is positive, in 80 of 200 glasses": lambda ax: plot_quartic_length(

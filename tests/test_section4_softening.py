@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 from scipy.linalg import eigh
 from scipy.optimize import minimize as minimize_function
 
-from softmodes.ensembles.soft_spots import FRACTIONS, SoftSpots, load_soft_spots, shell_strain, simulate_instability
+from softmodes.ensembles import SoftSpots, load_soft_spots, simulate_instability
+from softmodes.ensembles.soft_spots import FRACTIONS, shell_strain
 from softmodes.figures.softening import (
     plot_cluster_formation_energy,
     plot_crystal_formation_energy,
@@ -17,13 +18,13 @@ from softmodes.figures.softening import (
     plot_glass_formation_energy,
     plot_mode_rates,
 )
-from softmodes.glass import Configuration, lattice, minimize
+from softmodes.glass import Configuration, inverse_power, lattice, minimize
 from softmodes.glass.potential import smooth_inverse_power as SMOOTH
 from softmodes.modes import mode_derivatives, softening_paths
 from softmodes.modes.derivatives import EnergyDerivatives
 from softmodes.modes.softening_paths import LinearResponse, softening_path
 from softmodes.paper.findings.softening import one_atom_costs, soft_spots
-from softmodes.paper.loaders import MELTING, load_ensembles
+from softmodes.paper.loaders import load_ensembles
 from softmodes.report.commands import main
 from softmodes.theory.local_modes import mode_shares
 
@@ -238,7 +239,8 @@ def made_up_spots(energy, lowest):
     fields = {"stiffness": [[2.0]], "participation_number": [[1.0]], "compliance": [[1.0]], "energy": [[energy]],
               "lowest": [[lowest]], "strain": [[[0, 0]]], "shares": [[[0.2, 0.3, 0.5]]], "rates": [[[0.1, -0.4, 0.5]]],
               "eigenvalues": [[1.0, 2.0, 5.0]], "box": np.ones(3), "positions": np.zeros((1, 1, 3))}  # fmt: skip
-    return SoftSpots(**{name: np.array(values, dtype=float) for name, values in fields.items()})
+    made = {"n": 2, "seed": 1, "exponent": 6}
+    return SoftSpots(parameters=made, **{name: np.array(values, dtype=float) for name, values in fields.items()})
 
 
 def test_energies_of_a_spot_that_obeys_eq15_are_its_formation_energy():
@@ -306,7 +308,7 @@ def test_sharing_makes_an_instability_cheaper_and_it_stays_local():
     # independent starts agree on the cheapest motion at every radius; what one of them missed is small
     assert np.all(np.isclose(searches.cost, least, rtol=1e-3).sum(axis=0) >= 7)
     np.testing.assert_allclose(searches.cost, np.tile(least, (8, 1)), rtol=0.03)
-    assert 1 < least[-1] / MELTING < 4
+    assert 1 < least[-1] / inverse_power.melting < 4
     assert n_s < 15
     single, cheapest = searches.one_atom / (1 - np.array(FRACTIONS)) ** 2, np.nanmin(searches.energy, axis=0)
     assert np.all(cheapest < np.nanmin(searches.one_atom, axis=0))

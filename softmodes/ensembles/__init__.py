@@ -12,13 +12,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "glasses": ["Glasses", "load_glasses", "simulate_glass"],
         "run": ["run_ensemble"],
         "liquids": ["Liquids", "load_liquids", "sample_liquid", "simulate_liquid"],
-        "soft_spots": [
-            "Instabilities",
-            "SoftSpots",
-            "load_instabilities",
-            "load_soft_spots",
-            "simulate_instability",
-            "simulate_softening",
-        ],
+        "soft_spots": ["SoftSpots", "load_soft_spots", "simulate_softening"],
+        "instabilities": ["Instabilities", "load_instabilities", "simulate_instability"],
     },
 )

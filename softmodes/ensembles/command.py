@@ -25,6 +25,7 @@ def ensemble_options(noun, *, count, n=500):
         click.option("--n", default=n, show_default=True, type=click.IntRange(min=216), help=f"Atoms of a {noun}."),
         click.option("--count", default=count, show_default=True, type=click.IntRange(min=1), help="How many."),
         click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0), help="Seed of the ensemble."),
+        click.option("--exponent", type=click.IntRange(1, 31), help="n of the potential r^-n; the paper's by default."),
         click.option("--jobs", default=min(2, os.cpu_count() or 1), show_default=True, type=click.IntRange(min=1),
                      help="Processes, at most."),
         click.option("--output", required=True, metavar="DIR", help="Folder of the results; what is there is kept."),
@@ -37,6 +38,8 @@ def ensemble_options(noun, *, count, n=500):
         def guarded(output, count, **settings):
             with stopped_by_signals(), _one_line(command.__name__, output, count), single_threads():
                 refuse_little_memory()
+                if settings["exponent"] is None:
+                    del settings["exponent"]
                 command(output=output, count=count, **settings)
 
         for option in reversed(options):
@@ -168,7 +171,7 @@ def softening(output, **settings):
 @ensemble_options("crystal", count=8, n=256)
 def instability(output, **settings):
     """Search for the cheapest instability of the fcc crystal, of 4 times a cube of atoms, or go on searching."""
-    from .soft_spots import load_instabilities, simulate_instability
+    from .instabilities import load_instabilities, simulate_instability
 
     searches = complete(simulate_instability, _describe_instability, load_instabilities, output=output, **settings)
     arrived = [energy for energy in searches.energy[:, -1] if isfinite(energy)]

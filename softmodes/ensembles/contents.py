@@ -1,45 +1,63 @@
-"""What the files of each kind of ensemble hold: the parameters that are needed, and the arrays of one member."""
+"""What the files of an ensemble hold: what the fields of its class declare, and nowhere else.
+
+An axis is a number, or in words "n" atoms, "modes" 3n - 3 or "temperatures"; any other word is that of the members,
+which in the files comes first. Of "k" only the first members are in a pack; what has neither is the same for all.
+"""
+
+from dataclasses import dataclass, field, fields
+from importlib import import_module
+from typing import dataclass_transform
+
+import numpy as np
 
 from softmodes.arguments import finite, one, positive, whole
 
-_PARAMETERS = {
-    "glass": {"n", "seed", "temperature", "steps", "cooling_steps"},
-    "liquid": {"n", "seed", "temperatures", "steps"},
-    "softening": {"n", "seed"},
-    "instability": {"n", "seed"},
+# By kind, the module and the class.
+_TABLES = {
+    "glass": ("glasses", "Glasses"),
+    "liquid": ("liquids", "Liquids"),
+    "softening": ("soft_spots", "SoftSpots"),
+    "instability": ("instabilities", "Instabilities"),
 }
-# Shapes of one member: n atoms, m = 3n - 3 modes, t temperatures; motions, points of paths and clusters are counted
-# in `soft_spots`, modes and times in `glasses` and `liquids`.
-_SHAPES = {
-    "glass": {
-        "frequencies participation_number": "m",
-        "energy order excess rejected": "",
-        "kappa tau chi chi_relaxed pseudo_kappa pseudo_tau pseudo_chi pseudo_participation": "10",
-        "moduli": "2",
-        "box": "3",
-        "positions liquid": "n 3",
-    },
-    "liquid": {
-        "frequencies participation_number": "t m",
-        "inherent_frequencies inherent_participation_number": "t 60",
-        "configurational_temperature order excess rejected inherent_energy harmonic distance": "t",
-        "energy": "t 2",
-        "displacement": "t 24",
-    },
-    "softening": {
-        "stiffness participation_number compliance": "4",
-        "energy lowest": "4 10",
-        "strain": "4 2",
-        "shares rates": "4 m",
-        "eigenvalues": "m",
-        "box": "3",
-        "positions": "n 3",
-    },
-    "instability": {
-        "one_atom energy followed_participation": "10",
-        "cost participation_number": "6",
-    },
-}
+_SIZES = ("n", "modes", "temperatures")
+
+
+def stored(text, *axes, integer=False):
+    """Field of an ensemble: an array in its files, what it is and its axes."""
+    return field(metadata={"text": text, "axes": axes, "dtype": "i" if integer else "f"})
+
+
+def made_with(*names, earlier):
+    """Field of an ensemble: the parameters that it was made with; `earlier` is what manifests without one mean."""
+    return field(metadata={"names": names, "earlier": earlier})
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(stored, made_with))
+def ensemble(table):
+    """Decorate a class of `stored` arrays: a frozen dataclass whose docstring lists them."""
+    table, lines = dataclass(frozen=True, eq=False, kw_only=True)(table), ["", "Parameters", "----------"]
+    for each in fields(table):
+        if "names" in each.metadata:
+            names = ", ".join([*each.metadata["names"], *each.metadata["earlier"]])
+            lines += [f"{each.name} : dict", f"    What they were made with: {names}."]
+        else:
+            shape = ", ".join("3n - 3" if axis == "modes" else str(axis) for axis in each.metadata["axes"])
+            of = " of int" if each.metadata["dtype"] == "i" else ""
+            shape += "," if len(each.metadata["axes"]) == 1 else ""
+            lines += [f"{each.name} : ndarray{of}, shape ({shape})", f"    {each.metadata['text']}"]
+    table.__doc__ = table.__doc__.rstrip() + "\n    ".join(["", *lines]) + "\n    "
+    return table
+
+
+def as_ensemble(manifest, arrays):
+    """The arrays of an archive as an ensemble of its kind; the axis of the members goes to its place."""
+    table, values = _table(manifest["kind"]), {}
+    for each in fields(table):
+        if "names" in each.metadata:
+            values[each.name] = each.metadata["earlier"] | manifest["parameters"]
+        else:
+            values[each.name] = np.moveaxis(arrays[each.name], 0, _place(each.metadata["axes"]) or 0)
+    return table(**values)
 
 
 def check_contents(headers, manifest, *, count=None):
@@ -47,26 +65,42 @@ def check_contents(headers, manifest, *, count=None):
 
     `headers` are shapes and types, ``{name: (shape, dtype)}``. Of a kind that is not known here anything is accepted.
     """
-    if manifest["kind"] not in _SHAPES:
+    if manifest["kind"] not in _TABLES:
         return
-    sizes = _sizes(manifest["kind"], manifest["parameters"])
-    wanted = {name: words.split() for names, words in _SHAPES[manifest["kind"]].items() for name in names.split()}
-    if set(headers) != set(wanted):
-        raise ValueError(f"it holds {', '.join(sorted(headers)) or 'nothing'}, not {', '.join(sorted(wanted))}")
+    declared = {each.name: each.metadata for each in fields(_table(manifest["kind"]))}
+    sizes = _sizes(declared.pop("parameters"), manifest["parameters"])
+    if missing := declared.keys() - headers:
+        raise ValueError(f"it does not hold {', '.join(sorted(missing))}")
+    if unknown := headers.keys() - declared:
+        raise ValueError(f"it holds {', '.join(sorted(unknown))}, not known of a {manifest['kind']}")
     for name, (shape, dtype) in headers.items():
-        expected = tuple(sizes[word] if word in sizes else int(word) for word in wanted[name])
-        if count is not None and name != "box":
-            # of the structures a pack keeps the first ones only
-            some = wanted[name][:1] == ["n"] and shape and 1 <= shape[0] < count
+        axes, kind = declared[name]["axes"], declared[name]["dtype"]
+        expected = tuple(sizes.get(axis, axis) for place, axis in enumerate(axes) if place != _place(axes))
+        if count is not None and _place(axes) is not None:
+            some = "k" in axes and shape and 1 <= shape[0] < count
             expected = (shape[0] if some else count, *expected)
-        if shape != expected or dtype.kind != ("i" if name == "rejected" else "f"):
+        if shape != expected or dtype.kind != kind:
             raise ValueError(f"{name} is {dtype} of shape {shape}, not numbers of shape {expected}")
 
 
-def _sizes(kind, parameters):
-    if missing := _PARAMETERS[kind] - set(parameters):
+def _table(kind):
+    """The class of an ensemble; its module needs this one."""
+    module, name = _TABLES[kind]
+    return getattr(import_module(f".{module}", __package__), name)
+
+
+def _place(axes):
+    """Which axis is that of the members; None if there is none."""
+    words = (place for place, axis in enumerate(axes) if isinstance(axis, str) and axis not in _SIZES)
+    return next(words, None)
+
+
+def _sizes(made, parameters):
+    if missing := set(made["names"]) - set(parameters):
         raise ValueError(f"its manifest does not give {', '.join(sorted(missing))}")
-    for name in _PARAMETERS[kind] - {"n", "temperatures"}:
-        one(finite, name, parameters[name])
-    n = whole("n", parameters["n"])
-    return {"n": n, "m": 3 * n - 3, "t": positive("temperatures", parameters.get("temperatures", [1])).size}
+    given = made["earlier"] | parameters
+    for name in set(made["names"]) - {"n", "temperatures"}:
+        one(finite, name, given[name])
+    n = whole("n", given["n"])
+    whole("exponent", given["exponent"])
+    return {"n": n, "modes": 3 * n - 3, "temperatures": positive("temperatures", given.get("temperatures", [1])).size}

@@ -3,70 +3,56 @@
 Reduced units sigma = epsilon = m = 1.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 import numpy as np
 
 from softmodes.arguments import member_seed
 from softmodes.glass.configuration import Configuration
+from softmodes.glass.potential import EXPONENT, InversePower
 from softmodes.glass.preparation import make_glass
 from softmodes.modes.anharmonicity import AnharmonicModes, anharmonic_modes
 from softmodes.modes.elasticity import elastic_moduli
 from softmodes.modes.normal import normal_modes
 from softmodes.modes.pseudoharmonic import pseudoharmonic_modes
 
-from .storage import load_arrays
+from .contents import ensemble, made_with, stored
+from .storage import load_ensemble
 
 # Softest modes of which the potential is kept.
 _SOFT_MODES = 10
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@ensemble
 class Glasses:
-    """Glasses made alike, the arrays behind figs 5 and 6.
+    """Glasses made alike, the arrays behind figs 5 and 6."""
 
-    Parameters
-    ----------
-    parameters : dict
-        What they were made with: n, seed, temperature, steps, cooling_steps.
-    frequencies : ndarray, shape (glasses, 3n - 3)
-        nu, ascending for each glass.
-    participation_number : ndarray, shape (glasses, 3n - 3)
-        N_k.
-    energy, order, excess : ndarray, shape (glasses,)
-        As in InherentStructure.
-    rejected : ndarray of int, shape (glasses,)
-        Crystals thrown away on the way to each glass.
-    moduli : ndarray, shape (glasses, 2)
-        Longitudinal and shear modulus of sound waves [epsilon/sigma^3].
-    kappa, tau, chi, chi_relaxed : ndarray, shape (glasses, 10)
-        Of the softest modes, as in AnharmonicModes.
-    pseudo_kappa, pseudo_tau, pseudo_chi, pseudo_participation : ndarray, shape (glasses, 10)
-        Of the pseudo-harmonic modes to which those lead, and N_k; nan after the last of a glass.
-    box : ndarray, shape (3,)
-    positions, liquid : ndarray, shape (k, n, 3)
-        Inherent structures, and the melts they came from, of the first k glasses.
-    """
+    parameters: dict = made_with("n", "seed", "temperature", "steps", "cooling_steps", earlier={"exponent": 6})
+    frequencies: np.ndarray = stored("nu, ascending for each glass.", "glasses", "modes")
+    participation_number: np.ndarray = stored("N_k.", "glasses", "modes")
+    energy: np.ndarray = stored("Per atom [epsilon].", "glasses")
+    order: np.ndarray = stored("As in InherentStructure.", "glasses")
+    excess: np.ndarray = stored("As in InherentStructure.", "glasses")
+    rejected: np.ndarray = stored("Crystals thrown away on the way to each glass.", "glasses", integer=True)
+    moduli: np.ndarray = stored("Longitudinal and shear modulus of sound waves [epsilon/sigma^3].", "glasses", 2)
+    kappa: np.ndarray = stored("Of the softest modes, as in AnharmonicModes.", "glasses", _SOFT_MODES)
+    tau: np.ndarray = stored("Likewise.", "glasses", _SOFT_MODES)
+    chi: np.ndarray = stored("Likewise.", "glasses", _SOFT_MODES)
+    chi_relaxed: np.ndarray = stored("Likewise.", "glasses", _SOFT_MODES)
+    pseudo_kappa: np.ndarray = stored(
+        "Of the pseudo-harmonic modes to which those lead; nan after the last of a glass.", "glasses", _SOFT_MODES
+    )
+    pseudo_tau: np.ndarray = stored("Likewise.", "glasses", _SOFT_MODES)
+    pseudo_chi: np.ndarray = stored("Likewise.", "glasses", _SOFT_MODES)
+    pseudo_participation: np.ndarray = stored("N_k of them.", "glasses", _SOFT_MODES)
+    box: np.ndarray = stored("Edges [sigma].", 3)
+    positions: np.ndarray = stored("Inherent structures of the first k glasses [sigma].", "k", "n", 3)
+    liquid: np.ndarray = stored("The melts they came from [sigma].", "k", "n", 3)
 
-    parameters: dict
-    frequencies: np.ndarray
-    participation_number: np.ndarray
-    energy: np.ndarray
-    order: np.ndarray
-    excess: np.ndarray
-    rejected: np.ndarray
-    moduli: np.ndarray
-    kappa: np.ndarray
-    tau: np.ndarray
-    chi: np.ndarray
-    chi_relaxed: np.ndarray
-    box: np.ndarray
-    positions: np.ndarray
-    liquid: np.ndarray
-    pseudo_kappa: np.ndarray
-    pseudo_tau: np.ndarray
-    pseudo_chi: np.ndarray
-    pseudo_participation: np.ndarray
+    @property
+    def potential(self):
+        """That of which the glasses are minima, an InversePower."""
+        return InversePower(exponent=self.parameters["exponent"])
 
     @property
     def n(self):
@@ -97,7 +83,7 @@ class Glasses:
         return Configuration(self.positions[index], self.box)
 
 
-def simulate_glass(seed, index, n, *, temperature=1.0, steps=3000, cooling_steps=0):
+def simulate_glass(seed, index, n, *, temperature=1.0, steps=3000, cooling_steps=0, exponent=EXPONENT):
     """One glass of an ensemble with all its modes, as arrays; the same wherever and in whatever order it is made.
 
     Parameters
@@ -108,16 +94,19 @@ def simulate_glass(seed, index, n, *, temperature=1.0, steps=3000, cooling_steps
         Atoms.
     temperature, steps, cooling_steps
         As for `make_glass`.
+    exponent : int
+        Of the potential, as for `InversePower`.
 
     Returns
     -------
     dict of ndarray
-        The fields of one glass of an Glasses.
+        The fields of one glass of Glasses.
     """
-    rng = np.random.default_rng(member_seed(seed, index))
-    glass = make_glass(n, rng=rng, temperature=temperature, steps=steps, cooling_steps=cooling_steps)
-    modes = normal_modes(glass)
-    soft = asdict(anharmonic_modes(glass, _SOFT_MODES, modes=modes))
+    rng, potential = np.random.default_rng(member_seed(seed, index)), InversePower(exponent=exponent)
+    recipe = {"temperature": temperature, "steps": steps, "cooling_steps": cooling_steps}
+    glass = make_glass(n, rng=rng, potential=potential, **recipe)
+    modes = normal_modes(glass, potential=potential)
+    soft = asdict(anharmonic_modes(glass, _SOFT_MODES, modes=modes, potential=potential))
     # the first ten of those of all modes
     del soft["participation_number"]
     return {
@@ -127,24 +116,23 @@ def simulate_glass(seed, index, n, *, temperature=1.0, steps=3000, cooling_steps
         "order": np.float64(glass.order),
         "excess": np.float64(glass.excess),
         "rejected": np.int64(glass.rejected),
-        "moduli": np.array(elastic_moduli(glass, modes=modes)),
+        "moduli": np.array(elastic_moduli(glass, modes=modes, potential=potential)),
         **soft,
-        **_pseudoharmonic(glass, modes),
+        **_pseudoharmonic(glass, modes, potential),
         "box": glass.box,
         "positions": glass.positions,
         "liquid": glass.liquid.positions,
     }
 
 
-def _pseudoharmonic(glass, modes):
-    """Pseudo-harmonic modes as fields of an Glasses, filled up with nan."""
-    found, _ = pseudoharmonic_modes(glass, _SOFT_MODES, modes=modes)
+def _pseudoharmonic(glass, modes, potential):
+    """Pseudo-harmonic modes as fields of Glasses, filled up with nan."""
+    found, _ = pseudoharmonic_modes(glass, _SOFT_MODES, modes=modes, potential=potential)
     columns = {"kappa": found.kappa, "tau": found.tau, "chi": found.chi, "participation": found.participation_number}
     missing = _SOFT_MODES - len(found.kappa)
     return {f"pseudo_{name}": np.pad(x, (0, missing), constant_values=np.nan) for name, x in columns.items()}
 
 
 def load_glasses(path):
-    """Read glasses from a folder or a compact file, as an Glasses; raises as `load_arrays` does."""
-    manifest, arrays = load_arrays(path, "glass")
-    return Glasses(parameters=manifest["parameters"], **arrays)
+    """Read glasses from a folder or a compact file, as Glasses; raises as `load_arrays` does."""
+    return load_ensemble(path, "glass")

@@ -6,72 +6,64 @@ Reduced units sigma = epsilon = m = 1 at density 1; temperatures are k_B T in ep
 squares of three-dimensional distances, means over the atoms.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from softmodes.arguments import generator, member_seed, one, positive, shown, whole
 from softmodes.glass.configuration import fcc_crystal
 from softmodes.glass.dynamics import hold, melt, quench, square_displacements, thermal_velocities
-from softmodes.glass.potential import inverse_power, of_structures
+from softmodes.glass.potential import EXPONENT, InversePower, inverse_power, of_structures
 from softmodes.glass.preparation import MOST_ATTEMPTS, inherent_structure
 from softmodes.modes.normal import normal_modes
 
-from .storage import load_arrays
+from .contents import ensemble, made_with, stored
+from .storage import load_ensemble
 
 # Ten time units in the melt.
 _MELTING_STEPS = 1000
-# From far above freezing, 0.190, down into the glass.
+# From far above freezing of the paper's exponent, 0.190, down into the glass.
 _TEMPERATURES = (1.0, 0.475, 0.3, 0.24, 0.19, 0.15, 0.13, 0.114, 0.08, 0.05)
 # 0.02 to 20 time units: from free flight to twenty periods of a mode of nu = 1, one of the softest.
 _LOOKS = np.geomspace(2, 2000, 24).round().astype(int)
 # Softest modes of an inherent structure that are kept; fewer than 30 of 500 atoms have nu < 0.1.
 _SOFT_MODES = 60
+_SNAPSHOTS = "temperatures", "snapshots"
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@ensemble
 class Liquids:
-    """Independent snapshots at several temperatures, and what lies below and after them.
+    """Independent snapshots at several temperatures, and what lies below and after them."""
 
-    Parameters
-    ----------
-    parameters : dict
-        What they were made with: n, seed, temperatures, steps, start.
-    frequencies, participation_number : ndarray, shape (temperatures, count, 3n - 3)
-        nu and N_k of the instantaneous normal modes, ascending; imaginary frequencies are negative.
-    energy : ndarray, shape (temperatures, count, 2)
-        Potential energy per atom half way through the run and at its end [epsilon]: equal means in equilibrium.
-    configurational_temperature : ndarray, shape (temperatures, count)
-        Of the snapshot, |F|^2 / tr H [epsilon]; its mean is the thermostat's temperature in equilibrium.
-    order, excess, rejected : ndarray, shape (temperatures, count)
-        Of the inherent structure below the snapshot, and the crystallised runs before it (of a crystal, the molten
-        ones), as in InherentStructure.
-    inherent_energy : ndarray, shape (temperatures, count)
-        Of the inherent structure, per atom [epsilon].
-    inherent_frequencies, inherent_participation_number : ndarray, shape (temperatures, count, 60)
-        nu and N_k of its softest modes.
-    harmonic : ndarray, shape (temperatures, count)
-        Mean square displacement from the inherent structure if all its modes were harmonic [sigma^2].
-    distance : ndarray, shape (temperatures, count)
-        Mean square distance of the snapshot from its inherent structure [sigma^2].
-    displacement : ndarray, shape (temperatures, count, times)
-        Mean square displacement from the snapshot in the course of time, at constant energy [sigma^2].
-    """
+    parameters: dict = made_with("n", "seed", "temperatures", "steps", earlier={"start": "glass", "exponent": 6})
+    frequencies: np.ndarray = stored(
+        "nu of the instantaneous normal modes, ascending; imaginary ones are negative.", *_SNAPSHOTS, "modes"
+    )
+    participation_number: np.ndarray = stored("N_k of them.", *_SNAPSHOTS, "modes")
+    energy: np.ndarray = stored(
+        "Per atom half way through the run and at its end [epsilon]: equal means in equilibrium.", *_SNAPSHOTS, 2
+    )
+    configurational_temperature: np.ndarray = stored(
+        "|F|^2 / tr H [epsilon]; its mean is the thermostat's temperature in equilibrium.", *_SNAPSHOTS
+    )
+    order: np.ndarray = stored("Of the inherent structure below, as in InherentStructure.", *_SNAPSHOTS)
+    excess: np.ndarray = stored("Likewise.", *_SNAPSHOTS)
+    rejected: np.ndarray = stored(
+        "Crystallised runs before the snapshot (of a crystal, the molten ones).", *_SNAPSHOTS, integer=True
+    )
+    inherent_energy: np.ndarray = stored("Of the inherent structure, per atom [epsilon].", *_SNAPSHOTS)
+    inherent_frequencies: np.ndarray = stored("nu of its softest modes.", *_SNAPSHOTS, _SOFT_MODES)
+    inherent_participation_number: np.ndarray = stored("N_k of them.", *_SNAPSHOTS, _SOFT_MODES)
+    harmonic: np.ndarray = stored(
+        "Mean square displacement from it if all its modes were harmonic [sigma^2].", *_SNAPSHOTS
+    )
+    distance: np.ndarray = stored("Mean square distance of the snapshot from it [sigma^2].", *_SNAPSHOTS)
+    displacement: np.ndarray = stored(
+        "Mean square displacement from the snapshot at `times`, at constant energy [sigma^2].", *_SNAPSHOTS, len(_LOOKS)
+    )
 
-    parameters: dict
-    frequencies: np.ndarray
-    participation_number: np.ndarray
-    energy: np.ndarray
-    configurational_temperature: np.ndarray
-    order: np.ndarray
-    excess: np.ndarray
-    rejected: np.ndarray
-    inherent_energy: np.ndarray
-    inherent_frequencies: np.ndarray
-    inherent_participation_number: np.ndarray
-    harmonic: np.ndarray
-    distance: np.ndarray
-    displacement: np.ndarray
+    @property
+    def potential(self):
+        """That of the liquid, an InversePower."""
+        return InversePower(exponent=self.parameters["exponent"])
 
     @property
     def times(self):
@@ -108,9 +100,9 @@ def sample_liquid(n, temperature, *, rng, steps=4000, start="glass", attempts=10
     """One snapshot of n atoms at density 1, as the fields of Liquids; never one that has crystallised.
 
     A glass, quenched from a melt of T = 1, is heated to `temperature` (k_B T [epsilon]) and kept there over `steps`
-    steps of 0.01. Above freezing at 0.190 it becomes the liquid in equilibrium, below an undercooled one; below about
-    0.12 it stays a glass that ages. (A melt cooled at once would still be on its way down.) A snapshot counts as a
-    crystal if its inherent structure is one; above freezing the descent alone can make it so.
+    steps of 0.01. Above freezing (0.190 of r^-6) it becomes the liquid in equilibrium, below an undercooled one; below
+    about 0.12 it stays a glass that ages. (A melt cooled at once would still be on its way down.) A snapshot counts as
+    a crystal if its inherent structure is one; above freezing the descent alone can make it so.
     With `start` "crystal", the fcc crystal is heated instead, and a snapshot has to be one.
     Raises ValueError for an argument out of range, RuntimeError if all `attempts` crystallised, or melted.
     """
@@ -135,22 +127,26 @@ def sample_liquid(n, temperature, *, rng, steps=4000, start="glass", attempts=10
     raise RuntimeError(f"all {attempts} runs of {n} atoms at k_B T = {temperature:g} {fate}; try fewer steps")
 
 
-def simulate_liquid(seed, index, n, *, temperatures=_TEMPERATURES, steps=4000, start="glass"):
+def simulate_liquid(seed, index, n, *, temperatures=_TEMPERATURES, steps=4000, start="glass", exponent=EXPONENT):
     """One snapshot at each temperature (k_B T [epsilon]), as arrays with the temperature as first axis.
 
     Each snapshot has a random stream of its own, spawned from `seed` by its temperature's place and `index`. Raises as
-    `sample_liquid` does.
+    `sample_liquid` does, and a ValueError if the temperatures of one exponent are left to another.
     """
-    places = enumerate(np.atleast_1d(positive("temperatures", temperatures)).tolist())
-    streams = ((member_seed(seed, index, place), temperature) for place, temperature in places)
-    made = [sample_liquid(n, temperature, rng=stream, steps=steps, start=start) for stream, temperature in streams]
+    potential, chosen = InversePower(exponent=exponent), np.atleast_1d(positive("temperatures", temperatures)).tolist()
+    if exponent != EXPONENT and tuple(chosen) == _TEMPERATURES:
+        raise ValueError(f"temperatures must be given for exponent {exponent}, got those chosen for {EXPONENT}")
+    streams = ((member_seed(seed, index, place), temperature) for place, temperature in enumerate(chosen))
+    made = [
+        sample_liquid(n, temperature, rng=stream, steps=steps, start=start, potential=potential)
+        for stream, temperature in streams
+    ]
     return {name: np.stack([fields[name] for fields in made]) for name in made[0]}
 
 
 def load_liquids(path):
     """Read snapshots from a folder or a compact file, as Liquids; raises as `load_arrays` does."""
-    manifest, arrays = load_arrays(path, "liquid")
-    return Liquids(parameters=manifest["parameters"], **{name: a.swapaxes(0, 1) for name, a in arrays.items()})
+    return load_ensemble(path, "liquid")
 
 
 def _quenched_melt(n, stream, potential):

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from softmodes.arguments import generator, increasing, whole
+from softmodes.arguments import increasing
 
-from .spectrum import MOST_RESAMPLES, by_glass
+from .resampling import drawn_members, standard_error
+from .spectrum import by_glass
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -70,10 +71,10 @@ def participation_by_frequency(frequencies, participation_number, edges, *, rng=
     nu, n_k = by_glass("frequencies", frequencies), by_glass("participation_number", participation_number)
     if np.any(n_k < 0):
         raise ValueError(f"participation_number must not be negative, got {n_k.min():g}")
-    edges, resamples = increasing("edges", edges), whole("resamples", resamples, least=2, most=MOST_RESAMPLES)
+    edges = increasing("edges", edges)
     if nu.shape != n_k.shape:
         raise ValueError(f"frequencies and participation_number must be (glasses, modes), got {nu.shape}, {n_k.shape}")
-    draws = generator("rng", rng).integers(len(nu), size=(resamples, len(nu)))
+    draws = drawn_members(len(nu), rng=rng, resamples=resamples)
     bins = [_bin(nu, n_k, low, high, draws) for low, high in zip(edges[:-1], edges[1:], strict=True)]
     median, low, high, error, modes = (np.array(column) for column in zip(*bins, strict=True))
     return Participation(edges=edges, median=median, low=low, high=high, error=error, modes=modes)
@@ -91,6 +92,4 @@ def _bin(nu, n_k, low, high, draws):
     passed = np.cumsum(drawn, axis=1, dtype=np.int32)
     passed = passed[passed[:, -1] > 0]
     medians = values[order][np.argmax(passed >= passed[:, -1:] / 2, axis=1)]
-    # where all draws agree, as of a single glass, nobody knows how others would differ
-    known = len(medians) > 1 and np.ptp(medians) > 0
-    return *quantiles, medians.std(ddof=1) if known else np.nan, len(values)
+    return *quantiles, standard_error(medians), len(values)

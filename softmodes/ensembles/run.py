@@ -21,7 +21,8 @@ from .files import (
     remove_parts,
 )
 from .glasses import simulate_glass
-from .storage import check_kind, check_member, provenance, save_member
+from .storage import check_kind, check_member, save_member
+from .versions import versions
 from .workers import Failure, Workers, attempt, failure, fitting_processes, refuse_unguarded, refuse_unreadable
 
 # Members that are handed out at once: more than any cluster has processors, and few enough to be held in memory.
@@ -88,9 +89,9 @@ def run_ensemble(folder, *, simulate=simulate_glass, n, count, seed, jobs=1, exe
         fitting_processes(jobs, 1, n)
     if executor is None:
         refuse_unreadable(simulate)
-    folder = make_folder(folder)
+    settings, folder = {"parameters": parameters, "versions": versions(simulate)}, make_folder(folder)
     with only_writer(folder):
-        run = _Run(folder, kind, count, {"parameters": parameters, "versions": provenance()}, progress)
+        run = _Run(folder, kind, count, settings, progress)
         missing = run.missing(redo)
         if run.total:
             check_writable(member_path(folder, kind, 0, "npz"))

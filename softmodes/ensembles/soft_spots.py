@@ -1,30 +1,24 @@
-r"""Soft spots: eqs 15 and 16 tested in glasses, and the cheapest instability of a crystal searched for.
+r"""Soft spots: eqs 15 and 16 tested in glasses, in each of which a few local motions are softened.
 
 Reduced units sigma = epsilon = m = 1. Stiffnesses are :math:`\eta_s\omega_c^2`; fractions are relative to the start.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from softmodes.arguments import member_seed
-from softmodes.glass.configuration import fcc_crystal
 from softmodes.glass.minimization import minimize
-from softmodes.glass.potential import smooth_inverse_power
+from softmodes.glass.potential import EXPONENT, InversePower
 from softmodes.glass.preparation import FIRST_SHELL, make_glass
 from softmodes.modes.normal import normal_modes
 from softmodes.modes.softening_paths import LinearResponse, softening_path
 from softmodes.theory.local_modes import mode_shares
 from softmodes.theory.potential import participation_number
 
-from .storage import load_arrays
+from .contents import ensemble, made_with, stored
+from .storage import load_ensemble
 
 FRACTIONS = tuple(np.linspace(0.9, 0.0, 10).round(1).tolist())
 """Stiffness left along the paths."""
-
-RADII = (1.2, 1.65, 2.0, 2.3, 2.6)
-"""Clusters of 13, 19, 43, 55 and 79 atoms of the fcc crystal [sigma]."""
-
 
 MOTIONS = ("one atom", "atom and shell", "soft atom", "soft atom and shell")
 """What is softened in each glass: motions at an atom that is drawn, and at the one that moves most in the softest mode.
@@ -32,41 +26,38 @@ MOTIONS = ("one atom", "atom and shell", "soft atom", "soft atom and shell")
 One atom alone moves in its softest direction; with its first shell, in the motion that is cheapest to destabilise.
 """
 
+_SPOTS = "glasses", len(MOTIONS)
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+
+@ensemble
 class SoftSpots:
-    """Local motions of an ensemble of glasses, softened; the second axis is that of MOTIONS.
+    """Local motions of an ensemble of glasses, softened; the second axis is that of MOTIONS."""
 
-    Parameters
-    ----------
-    stiffness, participation_number : ndarray, shape (glasses, 4)
-        kappa_s [epsilon/sigma^2] and N_s of the motions.
-    compliance : ndarray, shape (glasses, 4)
-        b.H^-1.b of LinearResponse [epsilon/sigma^6].
-    energy, lowest : ndarray, shape (glasses, 4, 10)
-        Energy at FRACTIONS of the stiffness [epsilon], and the lowest eigenvalue of the Hessian there, of whatever
-        motion [epsilon/sigma^2]; nan where no constrained minimum was found.
-    strain : ndarray, shape (glasses, 4, 2)
-        Of the shell along and across the motion, extrapolated to the loss of all stiffness; see `shell_strain`.
-    shares, rates : ndarray, shape (glasses, 4, 3n - 3)
-        Right and left side of eq. 16, mode by mode.
-    eigenvalues : ndarray, shape (glasses, 3n - 3)
-    box : ndarray, shape (3,)
-    positions : ndarray, shape (k, n, 3)
-        Of the first k glasses.
-    """
+    parameters: dict = made_with("n", "seed", earlier={"exponent": 6})
+    stiffness: np.ndarray = stored("kappa_s of the motions [epsilon/sigma^2].", *_SPOTS)
+    participation_number: np.ndarray = stored("N_s of them.", *_SPOTS)
+    compliance: np.ndarray = stored("b.H^-1.b of LinearResponse [epsilon/sigma^6].", *_SPOTS)
+    energy: np.ndarray = stored(
+        "At FRACTIONS of the stiffness [epsilon]; nan where no constrained minimum was found.", *_SPOTS, len(FRACTIONS)
+    )
+    lowest: np.ndarray = stored(
+        "Lowest eigenvalue of the Hessian there, of whatever motion [epsilon/sigma^2].", *_SPOTS, len(FRACTIONS)
+    )
+    strain: np.ndarray = stored(
+        "Of the shell along and across the motion, extrapolated to the loss of all stiffness; see `shell_strain`.",
+        *_SPOTS,
+        2,
+    )
+    shares: np.ndarray = stored("Right side of eq. 16, mode by mode.", *_SPOTS, "modes")
+    rates: np.ndarray = stored("Left side of it.", *_SPOTS, "modes")
+    eigenvalues: np.ndarray = stored("omega^2 of the modes.", "glasses", "modes")
+    box: np.ndarray = stored("Edges [sigma].", 3)
+    positions: np.ndarray = stored("Of the first k glasses [sigma].", "k", "n", 3)
 
-    stiffness: np.ndarray
-    participation_number: np.ndarray
-    compliance: np.ndarray
-    energy: np.ndarray
-    lowest: np.ndarray
-    strain: np.ndarray
-    shares: np.ndarray
-    rates: np.ndarray
-    eigenvalues: np.ndarray
-    box: np.ndarray
-    positions: np.ndarray
+    @property
+    def potential(self):
+        """That of which the glasses are minima, a smooth InversePower."""
+        return InversePower(exponent=self.parameters["exponent"], continuity=3)
 
     @property
     def formation_energy(self):
@@ -118,11 +109,12 @@ class SoftSpots:
         return np.sum(x * y, axis=-1) / np.sqrt(np.sum(x**2, axis=-1) * np.sum(y**2, axis=-1))
 
 
-def simulate_softening(seed, index, n):
+def simulate_softening(seed, index, n, *, exponent=EXPONENT):
     """Glass `index` of an ensemble of `n` atoms and its softened MOTIONS, as the arrays of one glass of SoftSpots."""
     rng = np.random.default_rng(member_seed(seed, index))
-    glass = minimize(make_glass(n, rng=rng).configuration, potential=smooth_inverse_power)
-    response, modes = LinearResponse(glass), normal_modes(glass, potential=smooth_inverse_power)
+    smooth = InversePower(exponent=exponent, continuity=3)
+    glass = minimize(make_glass(n, rng=rng, potential=InversePower(exponent=exponent)), potential=smooth)
+    response, modes = LinearResponse(glass, potential=smooth), normal_modes(glass, potential=smooth)
     core = int(np.argmax(np.sum(modes.eigenvectors[0] ** 2, axis=1)))
     spots = [
         _spot(response, modes, centre, motion)
@@ -133,54 +125,9 @@ def simulate_softening(seed, index, n):
     return arrays | {"eigenvalues": modes.eigenvalues, "box": glass.box, "positions": glass.positions}
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Instabilities:
-    """Searches for the cheapest instability of the fcc crystal; the first axis is that of the searches.
-
-    Parameters
-    ----------
-    one_atom : ndarray, shape (searches, 10)
-        Energy at FRACTIONS of the stiffness of one atom along a random direction, [001] in search 0 [epsilon].
-    cost, participation_number : ndarray, shape (searches, 6)
-        What the cheapest motion in clusters of RADII, and of all atoms, costs in linear response [epsilon]; its N_s.
-    energy, followed_participation : ndarray, shape (searches, 10)
-        Along the path that the last of them leads to when the motion follows the distortion; its N_s; nan where no
-        constrained minimum was found. All searches but search 0 kick the path at every point.
-    """
-
-    one_atom: np.ndarray
-    cost: np.ndarray
-    participation_number: np.ndarray
-    energy: np.ndarray
-    followed_participation: np.ndarray
-
-
-def simulate_instability(seed, index, n):
-    """One search in the fcc crystal of `n` atoms, as the arrays of one row of Instabilities."""
-    rng, crystal = np.random.default_rng(member_seed(seed, index)), fcc_crystal(n)
-    response, single = LinearResponse(crystal), np.zeros((n, 3))
-    single[0] = rng.normal(size=3) if index else (0, 0, 1)
-    motions = [response.cheapest_motion(0, radius, rng=rng) for radius in (*RADII, np.inf)]
-    path = softening_path(crystal, motions[-1], FRACTIONS, follow=True, kick=0.05 if index else 0.0, rng=rng)
-    reached, followed = np.isfinite(path.energy), np.full(len(FRACTIONS), np.nan)
-    followed[reached] = participation_number(path.motion[reached])
-    return {
-        "one_atom": softening_path(crystal, single, FRACTIONS).energy,
-        "cost": np.array([response.stiffness(s) ** 2 / (2 * response.distortion(s)[1]) for s in motions]),
-        "participation_number": participation_number(np.array(motions)),
-        "energy": path.energy,
-        "followed_participation": followed,
-    }
-
-
 def load_soft_spots(path):
     """SoftSpots of a folder or a compact file; raises as `load_arrays` does."""
-    return SoftSpots(**load_arrays(path, "softening")[1])
-
-
-def load_instabilities(path):
-    """Instabilities of a folder or a compact file; raises as `load_arrays` does."""
-    return Instabilities(**load_arrays(path, "instability")[1])
+    return load_ensemble(path, "softening")
 
 
 def shell_strain(configuration, displacement, centre, direction):
@@ -210,10 +157,10 @@ def _one_atom(response, atom):
 def _spot(response, modes, centre, motion):
     distortion, compliance = response.distortion(motion)
     stiffness, glass = response.stiffness(motion), response.configuration
-    path = softening_path(glass, motion, FRACTIONS)
+    path = softening_path(glass, motion, FRACTIONS, potential=response.potential)
     reached, lowest = np.isfinite(path.energy), np.full(len(FRACTIONS), np.nan)
     lowest[reached] = [
-        normal_modes(glass.moved(place), count=1, potential=smooth_inverse_power).eigenvalues[0]
+        normal_modes(glass.moved(place), count=1, potential=response.potential).eigenvalues[0]
         for place in path.positions[reached]
     ]
     return {

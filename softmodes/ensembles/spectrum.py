@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
-from softmodes.arguments import finite, generator, increasing, mask, one, positive, whole
+from softmodes.arguments import finite, increasing, mask, one, positive, whole
+
+from .resampling import drawn_members, standard_error
 
 # A standing plane wave has p = 2/3 and the bulk of a glass 0.54 to 0.58; half of that is the middle of the gap to modes
 # of 100 among 1000 atoms.
 EXTENDED_RATIO = 0.3
-MOST_RESAMPLES = 10**5
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -170,20 +171,13 @@ def tail_exponent(frequencies, highest, *, rng=0, resamples=400):
     ValueError
         If no mode lies below `highest`, one there is not positive, or an argument is not finite.
     """
-    nu, highest = (
-        by_glass("frequencies", np.atleast_2d(finite("frequencies", frequencies))),
-        one(positive, "highest", highest),
-    )
-    rng, resamples = generator("rng", rng), whole("resamples", resamples, least=2, most=MOST_RESAMPLES)
+    nu, highest = np.atleast_2d(finite("frequencies", frequencies)), one(positive, "highest", highest)
+    draws = drawn_members(len(by_glass("frequencies", nu)), rng=rng, resamples=resamples)
     soft = nu < highest
     if not soft.any() or np.any(nu[soft] <= 0):
         raise ValueError(f"frequencies must have positive values below {highest:g}, the highest, and no others there")
     counts = soft.sum(axis=1)
     logs = (np.log(highest) - np.log(np.where(soft, nu, highest))).sum(axis=1)
-    draws = rng.integers(len(nu), size=(resamples, len(nu)))
     draws = draws[counts[draws].any(axis=1)]
-    drawn = counts[draws].sum(axis=1) / logs[draws].sum(axis=1)
-    alpha = float(counts.sum() / logs.sum())
-    # of a single glass, or of glasses that are all alike, nobody knows how others would differ
-    known = np.sum(counts > 0) > 1 and len(drawn) > 1 and drawn.std() > 1e-9 * alpha
-    return alpha, float(drawn.std(ddof=1)) if known else np.nan
+    error = standard_error(counts[draws].sum(axis=1) / logs[draws].sum(axis=1))
+    return float(counts.sum() / logs.sum()), error

@@ -6,10 +6,7 @@ duration, so that the same member is the same bytes. The kind of an ensemble (gl
 
 import hashlib
 import os
-import platform
 import shlex
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +14,7 @@ import numpy as np
 from softmodes.arguments import path_argument, shown, whole
 
 from .archives import check_sum, json_bytes, npz_bytes, read_arrays, read_manifest
-from .contents import check_contents
+from .contents import as_ensemble, check_contents
 from .files import (
     MEMBER,
     DamagedFile,
@@ -29,17 +26,12 @@ from .files import (
     write_together,
 )
 
-# These carry arrays around and compute none. Any other module may decide digits, also one that is yet to be written.
-_CARRIERS = {
-    *("__init__", "archives", "command", "compiled", "contents", "ensemble"),
-    *("files", "interchange", "storage", "workers"),
-}
-
 
 def save_member(folder, kind, index, arrays, settings):
     """Write one finished member and its manifest."""
     content = npz_bytes(arrays)
     manifest = {"kind": kind, "index": index, **settings, "sha256": hashlib.sha256(content).hexdigest()}
+    check_contents({name: (np.shape(array), np.asarray(array).dtype) for name, array in arrays.items()}, manifest)
     write_together(
         (member_path(folder, kind, index, "npz"), content),
         (member_path(folder, kind, index, "json"), json_bytes(manifest)),
@@ -67,6 +59,11 @@ def check_kind(folder, kind):
         raise ValueError(f"{folder} holds an ensemble of another kind: {held}, not {kind}")
 
 
+def load_ensemble(path, kind):
+    """Read an ensemble of one of our kinds as an object of its class; raises as `load_arrays` does."""
+    return as_ensemble(*load_arrays(path, kind))
+
+
 def load_arrays(path, kind):
     """Read an ensemble from a folder of members or from one compact file.
 
@@ -75,7 +72,7 @@ def load_arrays(path, kind):
     path : path-like
         A folder written by `run_ensemble`, or an ``.npz`` file written by `pack_ensemble`.
     kind : str
-        "glass", "liquid", "softening" or "instability".
+        "glass", "liquid", "softening", "instability", or of your own.
 
     Returns
     -------
@@ -175,20 +172,6 @@ def pack_target(destination, kind):
             raise ValueError(f"{file} is there and is no earlier pack of this kind; choose another name or remove it")
     check_writable(archive)
     return archive, manifest
-
-
-@cache
-def provenance():
-    """Versions of everything that decides the digits of a member, sources included."""
-    rooms = Path(__file__).parent, Path(__file__).parents[1] / "theory"
-    sources = sorted(path for room in rooms for path in room.glob("*.py") if path.stem not in _CARRIERS)
-    code = hashlib.sha256(b"".join(path.read_bytes() for path in sources))
-    names = ("softmodes", "numpy", "scipy", "numba")
-    return {
-        "code": code.hexdigest()[:16],
-        "python": platform.python_version(),
-        **{name: version(name) for name in names},
-    }
 
 
 def _command(manifest, count, name):

@@ -1,12 +1,10 @@
 """Section 3 under five sliders: from T* and ν_c to the number of atoms and to ε_m/k_BT_g."""
 
-import re
-
 from scipy.constants import angstrom, atomic_mass, electron_volt, h, k, pi
 
 from softmodes.explore.explorer import Explorer, Slider, as_widget
 from softmodes.figures.crossover import plot_crossover, plot_formation
-from softmodes.paper.materials import load_materials
+from softmodes.paper.materials import estimated_materials
 from softmodes.theory.crossover import CROSSOVER_RATIO, participation_area, quartic_energy
 from softmodes.theory.stability import formation_energy, quartic_mode_energy
 
@@ -54,27 +52,32 @@ class CrossoverExplorer(Explorer):
     glass_temperature = Slider(300.0, 150.0, 2500.0, 1.0, "T_g", "K")
 
     def __init__(self, **values):
-        self._presets = [(re.sub(r"\d", r"_\g<0>", name), _glass(glass)) for name, glass in load_materials().items()]
+        self._presets = [(glass.plain, _glass(glass)) for glass in estimated_materials().values()]
         super().__init__(**{**self._presets[0][1], **values})
 
     def _tables(self):
         unit = {"crossover_energy": CROSSOVER_RATIO * k, "mass": atomic_mass, "omega_c": 2 * pi * 1e12}
+        ev_per_kelvin = k / electron_volt
         constants = {
             "area": float(participation_area(**unit)) / angstrom**2,
             "energy": float(quartic_energy(angstrom**2, atomic_mass, 2 * pi * 1e12)) / electron_volt,
-            "quartic": float(quartic_mode_energy(1.0)) * k / electron_volt,
+            "quartic": float(quartic_mode_energy(1.0)) * ev_per_kelvin,
             "ratio": CROSSOVER_RATIO,
             "frequency": k / h / 1e12,
         }
-        glasses = {
-            formula: {
+        glasses = [
+            {
                 **_glass(material),
+                "label": material.plain,
+                "colour": material.colour,
                 "participation_area": material.participation_area.n / angstrom**2,
                 "quartic_energy": material.quartic_energy.n / electron_volt,
             }
-            for formula, material in load_materials().items()
-        }
-        return {"constants": constants, "glasses": glasses, "energies": [3, 5, 10]}
+            for material in estimated_materials().values()
+        ]
+        ends = self.traits()["glass_temperature"].low, 2000.0
+        lines = {b: [[t, float(quartic_mode_energy(b)) * ev_per_kelvin * t] for t in ends] for b in (3, 5, 10)}
+        return {"constants": constants, "glasses": glasses, "lines": lines}
 
     def _estimates(self):
         mass, omega_c = self.mass * atomic_mass, 2 * pi * self.crystal_frequency * 1e12

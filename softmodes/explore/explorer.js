@@ -174,10 +174,10 @@ export function plot(name, xAxis, yAxis) {
         .map(([a, b], i) => `${i ? "L" : "M"}${x.to_pixel(a).toFixed(2)},${y.to_pixel(b).toFixed(2)}`).join("");
       shape(key, "path", { d: path, class: kind });
     },
-    dot(key, place, kind, label = "", lift = 7) {
+    dot(key, place, kind, label = "", lift = 7, style = "") {
       const hidden = !place || !place.every(Number.isFinite);
       shape(key, "circle", hidden ? { visibility: "hidden" } :
-        { visibility: "visible", cx: x.to_pixel(place[0]), cy: y.to_pixel(place[1]), r: 5, class: kind });
+        { visibility: "visible", cx: x.to_pixel(place[0]), cy: y.to_pixel(place[1]), r: 5, class: kind, style });
       if (label) shape(`${key} label`, "text", hidden ? { visibility: "hidden" } :
         { visibility: "visible", class: kind, y: y.to_pixel(place[1]) - lift,
           ...(x.to_pixel(place[0]) > 0.8 * width ? { x: x.to_pixel(place[0]) - 8, "text-anchor": "end" } :

@@ -9,9 +9,12 @@ import anywidget
 import traitlets
 
 from softmodes.arguments import member, shown
+from softmodes.figures.style import COLOURS, as_png
 
 _FOLDER = Path(__file__).parent
-_CSS = (_FOLDER / "explorer.css").read_text(encoding="utf-8")
+# T_m and T_g look here as they do in the figures; a glass brings its own colour in the table.
+_COLOURS = " ".join(f"--{name}: {colour};" for name, colour in COLOURS.items())
+_CSS = f".softmodes-explorer {{ {_COLOURS} }}\n" + (_FOLDER / "explorer.css").read_text(encoding="utf-8")
 
 
 class Slider(traitlets.Float):
@@ -143,8 +146,6 @@ class Explorer(anywidget.AnyWidget):
     def _picture(self):
         """The two plots as PNG bytes, and their description."""
         from matplotlib.figure import Figure
-
-        from softmodes.figures.style import as_png
 
         figure = Figure(figsize=(9.6, 3.6), layout="constrained")
         alt = " ".join(self._draw(*figure.subplots(1, 2)))

@@ -4,6 +4,17 @@ import { frame, plot } from "./explorer.js";
 
 const sum = (values, from, to) => values.slice(from, to).reduce((total, value) => total + value, 0);
 
+// Modes of all glasses in bins, per atom and unit of ν.
+const density = (modes, count, atoms, width) => modes.map((v) => v / (count * atoms * width));
+
+// Of the bins between two edges, and of one mode.
+function estimates(glass, atoms, from, to, index) {
+  const modes = sum(glass.modes, from, to), inside = sum(glass.atoms, from, to);
+  return { modes: modes / glass.count, atoms: modes ? inside / modes : null, ratio: modes ? inside / modes / atoms : null,
+    localised: modes ? sum(glass.localised, from, to) / modes : null, mode_frequency: glass.frequencies[index],
+    mode_atoms: glass.participation[index], mode_ratio: glass.participation[index] / atoms, mode_mass: glass.mass[index] };
+}
+
 // Atoms (x, depth, y) seen from an angle about the vertical axis, around what moves most in the mode.
 function turned({ positions, displacements, box }, index, degrees) {
   const mode = displacements[index], weight = mode.map((e) => e[0] ** 2 + e[1] ** 2 + e[2] ** 2);
@@ -31,7 +42,7 @@ export function ui(root, model) {
     spectrum.band("window", from * width, to * width);
     participation.band("window", from * width, to * width);
     for (const [name, values] of [["all", glass.modes], ["localised", glass.localised]]) {
-      spectrum.line(name, values.map((v, i) => [(i + 0.5) * width, v / (glass.count * atoms * width)]), name === "all" ? "current" : "melting");
+      spectrum.line(name, density(values, glass.count, atoms, width).map((v, i) => [(i + 0.5) * width, v]), name === "all" ? "current" : "melting");
     }
     participation.cloud("modes", glass.cloud.nu.map((nu, i) => [nu, glass.cloud.atoms[i]]), "glass");
     participation.line("threshold", [[0, threshold * atoms], [soft, threshold * atoms]], "faint");
@@ -40,10 +51,7 @@ export function ui(root, model) {
     space.cloud("still", scene.filter((a) => a.weight <= 0.04).map((a) => a.at), "still");
     space.cloud("moving", scene.filter((a) => a.weight > 0.04).map((a) => a.at), "moving");
     space.arrows("displacements", scene.filter((a) => a.weight > 0.04).map((a) => [a.at, [a.at[0] + a.to[0], a.at[1] + a.to[1]]]), "melting");
-    const modes = sum(glass.modes, from, to), inside = sum(glass.atoms, from, to);
-    const results = { modes: modes / glass.count, atoms: modes ? inside / modes : null, ratio: modes ? inside / modes / atoms : null,
-      localised: modes ? sum(glass.localised, from, to) / modes : null, mode_frequency: glass.frequencies[index],
-      mode_atoms: glass.participation[index], mode_ratio: glass.participation[index] / atoms, mode_mass: glass.mass[index] };
+    const results = estimates(glass, atoms, from, to, index);
     const message = to <= from ? "The window is empty: move its upper end above its lower one." :
       `Window and spectrum: ${glass.count} glasses; points: ${glass.cloud.count} of them; red: localised, p < ${threshold}; arrows: mode ${index + 1} of the first glass.`;
     return { results, message, table: () => [["ν from", "to", "modes per glass", "mean N_k"],

@@ -108,7 +108,8 @@ def _cloud(n):
 
 @cache
 def _modes(n):
-    return normal_modes(load_ensembles().glasses[n].configuration(0), count=_SHOWN)
+    glasses = load_ensembles().glasses[n]
+    return normal_modes(glasses.configuration(0), count=_SHOWN, potential=glasses.potential)
 
 
 @cache

@@ -66,12 +66,27 @@ function oscillator(beta, x) {
   return functions;
 }
 
+const energy = (d1, d2, x) => d1 * x + d2 * x ** 2 + x ** 4;
+
 // Energies of the global minimum and of the local maximum, null if there is none: Viète's cosines.
 function wells(d1, d2) {
   if (27 * d1 * d1 >= -8 * d2 * d2 * d2) return null;
   const pull = Math.abs(d1), size = Math.sqrt(-2 * d2 / 3), angle = Math.acos(Math.min(1, pull / size ** 3)) / 3;
-  const energy = (x) => pull * x + d2 * x ** 2 + x ** 4;
-  return { bottom: energy(-size * Math.cos(angle)), top: energy(size * Math.cos(angle + Math.PI / 3)) };
+  const [bottom, top] = [-size * Math.cos(angle), size * Math.cos(angle + Math.PI / 3)];
+  return { bottom: energy(pull, d2, bottom), top: energy(pull, d2, top) };
+}
+
+// The lowest levels, and their wave functions at some places.
+function states(d1, d2, count, places) {
+  const beta = stiffness(d2), lowest = eigenstates(hamiltonian(d1, d2, beta)).slice(0, count), functions = oscillator(beta, places);
+  return { levels: lowest.map(({ level }) => level), waves: lowest.map(({ vector }) =>
+    places.map((_, i) => functions.reduce((total, f, n) => total + vector[n] * f[i], 0))) };
+}
+
+// What the readouts say; a glass has its W in K and GHz, and η_k for D_2 = 1.
+function estimates(d1, d2, [ground, first], { kelvin, ghz, eta }) {
+  const spacing = first - ground, two = wells(d1, d2);
+  return { ground, spacing, spacing_kelvin: spacing * kelvin, spacing_ghz: spacing * ghz, barrier: two && two.top - two.bottom, eta: d2 * eta };
 }
 
 function behaviour(d1, d2, two, [ground, first]) {
@@ -97,10 +112,7 @@ export function ui(root, model) {
   doublet.dot("harmonic law", [2, 1.6], "tiny", "harmonic, 2√D_2", -14);
 
   const draw = ({ d1, d2, glass }) => {
-    const beta = stiffness(d2), states = eigenstates(hamiltonian(d1, d2, beta)).slice(0, count);
-    const levels = states.map(({ level }) => level), functions = oscillator(beta, places);
-    const waves = states.map(({ vector }) => places.map((_, i) => functions.reduce((total, f, n) => total + vector[n] * f[i], 0)));
-    const potential = places.map((x) => [x, d1 * x + d2 * x ** 2 + x ** 4]), top = levels[count - 1];
+    const { levels, waves } = states(d1, d2, count, places), potential = places.map((x) => [x, energy(d1, d2, x)]), top = levels[count - 1];
     const span = top - Math.min(levels[0], ...potential.map(([, v]) => v)), largest = Math.max(...waves.flat().map(Math.abs));
     well.axes(wellX, { label: "V/W and levels", low: top - 1.15 * span, high: top + 0.2 * span });
     well.line("potential", potential, "");
@@ -110,11 +122,9 @@ export function ui(root, model) {
       well.line(`level ${n}`, [seen[0], seen[seen.length - 1]].map(([x]) => [x, levels[n]]), "faint");
       well.line(`wave ${n}`, seen.map(([x, v]) => [x, levels[n] + 0.09 * span * v]), n % 2 ? "current dashed" : "current");
     });
-    const gap = levels[1] - levels[0], two = wells(d1, d2), { kelvin, ghz, eta } = glasses[glass];
-    doublet.dot("marker", [d2, gap], "marker");
-    const results = { ground: levels[0], spacing: gap, spacing_kelvin: gap * kelvin, spacing_ghz: gap * ghz,
-      barrier: two && two.top - two.bottom, eta: d2 * eta };
-    return { results, message: behaviour(d1, d2, two, levels), table: () => [["level", "E_n/W", "(E_n − E_0)/W", "(E_n − E_0)/k_B (K)"],
+    const results = estimates(d1, d2, levels, glasses[glass]), { kelvin } = glasses[glass];
+    doublet.dot("marker", [d2, results.spacing], "marker");
+    return { results, message: behaviour(d1, d2, wells(d1, d2), levels), table: () => [["level", "E_n/W", "(E_n − E_0)/W", "(E_n − E_0)/k_B (K)"],
       ...levels.map((level, n) => [String(n), level, level - levels[0], (level - levels[0]) * kelvin])] };
   };
 

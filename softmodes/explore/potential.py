@@ -4,7 +4,6 @@ import numpy as np
 from scipy.constants import h, k
 
 from softmodes.explore.explorer import Choice, Explorer, Slider, as_widget
-from softmodes.explore.stability import GLASS_NAMES
 from softmodes.figures.potentials import (
     LEVELS,
     harmonic_limit,
@@ -13,7 +12,7 @@ from softmodes.figures.potentials import (
     symmetric_spacing,
     tunnelling_limit,
 )
-from softmodes.paper.materials import load_materials
+from softmodes.paper.materials import estimated_materials
 from softmodes.theory.levels import energy_levels
 
 
@@ -26,8 +25,8 @@ class PotentialExplorer(Explorer):
         Restoring force D_2 [-]: a vibration above zero, a double well below.
     d1 : float, -6 to 6
         Asymmetry D_1 [-].
-    glass : {"SiO2", "Se", "B2O3"}
-        Glass whose W turns levels into K and GHz, and whose ε_0 turns D_2 into η_k.
+    glass : str
+        Formula of a glass whose W turns levels into K and GHz, and whose ε_0 turns D_2 into η_k.
 
     Notes
     -----
@@ -42,7 +41,7 @@ class PotentialExplorer(Explorer):
     _badge = None
     d2 = Slider(0.0, -11.0, 12.0, 0.1, "restoring force D_2")
     d1 = Slider(0.0, -6.0, 6.0, 0.1, "asymmetry D_1")
-    glass = Choice(GLASS_NAMES, "in units of")
+    glass = Choice({formula: glass.label for formula, glass in estimated_materials().items()}, "in units of")
 
     _presets = (
         ("vibration", {"d2": 8.0, "d1": 0.0}),
@@ -56,13 +55,13 @@ class PotentialExplorer(Explorer):
             # Six digits: a picture needs no more.
             "spacing": {name: [[float(f"{v:.6g}") for v in pair] for pair in zip(*c, strict=True)]
                         for name, c in curves.items()},
-            "glasses": {formula: _units(material) for formula, material in load_materials().items()},
+            "glasses": {formula: _units(material) for formula, material in estimated_materials().items()},
             "count": LEVELS,
         }  # fmt: skip
 
     def _estimates(self):
         ground, first = (float(level) for level in energy_levels(self.d1, self.d2, 2))
-        units = _units(load_materials()[self.glass])
+        units = _units(estimated_materials()[self.glass])
         return {
             "ground": ground,
             "spacing": first - ground,

@@ -2,11 +2,13 @@ import { frame, plot } from "./explorer.js";
 
 // Eqs 19, 20, 23 and 24 from one table of ⟨u²⟩(η'), which does not depend on ε_m/k_BT and serves every slider position.
 
+const fourthMoment = (mean, variance) => 4 * (variance + mean ** 2);
+
 // Moments at any η' from the table by Hermite interpolation in asinh η': mean ⟨u²⟩, fourth = 4⟨u⁴⟩ = 1 − 2η'⟨u²⟩, and
 // integral = ln ∫exp(−η'u² − u⁴)du. All slopes are known: d⟨u²⟩/dη' = −variance.
 function thermal({ eta_prime: h, mean, variance, log_integral }) {
   const x = h.map(Math.asinh), step = (x[x.length - 1] - x[0]) / (x.length - 1);
-  const fourth = h.map((_, i) => 4 * (variance[i] + mean[i] ** 2));
+  const fourth = h.map((_, i) => fourthMoment(mean[i], variance[i]));
   const slopes = {
     mean: h.map((v, i) => -variance[i] * Math.cosh(x[i])),
     fourth: h.map((v, i) => (2 * v * variance[i] - 2 * mean[i]) * Math.cosh(x[i])),
@@ -14,7 +16,7 @@ function thermal({ eta_prime: h, mean, variance, log_integral }) {
   };
   const last = h[h.length - 1];
   return (at) => {
-    if (at > last) return { mean: (1 - 1.5 / at ** 2) / (2 * at), fourth: 3 / at ** 2, integral: Math.log(Math.PI / at) / 2 };
+    if (at > last) return { mean: (1 - 3 / at ** 2) / (2 * at), fourth: 3 / at ** 2, integral: Math.log(Math.PI / at) / 2 };
     const place = Math.asinh(at), i = Math.max(0, Math.min(h.length - 2, Math.floor((place - x[0]) / step)));
     const t = (place - x[i]) / step, s = 1 - t;
     const hermite = (values, slope) => s * s * (1 + 2 * t) * values[i] + t * t * (3 - 2 * t) * values[i + 1]
@@ -29,7 +31,23 @@ function strong(h, b, { mean, fourth }) {
   return (b + Math.sqrt(b * (Math.abs(under) < 1e-12 ? 0 : under))) / mean;
 }
 
-export function harmonicLimits(b) {
+// (βε_k)^½ on the weak branch at η' > 0: eq. 24 with −, by the product of the two roots.
+const weak = (h, b, row) => 2 * b * h / (row.mean * strong(h, b, row));
+
+// η_k and ε_k/ε_m of a point with this (βε_k)^½.
+const onCurve = (h, root, b) => [h / root, root ** 2 / b];
+
+// At b < 1 both branches end in one point: the fold, where η_k = ½ and 2η'⟨u²⟩ = βε_m.
+function fold(b, moments) {
+  const h = Math.sinh(bisect((x) => 2 * Math.sinh(x) * moments(Math.sinh(x)).mean - b, 0, 20));
+  return onCurve(h, 2 * h, b);
+}
+
+// β times the free energy of a soft spot at η = h/scale, and its slope over η; scale is (βε_k)^½.
+const freeEnergy = (h, b, scale, moments) => b * (1 - h / scale) ** 2 - moments(h).integral;
+const force = (h, b, scale, moments) => scale * moments(h).mean - 2 * b * (1 - h / scale);
+
+function harmonicLimits(b) {
   const eta_1 = (1 + Math.sqrt(1 - 1 / b)) / 2;
   return [eta_1, 1 / (4 * b * eta_1)];
 }
@@ -49,13 +67,13 @@ function pointAt(eta, b, moments) {
   if (!(fourth > 0 && eta < 1)) return null;
   const h = Math.sinh(bisect((x) => moments(Math.sinh(x)).fourth - fourth, -9.9, 20));
   const { mean } = moments(h), root = 2 * b * (1 - eta) / mean;
-  return { eta, epsilon: root ** 2 / b, mean_square: mean / root, branch: eta <= 0.5 ? "strong" : "weak" };
+  return { eta, root, epsilon: root ** 2 / b, mean_square: mean / root, branch: eta <= 0.5 ? "strong" : "weak" };
 }
 
 export function ui(root, model) {
   const { thermal: table, glasses, range, presets } = model.get("table");
   const moments = thermal(table), rows = table.eta_prime.map((h, i) => ({
-    h, mean: table.mean[i], fourth: 4 * (table.variance[i] + table.mean[i] ** 2), integral: table.log_integral[i] }));
+    h, mean: table.mean[i], fourth: fourthMoment(table.mean[i], table.variance[i]), integral: table.log_integral[i] }));
   const views = {
     both: [{ label: "restoring force η_k", low: range.eta[0], high: range.eta[1] }, { label: "ε_k/ε_m", low: 0.1, high: 1e5, log: true }],
     printed: [{ label: "restoring force η_k", low: -0.2, high: 0.12 }, { label: "ε_k/ε_m", low: 0, high: 500 }],
@@ -67,25 +85,18 @@ export function ui(root, model) {
   const branches = (b) => {
     const curves = { strong: [], weak: [] };
     for (const row of rows) {
-      const s = strong(row.h, b, row);
-      curves.strong.push([row.h / s, s ** 2 / b]);
-      const w = 2 * b * row.h / (row.mean * s);
-      if (row.h > 0) curves.weak.push([row.h / w, w ** 2 / b]);
+      curves.strong.push(onCurve(row.h, strong(row.h, b, row), b));
+      if (row.h > 0) curves.weak.push(onCurve(row.h, weak(row.h, b, row), b));
     }
-    if (b < 1) {
-      // between two rows both branches end in one point: the fold, where η_k = ½ and 2η'⟨u²⟩ = βε_m
-      const h = Math.sinh(bisect((x) => 2 * Math.sinh(x) * moments(Math.sinh(x)).mean - b, 0, 20));
-      for (const name of ["strong", "weak"]) {
-        curves[name] = [...curves[name].filter(([eta]) => Number.isFinite(eta)), [0.5, (2 * h) ** 2 / b]];
-      }
+    if (b < 1) {  // the fold lies between two rows
+      for (const name of ["strong", "weak"]) curves[name] = [...curves[name].filter(([eta]) => Number.isFinite(eta)), fold(b, moments)];
     }
     return curves;
   };
 
   const drawLandscape = (point, b) => {
-    const scale = point && Math.sqrt(point.epsilon * b);
-    const free = (h) => b * (1 - h / scale) ** 2 - moments(h).integral;
-    const slope = (h) => scale * moments(h).mean - 2 * b * (1 - h / scale);
+    const scale = point && point.root;
+    const free = (h) => freeEnergy(h, b, scale, moments), slope = (h) => force(h, b, scale, moments);
     const dense = point ? Array.from({ length: 341 }, (_, i) => scale * (-0.5 + i * 0.005)) : [];
     const places = { minimum: null, maximum: null };
     for (let i = 1; i < dense.length; i++) {
@@ -117,7 +128,7 @@ export function ui(root, model) {
     drawLandscape(point, b);
     const { thermal_energy, area_per_energy, name } = glasses[glass];  // k_BT_g in eV, Å²/eV
     const energy = point && point.epsilon * b * thermal_energy;
-    const area = point && energy * area_per_energy;
+    const area = point && area_per_energy && energy * area_per_energy;
     const results = { eta_1, eta_2, branch: point?.branch ?? "none", epsilon: point?.epsilon, mean_square: point?.mean_square,
       energy, participation_area: area, atoms: area };
     const message = b < 1 ? "k_BT exceeds ε_m: outside the harmonic scheme of eq. 19; the branches of eq. 24 join at η_k = ½." :

@@ -5,12 +5,10 @@ from scipy.constants import angstrom, electron_volt, k, pi
 
 from softmodes.explore.explorer import Choice, Explorer, Slider, as_widget
 from softmodes.figures.stability import plot_branches, plot_landscape
-from softmodes.paper.materials import load_materials
+from softmodes.paper.materials import estimated_materials, load_materials
 from softmodes.paper.printed import printed
 from softmodes.theory.free_energy import mean_square_displacement, mean_square_variance, mode_free_energy
 from softmodes.theory.stability import harmonic_limits, stability_point
-
-GLASS_NAMES = {"SiO2": "vitreous silica, SiO₂", "Se": "amorphous selenium, Se", "B2O3": "vitreous boron trioxide, B₂O₃"}
 
 
 class StabilityExplorer(Explorer):
@@ -22,15 +20,16 @@ class StabilityExplorer(Explorer):
         Formation energy of a local instability in units of k_B T [-]; the paper has 3 near T_m and 5 near T_g.
     eta : float, -0.5 to 1
         Fraction η_k of the crystal-like restoring force [-]: where on the curve the marker stands.
-    glass : {"SiO2", "Se", "B2O3"}
-        Glass whose T_g and ν_c turn ε_k into a number of atoms.
+    glass : str
+        Formula of a glass whose T_g and ν_c turn ε_k into a number of atoms.
     view : {"both", "printed"}
         Both branches on a logarithmic scale, or the axes of fig. 8.
 
     Notes
     -----
     `estimates` holds eta_1, eta_2, branch, epsilon (ε_k/ε_m), mean_square (⟨x_k²⟩), energy (ε_k at T_g in eV),
-    participation_area (N_k a² in Å²) and atoms (N_k for a = 1 Å); None where there is no stable mode.
+    participation_area (N_k a² in Å²) and atoms (N_k for a = 1 Å); None where there is no stable mode, and the
+    last two where the paper prints no ν_c to count them with.
     """
 
     _module = "stability"
@@ -39,7 +38,7 @@ class StabilityExplorer(Explorer):
     _paper = "ε_m/k_BT of fig. 8"
     beta_epsilon_m = Slider(5.0, 0.5, 12.0, 0.05, "ε_m/k_BT")
     eta = Slider(0.0, -0.5, 1.0, 0.001, "restoring force η_k")
-    glass = Choice(GLASS_NAMES, "in atoms of")
+    glass = Choice({formula: glass.label for formula, glass in load_materials().items()}, "in atoms of")
     view = Choice({"both": "both branches, logarithmic", "printed": "the axes of fig. 8"}, "view")
 
     _presets = (
@@ -57,7 +56,7 @@ class StabilityExplorer(Explorer):
         }
         glasses = {
             formula: {
-                "name": GLASS_NAMES[formula],
+                "name": m.label,
                 "thermal_energy": k * m.glass_temperature.n / electron_volt,
                 "area_per_energy": _area_per_energy(m),
             }
@@ -76,7 +75,8 @@ class StabilityExplorer(Explorer):
             return found
         material = load_materials()[self.glass]
         energy = float(point.beta_epsilon) * k * material.glass_temperature.n / electron_volt
-        area = energy * _area_per_energy(material)
+        per_energy = _area_per_energy(material)
+        area = per_energy and energy * per_energy
         return found | {
             "branch": point.branch,
             "epsilon": float(point.epsilon),
@@ -100,6 +100,8 @@ class StabilityExplorer(Explorer):
 
 
 def _area_per_energy(material):
-    """N_k a² per ε_k [Å²/eV], eq. 5."""
+    """N_k a² per ε_k [Å²/eV], eq. 5; None without ν_c."""
+    if material.formula not in estimated_materials():
+        return None
     omega_c = 2 * pi * material.crystal_frequency.n
     return 2 * electron_volt / (material.mass * omega_c**2) / angstrom**2

@@ -23,7 +23,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "plot_soft_tail",
             "plot_tail_exponent",
         ],
-        "heat": ["plot_figure_1", "plot_figure_2", "plot_figure_3", "plot_figure_4"],
+        "heat_capacity": ["plot_figure_1", "plot_figure_2", "plot_figure_3", "plot_figure_4"],
         "inherent_structures": [
             "plot_displacement_in_time",
             "plot_inherent_energy",

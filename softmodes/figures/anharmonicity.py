@@ -7,9 +7,9 @@ returns its text.
 import numpy as np
 
 from softmodes.ensembles import participation_by_frequency
+from softmodes.glass import inverse_power
 from softmodes.paper.averages import median
 from softmodes.paper.findings.potentials import FREEZING_IN, mode_energy_at_freezing, planck_constant
-from softmodes.paper.loaders import MELTING
 from softmodes.paper.materials import load_materials
 from softmodes.theory.stability import stability_curve
 
@@ -65,20 +65,21 @@ def plot_quartic_length(ax, modes, nu_c):
     )
 
 
-def plot_mode_plane(ax, modes, nu_c, formation_energies):
+def plot_mode_plane(ax, modes, nu_c, formation_energies, *, potential=inverse_power):
     """Draw ε_k in k_BT_m against η_k for all modes, and eq. 24 at T_g for some ε_m [k_BT_m], on the plane of fig. 8.
 
-    Medians over bins of η_k with errors over glasses; relaxed, for the softest mode of each glass.
+    Medians over bins of η_k with errors over glasses; relaxed, for the softest mode of each glass. The melting point is
+    that of the `potential` of the modes.
     """
     (_, _, blue), (_, square, red) = _KINDS
-    epsilon, eta = modes.mode_parameters(2 * np.pi * nu_c)
-    loose = modes.relaxed.mode_parameters(2 * np.pi * nu_c)[0]
-    bins = participation_by_frequency(eta, epsilon / MELTING, np.arange(0, 0.0401, 0.005))
-    ax.plot(eta.ravel(), loose.ravel() / MELTING, square, ms=1.5, alpha=0.4, color=red, label="relaxed")
-    ax.plot(eta.ravel(), epsilon.ravel() / MELTING, ".", ms=1.5, alpha=0.25, color=blue)
+    (epsilon, eta), (loose, _) = (kind.mode_parameters(2 * np.pi * nu_c) for kind in (modes, modes.relaxed))
+    epsilon, loose = epsilon / potential.melting, loose / potential.melting
+    bins = participation_by_frequency(eta, epsilon, np.arange(0, 0.0401, 0.005))
+    ax.plot(eta.ravel(), loose.ravel(), square, ms=1.5, alpha=0.4, color=red, label="relaxed")
+    ax.plot(eta.ravel(), epsilon.ravel(), ".", ms=1.5, alpha=0.25, color=blue)
     ax.errorbar(bins.centres, bins.median, bins.error, fmt="o-", ms=4, lw=1, color=blue, label="straight")
-    softest, bounded = median(epsilon[:, 0] / MELTING), np.isfinite(loose[:, 0])
-    relaxed = median(loose[bounded, 0] / MELTING)
+    softest, bounded = median(epsilon[:, 0]), np.isfinite(loose[:, 0])
+    relaxed = median(loose[bounded, 0])
     ax.errorbar(np.median(eta[bounded, 0]), relaxed.n, relaxed.s, fmt=square, ms=6, color=red, label="relaxed, softest")
     for formation_energy, style in zip(formation_energies, ("k-", "k--"), strict=False):
         curve = stability_curve(formation_energy / FREEZING_IN)

@@ -4,10 +4,10 @@ import numpy as np
 from scipy.constants import angstrom, electron_volt, k
 
 from softmodes.arguments import between, one
-from softmodes.figures.style import COLOURS, NAMES, plain_ticks
-from softmodes.paper.materials import load_materials
+from softmodes.figures.style import COLOURS, plain_ticks
+from softmodes.paper.materials import estimated_materials, load_materials
 from softmodes.theory.crossover import CROSSOVER_RATIO, participation_area
-from softmodes.theory.specific_heat import asymptotic_crossover_ratio, crossover_ratio
+from softmodes.theory.heat_capacity import asymptotic_crossover_ratio, crossover_ratio
 from softmodes.theory.stability import quartic_mode_energy
 
 BARRIERS = (12.0, 20.0, 30.0)
@@ -32,30 +32,30 @@ def plot_crossover_ratio(ax):
 
 
 def plot_area_factor(ax):
-    """Draw N_s a² of the three glasses for eq. 8 and for the full evaluation at the same measured T*."""
-    texts = []
-    for place, (formula, material) in enumerate(load_materials().items()):
+    """Draw N_s a² of the glasses for eq. 8 and for the full evaluation at the same measured T*."""
+    glasses, texts = estimated_materials(), []
+    for place, (formula, material) in enumerate(glasses.items()):
         printed_area = material.participation_area.n * 1e20
         low, middle, high = (printed_area * (CROSSOVER_RATIO / crossover_ratio(v)) ** 3 for v in BARRIERS)
         ax.bar(place - 0.2, printed_area, 0.35, color="0.75", label="1.6 of eq. 8, printed" if not place else None)
-        ax.bar(place + 0.2, middle, 0.35, color=COLOURS[formula], yerr=[[middle - low], [high - middle]], capsize=4)
+        ax.bar(place + 0.2, middle, 0.35, color=material.colour, yerr=[[middle - low], [high - middle]], capsize=4)
         texts.append(f"{formula} {printed_area:.0f} to {middle:.0f} Å²")
-    ax.set_xticks(range(3), labels=[NAMES[formula] for formula in load_materials()])
+    ax.set_xticks(range(len(glasses)), labels=[material.tex for material in glasses.values()])
     ax.set(ylabel="$N_sa^2$ (Å$^2$)", xlabel="glass; coloured: full evaluation, $V_{max}$ = 20 W (12 to 30 W)")
     ax.legend(frameon=False, loc="upper left")
     return "What a full evaluation of eq. 8 does to the participation area at 20 W: " + ", ".join(texts) + "."
 
 
 def plot_crossover(ax, crystal_frequency, mass):
-    """Draw N_s a² against T* for one glass's ν_c [Hz] and mass [kg], and the three glasses of the paper."""
+    """Draw N_s a² against T* for one glass's ν_c [Hz] and mass [kg], and the glasses of the paper."""
     temperature, mass = np.geomspace(0.3, 5, 100), one(between, "mass", mass, 1e-28, 1e-22)
     omega_c = 2 * np.pi * one(between, "crystal_frequency", crystal_frequency, 1e6, 1e18)
     area = participation_area(CROSSOVER_RATIO * k * temperature, mass, omega_c)
     ax.plot(temperature, area / angstrom**2, color="0.4", label="eqs 6–8 for this glass")
     texts = []
-    for formula, material in load_materials().items():
+    for formula, material in estimated_materials().items():
         star, printed_area = material.crossover_temperature.n, material.participation_area.n / angstrom**2
-        ax.plot(star, printed_area, "o", color=COLOURS[formula], label=NAMES[formula])
+        ax.plot(star, printed_area, "o", color=material.colour, label=material.tex)
         texts.append(f"{formula} {printed_area:.0f} Å² at {star:.2f} K")
     ax.set(xlabel="crossover temperature $T^*$ (K)", ylabel="$N_s a^2$ (Å$^2$)", xscale="log", yscale="log")
     plain_ticks(ax.xaxis, (0.3, 0.5, 1, 2, 5))
@@ -64,7 +64,7 @@ def plot_crossover(ax, crystal_frequency, mass):
 
 
 def plot_formation(ax):
-    """Draw ε_0 against T_g for constant ε_m/k_BT_g (eq. 23), and the three glasses of the paper."""
+    """Draw ε_0 against T_g for constant ε_m/k_BT_g (eq. 23), and the glasses of the paper."""
     temperature = np.geomspace(200, 2500, 100)
     for energy in (3, 5, 10):
         epsilon_0 = quartic_mode_energy(energy) * k * temperature / electron_volt
@@ -72,12 +72,11 @@ def plot_formation(ax):
         ax.annotate(
             f"{energy}", (temperature[-1], epsilon_0[-1]), xytext=(3, 0), textcoords="offset points", va="center"
         )
-    texts = []
-    for formula, material in load_materials().items():
+    printed = [material for material in load_materials().values() if material.quartic_energy is not None]
+    for material in printed:
         ax.errorbar(material.glass_temperature.n, material.quartic_energy.n / electron_volt,
-                    xerr=material.glass_temperature.s, fmt="o", color=COLOURS[formula],
-                    label=NAMES[formula])  # fmt: skip
-        texts.append(f"{formula} {material.formation_energy:.2uP}")
+                    xerr=material.glass_temperature.s, fmt="o", color=material.colour,
+                    label=material.tex)  # fmt: skip
     ax.set(
         xlabel="glass transition temperature $T_g$ (K)",
         ylabel="$\\epsilon_0$ (eV)",
@@ -89,7 +88,7 @@ def plot_formation(ax):
     ax.legend(frameon=False, loc="upper left")
     return (
         "Quartic mode energy against glass transition temperature with lines of constant ε_m/k_BT_g = 3, 5 and 10; the "
-        "glasses lie at " + ", ".join(texts) + "."
+        "glasses lie at " + ", ".join(f"{each.formula} {each.formation_energy:.2uP}" for each in printed) + "."
     )
 
 

@@ -7,10 +7,9 @@ distances, means over the atoms; all errors are standard errors over snapshots.
 import numpy as np
 from matplotlib import colormaps
 
-from softmodes.figures.liquid import draw_means, draw_temperatures, listed
+from softmodes.figures.liquid import draw_freezing, draw_means, draw_temperatures, listed
 from softmodes.paper.averages import snapshot_means
 from softmodes.paper.findings.liquids import DIFFUSIVE, shoulder, vibrational_displacements
-from softmodes.paper.loaders import FREEZING
 
 _HARMONIC, _DISTANCE, _DYNAMIC = "#1d4ed8", "#c2410c", "#15803d"
 
@@ -18,7 +17,7 @@ _HARMONIC, _DISTANCE, _DYNAMIC = "#1d4ed8", "#c2410c", "#15803d"
 def plot_inherent_energy(ax, liquids):
     """Draw the energy of the inherent structures against the temperature of the liquid above."""
     means = draw_means(ax, liquids, liquids.inherent_energy, color=_HARMONIC)
-    draw_temperatures(ax)
+    draw_temperatures(ax, liquids)
     ax.set(ylabel="inherent energy per atom $/\\epsilon$", ylim=(3.48, 3.5))
     return f"Energy per atom of the inherent structures: {listed(means, liquids.temperatures)}."
 
@@ -29,7 +28,7 @@ def plot_soft_modes(ax, liquids):
     for limit, colour in ((0.15, _HARMONIC), (0.1, "#7c3aed")):
         means = draw_means(ax, liquids, liquids.soft_modes(limit), color=colour, label=f"ν < {limit:g}")
         texts.append(f"with ν < {limit:g}: {listed(means, liquids.temperatures)}")
-    draw_temperatures(ax)
+    draw_temperatures(ax, liquids)
     ax.set(ylabel=f"soft modes of {liquids.parameters['n']} atoms", ylim=(0, None))
     ax.legend(frameon=False)
     return f"Soft modes of the inherent structures against the temperature above them, {'; '.join(texts)}."
@@ -59,8 +58,7 @@ def plot_vibrational_displacement(ax, liquids, crystal, *, over_temperature=Fals
     coldest = liquids.temperatures.argmin()
     slope = liquids.harmonic[coldest].mean() / liquids.temperatures[coldest]
     ax.plot([0, 0.32], [slope, slope] if over_temperature else [0, 0.32 * slope], "k--", lw=0.8, label="proportional")
-    ax.axvline(FREEZING, color="0.7", lw=0.8, ls=":")
-    ax.annotate("freezing", (FREEZING, 0.03), (3, 0), ("data", "axes fraction"), "offset points")
+    draw_freezing(ax, liquids)
     quantity = r"$\langle u^2\rangle/k_BT$" if over_temperature else r"$\langle u^2\rangle/\sigma^2$"
     ax.set(xlabel=r"temperature $k_BT/\epsilon$", ylabel=quantity, xlim=(0, 0.32), ylim=(0, None))
     ax.legend(frameon=False)

@@ -9,7 +9,6 @@ from matplotlib import colormaps
 from softmodes.ensembles import density_of_states
 from softmodes.figures.style import plain_ticks
 from softmodes.paper.averages import snapshot_means
-from softmodes.paper.loaders import FREEZING
 
 
 def plot_unstable_fraction(ax, liquids, crystal):
@@ -19,10 +18,10 @@ def plot_unstable_fraction(ax, liquids, crystal):
                               ("crystal", crystal, {"color": "0.4", "mfc": "w"})):  # fmt: skip
         means = draw_means(ax, some, some.unstable_fraction, label=name, **style)
         texts.append(f"{name}: {listed(means, some.temperatures)}")
-    draw_temperatures(ax)
+    freezing = draw_temperatures(ax, liquids)
     ax.set(ylabel="fraction of unstable modes", ylim=(0, None))
     ax.legend(frameon=False, loc="upper left")
-    return f"Fraction of unstable modes, freezing at {FREEZING:.3f}; {'; '.join(texts)}."
+    return f"Fraction of unstable modes, {freezing}; {'; '.join(texts)}."
 
 
 def plot_unstable_participation(ax, liquids):
@@ -31,7 +30,7 @@ def plot_unstable_participation(ax, liquids):
     for unstable, name, colour in ((True, "unstable", "#c2410c"), (False, "stable", "0.4")):
         means = draw_means(ax, liquids, liquids.participation_ratio(unstable=unstable), color=colour, label=name)
         texts.append(f"{means[0]:.1uP} to {means[-1]:.1uP} for {name} modes")
-    draw_temperatures(ax)
+    draw_temperatures(ax, liquids)
     ax.set(ylabel="participation ratio $p = N_k/N$", ylim=(0, 0.7))
     ax.legend(frameon=False, loc="upper right")
     ends = " to ".join(f"{liquids.temperatures[end]:g}" for end in (0, -1))
@@ -65,12 +64,23 @@ def draw_means(ax, liquids, values, **style):
     return means
 
 
-def draw_temperatures(ax):
-    """Draw the axis of temperature with the freezing point."""
-    ax.axvline(FREEZING, color="0.7", lw=0.8, ls=":")
-    ax.annotate("freezing", (FREEZING, 0.03), (3, 0), ("data", "axes fraction"), "offset points")
+def draw_temperatures(ax, liquids):
+    """Draw a logarithmic axis of temperature with the freezing point, and return that in words."""
+    freezing = draw_freezing(ax, liquids)
     ax.set(xlabel="temperature $k_BT/\\epsilon$", xscale="log")
     plain_ticks(ax.xaxis, (0.05, 0.1, 0.2, 0.5, 1))
+    return freezing
+
+
+def draw_freezing(ax, liquids):
+    """Mark where the liquid freezes if that is known, and return it in words."""
+    try:
+        freezing = liquids.potential.freezing
+    except ValueError:
+        return f"freezing not known for exponent {liquids.potential.exponent}"
+    ax.axvline(freezing, color="0.7", lw=0.8, ls=":")
+    ax.annotate("freezing", (freezing, 0.03), (3, 0), ("data", "axes fraction"), "offset points")
+    return f"freezing at {freezing:.3f}"
 
 
 def listed(values, temperatures):

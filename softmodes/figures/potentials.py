@@ -92,7 +92,7 @@ def plot_barriers(ax, material, a):
     texts = []
     for atoms, style in ((10, ":"), (100, "-"), (300, "--")):
         epsilon = mode_energy(atoms, material.mass, a, omega_c) / electron_volt
-        ax.plot(x, mode_potential(x, eta, epsilon), style, color=COLOURS[material.formula], label=f"$N_k$ = {atoms}")
+        ax.plot(x, mode_potential(x, eta, epsilon), style, color=material.colour, label=f"$N_k$ = {atoms}")
         texts.append(f"{epsilon * eta**2 / 4:.3g} eV for {atoms} atoms")
     deepest = epsilon * eta**2 / 4
     ax.set(xlabel="mode coordinate $x_k$", ylabel="$V_k$ (eV)", xlim=(-0.5, 0.5), ylim=(-1.2 * deepest, 1.2 * deepest))

@@ -5,15 +5,15 @@ Reduced units σ = ε = m = 1, density 1; formation energies in units of k_BT_m 
 
 import numpy as np
 
-from softmodes.ensembles.soft_spots import FRACTIONS, MOTIONS, RADII
+from softmodes.ensembles.instabilities import RADII
+from softmodes.ensembles.soft_spots import FRACTIONS, MOTIONS
 from softmodes.figures.style import plain_ticks
 from softmodes.glass.configuration import fcc_crystal
 from softmodes.paper.averages import mean, median
 from softmodes.paper.findings.softening import crystal_strain, one_atom_costs, softened_crystal
-from softmodes.paper.loaders import MELTING
 from softmodes.paper.printed import printed
 
-_COLOURS = ("#1d4ed8", "#0f766e", "#a16207", "#c2410c")
+_COLOURS = ("#1d4ed8", "#4d7c0f", "#6b7280", "#c2410c")
 
 
 def plot_figure_7(ax):
@@ -41,14 +41,15 @@ def plot_figure_7(ax):
 
 def plot_crystal_formation_energy(ax, searches):
     """Draw eq. 15 in the fcc crystal: U/(1 − η_s)² in units of k_BT_m, constant if it holds."""
-    eta, change = np.array(FRACTIONS), MELTING * (1 - np.array(FRACTIONS)) ** 2
+    eta, melting = np.array(FRACTIONS), searches.potential.melting
+    change = melting * (1 - eta) ** 2
     small = one_atom_costs()
     ax.plot(np.ones(len(small)), small, "_", color=_COLOURS[0], ms=8, label="one atom, small softening")
     for k, energy in enumerate(searches.one_atom):
         ax.plot(eta, energy / change, "-", color=_COLOURS[0], lw=0.8, alpha=0.6, label=None if k else "one atom")
     for k, energy in enumerate(searches.energy):
         ax.plot(eta, energy / change, ".", color="0.6", ms=4, label=None if k else "free motion, each search")
-    cheapest = np.append(searches.cost[:, -1].min() / MELTING, np.nanmin(searches.energy, axis=0) / change)
+    cheapest = np.append(searches.cost[:, -1].min() / melting, np.nanmin(searches.energy, axis=0) / change)
     ax.plot([1, *eta], cheapest, "o-", color=_COLOURS[3], ms=4, label="cheapest found")
     _draw_estimate(ax)
     ax.set(xlabel=r"$\eta_s$", ylabel=r"$U_s/(1-\eta_s)^2$ in $k_BT_m$", xlim=(1.05, -0.05), ylim=(0, 26))
@@ -68,17 +69,18 @@ def plot_crystal_formation_energy(ax, searches):
 def plot_cluster_formation_energy(ax, searches):
     """Draw what the cheapest small softening costs against the number of atoms that may move, and how many do."""
     best = np.argmin(searches.cost, axis=0)
-    cost, n_s = (values[best, np.arange(len(best))] for values in (searches.cost, searches.participation_number))
+    costs = searches.cost / searches.potential.melting
+    cost, n_s = (values[best, np.arange(len(best))] for values in (costs, searches.participation_number))
     distances = np.linalg.norm(fcc_crystal(256).bonds(0), axis=1)
     atoms = [int(np.sum(distances <= radius)) for radius in (*RADII, np.inf)]
-    ax.plot(atoms, cost / MELTING, "o-", color=_COLOURS[3], ms=4, label="cheapest motion, and its atoms")
-    for count, energy, number in zip(atoms, cost / MELTING, n_s, strict=True):
+    ax.plot(atoms, cost, "o-", color=_COLOURS[3], ms=4, label="cheapest motion, and its atoms")
+    for count, energy, number in zip(atoms, cost, n_s, strict=True):
         ax.annotate(f"{number:.1f}", (count, energy), (0, -13), textcoords="offset points", fontsize=8, ha="center")
     _draw_estimate(ax)
     ax.set(xlabel="atoms that may move", ylabel=r"$\epsilon_m$ in $k_BT_m$", xscale="log", ylim=(0, 5))
     plain_ticks(ax.xaxis, (13, 30, 100, 256))
     ax.legend(frameon=False, loc="upper right")
-    texts = (f"{energy:.2f} with {count} atoms" for count, energy in zip(atoms, cost / MELTING, strict=True))
+    texts = (f"{energy:.2f} with {count} atoms" for count, energy in zip(atoms, cost, strict=True))
     return (
         f"Formation energy of the cheapest small softening in the fcc crystal, in k_BT_m: {', '.join(texts)}. Numbers"
         f" at the points are its atoms, {n_s[0]:.1f} to {n_s[-1]:.1f}: the motion stays local when all atoms may move."
@@ -90,7 +92,7 @@ def plot_glass_formation_energy(ax, spots):
 
     Open symbols: at least half of these glasses have become unstable on the way, each in a motion of its own.
     """
-    eta, energy, texts = np.array([1, *FRACTIONS]), spots.formation_energy / MELTING, []
+    eta, energy, texts = np.array([1, *FRACTIONS]), spots.formation_energy / spots.potential.melting, []
     for k, name in enumerate(MOTIONS):
         middle = [median(column[np.isfinite(column)]) for column in energy[:, k].T]
         heights = np.array([m.n for m in middle])

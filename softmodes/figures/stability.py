@@ -1,6 +1,6 @@
 """The figures of the paper and of its argument. Each draws on given Axes and returns a text that says what it shows.
 
-Colours have one meaning everywhere: the melting point and the glass transition, and the three glasses.
+Colours have one meaning everywhere: the melting point and the glass transition.
 """
 
 import numpy as np

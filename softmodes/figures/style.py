@@ -4,10 +4,8 @@ import io
 
 from IPython.display import Image, display
 
-COLOURS = {"melting": "#c2410c", "glass": "#1d4ed8", "SiO2": "#0f766e", "Se": "#a21caf", "B2O3": "#a16207"}
-
-
-NAMES = {"SiO2": "SiO$_2$", "Se": "Se", "B2O3": "B$_2$O$_3$"}
+COLOURS = {"melting": "#c2410c", "glass": "#1d4ed8"}
+"""Of T_m and T_g; that of a glass is its `Material.colour`."""
 
 
 def show(figure, alt):

@@ -9,10 +9,9 @@ import numpy as np
 
 from softmodes.arguments import between, finite, generator, increasing, one, shown, whole
 
-from . import kernels
 from .configuration import Configuration, lattice, moderate
 from .minimization import minimize
-from .potential import SKIN, inverse_power, of_structures
+from .potential import SKIN, compiled_loops, inverse_power, of_structures
 
 # Steps between two draws of all velocities: half a time unit, several collision times of this liquid.
 _STEPS_PER_DRAW = 50
@@ -62,7 +61,7 @@ def velocity_verlet(configuration, velocities, *, steps, dt=0.01, potential=inve
     start = energy + kinetic
     done, slack, parameters = 0, SKIN / 2, potential.parameters
     while done < steps:
-        completed, energy, stale = kernels.verlet_steps(
+        completed, energy, stale = compiled_loops().verlet_steps(
             state.positions, velocities, forces, steps - done, dt, slack, state.box, *pairs, *parameters
         )
         done += completed
@@ -130,7 +129,7 @@ def melt(n, *, rng, temperature=1.0, steps=3000, dt=0.01, density=1.0, potential
         Atoms; the box must span two cutoffs, which takes 216 at density 1.
     rng : numpy.random.Generator or int
     temperature : float
-        k_B T [epsilon]; the crystal melts at 0.186.
+        k_B T [epsilon]; the crystal of the paper's exponent melts at 0.186.
     steps, dt
         Length of the run; 3000 steps of 0.01 by default.
     density : float

@@ -12,13 +12,18 @@ from scipy.sparse import bsr_array
 
 from softmodes.arguments import between, one, positive, representable, shown, whole
 
-from . import kernels
 from .configuration import is_structure
+
+EXPONENT = 6
+"""That of the paper, eq. 9."""
 
 # A list of pairs up to cutoff + SKIN stays complete until an atom has moved by half of SKIN.
 SKIN = 0.6
 # The even powers which the cutoff adds, by the number of derivatives they make continuous.
 _TAIL_POWERS = {1: (0, 4), 3: (0, 2, 4, 6)}
+# Densities at which the liquid freezes and the crystal melts at k_B T = epsilon, by exponent: of r^-6 those of Tan,
+# Schultz and Kofke, Mol. Phys. 109, 123 (2011).
+_COEXISTENCE = {6: (2.295, 2.320)}
 _COINCIDING = "positions must keep all atoms apart, got two at the same place"
 
 
@@ -34,7 +39,7 @@ class InversePower:
     Parameters
     ----------
     exponent : int
-        n, from 1 to 31.
+        n, from 1 to 31; that of the paper is 6.
     cutoff : float
         Range of the potential [sigma], from 1e-3 to 1e3.
     continuity : {1, 3}
@@ -62,7 +67,7 @@ class InversePower:
     .. [1] Laird and Schober (1991), Phys. Rev. Lett. 66, 636.
     """
 
-    exponent: int = 6
+    exponent: int = EXPONENT
     cutoff: float = 3.0
     continuity: int = 1
 
@@ -116,7 +121,7 @@ class InversePower:
                 f"box must be at least 2 x cutoff = {2 * self.cutoff:g} along every edge, got {shortest:.4g}"
                 " (216 atoms at density 1 for a cutoff of 3)"
             )
-        return kernels.pair_list(configuration.positions, configuration.box, self.cutoff + skin)
+        return compiled_loops().pair_list(configuration.positions, configuration.box, self.cutoff + skin)
 
     def energy_and_forces(self, configuration, pairs=None):
         """Energy [epsilon] and forces (n, 3) [epsilon/sigma]; `pairs` saves the search for neighbours.
@@ -128,7 +133,7 @@ class InversePower:
         """
         offsets, neighbours = self.pairs(configuration) if pairs is None else pairs
         forces = np.empty_like(configuration.positions)
-        energy = kernels.forces_and_energy(
+        energy = compiled_loops().forces_and_energy(
             configuration.positions, configuration.box, offsets, neighbours, *self.parameters, forces
         )
         if not np.isfinite(energy):
@@ -150,16 +155,41 @@ class InversePower:
         r = pair_distances(configuration, offsets, neighbours)
         if not r.all():
             raise ValueError(_COINCIDING)
-        blocks, columns = kernels.hessian_blocks(
+        blocks, columns = compiled_loops().hessian_blocks(
             positions, box, offsets, neighbours, self.pair(r, 1) / r, self.pair(r, 2)
         )
         rows = offsets.astype(np.int32) + np.arange(len(offsets), dtype=np.int32)
         return bsr_array((blocks, columns, rows), shape=(positions.size, positions.size))
 
     @property
+    def freezing(self):
+        """k_B T [epsilon] at which the liquid of density 1 freezes; a ValueError if it is not known."""
+        return self._coexistence[0]
+
+    @property
+    def melting(self):
+        """k_B T [epsilon] at which the crystal of density 1 melts; a ValueError if it is not known."""
+        return self._coexistence[1]
+
+    @property
+    def _coexistence(self):
+        if self.exponent not in _COEXISTENCE:
+            known = ", ".join(map(str, _COEXISTENCE))
+            raise ValueError(f"exponent must be {known} for freezing and melting to be known, got {self.exponent}")
+        # only temperature over density^(n/3) matters
+        return tuple(density ** (-self.exponent / 3) for density in _COEXISTENCE[self.exponent])
+
+    @property
     def parameters(self):
         """What the compiled loops take: exponent, cutoff and tail."""
         return self.exponent, float(self.cutoff), self.tail
+
+
+def compiled_loops():
+    """The module of the compiled loops: who only reads a stored structure does not wait for them."""
+    from . import kernels
+
+    return kernels
 
 
 def pair_distances(configuration, offsets, neighbours):

@@ -11,10 +11,9 @@ from scipy.special import sph_harm_y
 
 from softmodes.arguments import generator, whole
 
-from . import kernels
 from .configuration import Configuration, lattice
 from .dynamics import melt, quench
-from .potential import inverse_power, of_structures, pair_vectors
+from .potential import EXPONENT, InversePower, compiled_loops, inverse_power, of_structures, pair_vectors
 
 FIRST_SHELL = 1.5
 """First minimum of the pair distribution of glass and liquid, in units of density**(-1/3): its inside is the shell."""
@@ -23,7 +22,7 @@ FIRST_SHELL = 1.5
 # 0.35, partly crystalline by their energy too: the classes nearly touch, and whoever doubts counts as a crystal.
 CRYSTAL_ORDER = 0.30
 # Energy above that of fcc, as a fraction: glasses 0.0245 to 0.0312, the two in between 0.022 and 0.023, crystals with
-# defects 0.005 to 0.014, bcc 0.005.
+# defects 0.005 to 0.014, bcc 0.005. All of r^-6: glasses of r^-4 have 0.010, crystals of r^-8 0.022.
 CRYSTAL_EXCESS = 0.020
 MOST_ATTEMPTS = 1000
 
@@ -45,6 +44,8 @@ class InherentStructure:
         Crystallised quenches that came before this one.
     liquid : Configuration, optional
         The melt it was quenched from.
+    potential : InversePower
+        That of which it is a minimum.
     """
 
     configuration: Configuration
@@ -53,11 +54,13 @@ class InherentStructure:
     excess: float
     rejected: int = 0
     liquid: Configuration | None = None
+    potential: InversePower = inverse_power
 
     @property
     def crystalline(self):
-        """Whether either sign of a crystal is there: orientational order, or an energy near that of fcc."""
-        return self.order > CRYSTAL_ORDER or self.excess < CRYSTAL_EXCESS
+        """Whether a sign of a crystal is there: orientational order or, of r^-6, an energy near that of fcc."""
+        near = self.potential.exponent == EXPONENT and self.excess < CRYSTAL_EXCESS
+        return self.order > CRYSTAL_ORDER or near
 
     @property
     def positions(self):
@@ -128,10 +131,8 @@ def inherent_structure(configuration, *, rejected=0, liquid=None, potential=inve
     cells = int(np.ceil(2 * potential.cutoff * np.cbrt(density / 4) - 1e-9))
     crystal = lattice("fcc", cells, density=density)
     excess = energy / (potential.energy(crystal) / len(crystal.positions)) - 1
-    order = bond_order(configuration)
-    return InherentStructure(
-        configuration=configuration, energy=energy, order=order, excess=excess, rejected=rejected, liquid=liquid
-    )
+    signs = {"energy": energy, "order": bond_order(configuration), "excess": excess, "rejected": rejected}
+    return InherentStructure(configuration=configuration, liquid=liquid, potential=potential, **signs)
 
 
 @of_structures
@@ -157,7 +158,7 @@ def bond_order(configuration):
     """
     n = len(configuration.positions)
     shell = FIRST_SHELL * np.cbrt(configuration.box.prod() / n)
-    offsets, neighbours = kernels.pair_list(configuration.positions, configuration.box, shell)
+    offsets, neighbours = compiled_loops().pair_list(configuration.positions, configuration.box, shell)
     x, y, z = pair_vectors(configuration, offsets, neighbours).T
     theta, phi = np.arctan2(np.hypot(x, y), z), np.arctan2(y, x)
     # m < 0 repeats the magnitudes of m > 0 for real bonds

@@ -9,8 +9,6 @@ from scipy.sparse import bsr_array, issparse
 
 from softmodes.arguments import whole
 
-from .lowest_eigenpairs import softest_eigenpairs
-
 # A motion costs nothing if of the terms of its energy no more than this fraction is left over. Waves grow soft with the
 # square of their number, without end: they are told from translations down to 1e-6 of the edge of the zone.
 COST, COST_OF_WAVE = 1e-9, 1e-12
@@ -93,6 +91,8 @@ def _lowest(matrix, excluded, count):
     # the filter pays for large sparse matrices of which a few per cent of the modes are wanted
     few = count is not None and size >= max(1000, 20 * count) and size % 3 == 0 and not np.iscomplexobj(matrix)
     if few and (matrix.nnz if issparse(matrix) else np.count_nonzero(matrix)) < size**3 / 3000:
+        from .lowest_eigenpairs import softest_eigenpairs  # compiled, which takes a second
+
         try:
             return softest_eigenpairs(bsr_array(matrix, blocksize=(3, 3)), excluded, count)
         except RuntimeError:

@@ -45,7 +45,9 @@ class LinearResponse:
     Parameters
     ----------
     configuration : Configuration
-        A minimum of the energy of `smooth_inverse_power`.
+        A minimum of the energy.
+    potential : InversePower
+        With three continuous derivatives.
 
     Raises
     ------
@@ -54,12 +56,13 @@ class LinearResponse:
     """
 
     @of_structures
-    def __init__(self, configuration):
-        self.configuration, self.hessian = configuration, smooth_inverse_power.hessian(configuration)
+    def __init__(self, configuration, *, potential=smooth_inverse_power):
+        self.configuration, self.potential = configuration, potential
+        self.hessian = potential.hessian(configuration)
         not_there = (
             "the configuration is not at a minimum of the energy; minimize it with potential=smooth_inverse_power first"
         )
-        if np.abs(smooth_inverse_power.forces(configuration)).max() > _LARGEST_FORCE:
+        if np.abs(potential.forces(configuration)).max() > _LARGEST_FORCE:
             raise RuntimeError(not_there)
         try:
             self._factors = cho_factor(_without_translations(self.hessian.toarray()))
@@ -68,7 +71,7 @@ class LinearResponse:
 
     def derivatives(self, moving=None):
         """EnergyDerivatives of this configuration."""
-        return EnergyDerivatives(self.configuration, moving=moving, potential=smooth_inverse_power)
+        return EnergyDerivatives(self.configuration, moving=moving, potential=self.potential)
 
     def yielding(self, force):
         """H^-1 times forces (n, 3) that have no resultant."""
@@ -158,13 +161,15 @@ class SofteningPath:
 
 
 @of_structures
-def softening_path(configuration, motion, fractions, *, follow=False, kick=0.0, rng=None):
+def softening_path(
+    configuration, motion, fractions, *, follow=False, kick=0.0, rng=None, potential=smooth_inverse_power
+):
     r"""Minima of the energy at given stiffness of a motion, followed from a minimum without constraint.
 
     Parameters
     ----------
-    configuration : Configuration
-        A minimum of the energy of `smooth_inverse_power`.
+    configuration, potential
+        As for LinearResponse.
     motion : array_like, shape (n, 3)
         s, of any length.
     fractions : sequence of float
@@ -212,22 +217,18 @@ def softening_path(configuration, motion, fractions, *, follow=False, kick=0.0, 
         raise ValueError(f"fractions must be {wanted}, got {shown(fractions)} of shape {fractions.shape}")
     if not 0 <= one(finite, "kick", kick) <= 1 or (kick and rng is None):
         raise ValueError(f"kick must lie between 0 and 1, and needs an rng, got {kick:g} and {rng}")
-    response, start = LinearResponse(configuration), smooth_inverse_power.energy(configuration)
-    tracked = (_Followed if mask("follow", follow, ()) else _Fixed)(s, response.hessian.toarray())
+    response, start = LinearResponse(configuration, potential=potential), potential.energy(configuration)
+    tracked = (_Followed if mask("follow", follow, ()) else _Fixed)(s, response.hessian.toarray(), potential)
     first = (fractions[0] - 1) * response.stiffness(tracked.motion) * response.distortion(tracked.motion)[0]
-    here, rng, points = (
-        (configuration.moved(configuration.positions + first), tracked),
-        generator("rng", rng) if kick else None,
-        [],
-    )
-    reached = 1.0
+    here, points, reached = (configuration.moved(configuration.positions + first), tracked), [], 1.0
+    rng = generator("rng", rng) if kick else None
     for fraction in fractions:
         kicked = kick * rng.normal(size=s.shape) if kick else None
         here = _next_point(here, reached, fraction, kicked)
         if here is None:
             break
         reached = fraction
-        points.append((smooth_inverse_power.energy(here[0]) - start, here[0].positions, here[1].motion))
+        points.append((potential.energy(here[0]) - start, here[0].positions, here[1].motion))
     ended = [(np.nan, np.full(s.shape, np.nan), np.full(s.shape, np.nan))] * (len(fractions) - len(points))
     energy, positions, motions = (np.array(column) for column in zip(*points, *ended, strict=True))
     return SofteningPath(fraction=fractions, energy=energy, positions=positions, motion=motions)
@@ -251,8 +252,8 @@ def _next_point(here, reached, fraction, kicked=None):
 class _Fixed:
     """A motion that stays: its stiffness as a fraction of that at the start, with two derivatives."""
 
-    def __init__(self, s, hessian):
-        self._vector = s / np.sqrt(s.ravel() @ hessian @ s.ravel())
+    def __init__(self, s, hessian, potential):
+        self.potential, self._vector = potential, s / np.sqrt(s.ravel() @ hessian @ s.ravel())
         self._moving = np.any(s, axis=1)
 
     @property
@@ -260,7 +261,7 @@ class _Fixed:
         return self._vector / np.linalg.norm(self._vector)
 
     def measure(self, configuration, hessian):
-        derivatives = EnergyDerivatives(configuration, moving=self._moving, potential=smooth_inverse_power)
+        derivatives = EnergyDerivatives(configuration, moving=self._moving, potential=self.potential)
         v = self._vector
         return v.ravel() @ hessian @ v.ravel(), derivatives.bend(v).ravel(), derivatives.fourth(v).toarray()
 
@@ -268,9 +269,9 @@ class _Fixed:
 class _Followed:
     """The motion that has lost most of its stiffness: an eigenvector of the Hessian relative to that at the start."""
 
-    def __init__(self, s, hessian):
+    def __init__(self, s, hessian, potential):
         # translations have the same stiffness at both ends: their fraction stays 1
-        self._start, self._vector = _without_translations(hessian), s
+        self.potential, self._start, self._vector = potential, _without_translations(hessian), s
 
     @property
     def motion(self):
@@ -280,7 +281,7 @@ class _Followed:
         fractions, vectors = eigh(_without_translations(hessian), self._start)
         k = np.argmax(np.abs(self._vector.ravel() @ self._start @ vectors))
         self._vector = vectors[:, k].reshape(-1, 3)
-        derivatives = EnergyDerivatives(configuration, potential=smooth_inverse_power)
+        derivatives = EnergyDerivatives(configuration, potential=self.potential)
         # second-order perturbation: the motion turns while the configuration changes
         coupling = np.delete(vectors, k, axis=1).T @ derivatives.third(self._vector)
         turning = 2 * coupling.T @ (coupling / (np.delete(fractions, k) - fractions[k])[:, None])
@@ -293,10 +294,8 @@ def _constrained_minimum(configuration, tracked, fraction):
     # a search that fails must not leave its mark on the motion
     n, tracked = len(configuration.positions), copy(tracked)
     for _ in range(_STEPS):
-        hessian, slope = (
-            smooth_inverse_power.hessian(configuration).toarray(),
-            -smooth_inverse_power.forces(configuration).ravel(),
-        )
+        hessian = tracked.potential.hessian(configuration).toarray()
+        slope = -tracked.potential.forces(configuration).ravel()
         value, gradient, curvature = tracked.measure(configuration, hessian)
         excess, length = value - fraction, gradient @ gradient
         multiplier = -(slope @ gradient) / length

@@ -4,6 +4,7 @@ import numpy as np
 from uncertainties import ufloat
 
 from softmodes.arguments import finite
+from softmodes.ensembles.resampling import drawn_members, standard_error
 
 
 def mean(values):
@@ -22,8 +23,7 @@ def median(values):
 def resampled(statistic, values):
     """Return a statistic of independent values as a ufloat, its error from drawing them anew with replacement."""
     values = _several(values)
-    draws = np.random.default_rng(0).integers(values.size, size=(400, values.size))
-    return ufloat(float(statistic(values)), float(statistic(values[draws], axis=1).std(ddof=1)) or np.nan)
+    return ufloat(float(statistic(values)), standard_error(statistic(values[drawn_members(values.size)], axis=1)))
 
 
 def _several(values):

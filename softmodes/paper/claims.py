@@ -14,10 +14,9 @@ from softmodes.ensembles.soft_spots import FRACTIONS
 from softmodes.paper.averages import mean, median, snapshot_means
 from softmodes.paper.findings.glasses import TAIL_END
 from softmodes.paper.findings.liquids import soft_mode_slope, vibrational_displacements
-from softmodes.paper.findings.potentials import crystal_frequency, mode_energy_at_freezing
+from softmodes.paper.findings.potentials import first_maximum, formation_energies, mode_energy_at_freezing
 from softmodes.paper.findings.softening import crystal_strain, formation_energy_found, one_atom_costs
-from softmodes.paper.loaders import MELTING, load_ensembles
-from softmodes.paper.printed import printed
+from softmodes.paper.loaders import load_ensembles
 from softmodes.paper.table import Table
 
 
@@ -32,16 +31,23 @@ class Claim:
     notebook: int
 
 
-def claims(notebook=None):
-    """Return the table of statements that the computer glass and liquid can test: all, or those of one notebook."""
-    if notebook is not None and whole("notebook", notebook) not in (1, 3, 4):
-        raise ValueError(f"notebook must be 1, 3 or 4, got {notebook}")
-    rows = (*_liquids(), *_localisation(), *_potentials(), *_softening())
-    return Table(row for row in rows if notebook in (None, row.notebook))
+_NOTEBOOKS = (3, 4, 6, 7, 8, 9, 10)
 
 
-def _liquids():
-    liquids, crystal = load_ensembles().liquids, load_ensembles().crystal
+def claims(notebook=None, *, ensemble="shipped"):
+    """Return the table of statements that the computer glass and liquid can test: all, or those of one notebook.
+
+    `ensemble` as for `load_ensembles`.
+    """
+    if notebook is not None and whole("notebook", notebook) not in _NOTEBOOKS:
+        raise ValueError(f"notebook must be one of {', '.join(map(str, _NOTEBOOKS))}, got {notebook}")
+    ensembles = load_ensembles(ensemble)
+    parts = (_liquids, _localisation, _potentials, _softening)
+    return Table(row for part in parts for row in part(ensembles) if notebook in (None, row.notebook))
+
+
+def _liquids(ensembles):
+    liquids, crystal = ensembles.liquids, ensembles.crystal
     unstable, warm = (_at(each, each.unstable_fraction * 100) for each in (liquids, crystal))
     soft, energy = _at(liquids, liquids.soft_modes(0.15)), _at(liquids, liquids.inherent_energy)
     routes = vibrational_displacements(liquids)
@@ -54,7 +60,7 @@ def _liquids():
             finds=f"{unstable[1.0]:.1uP} % of all at k_BT = 1, {unstable[0.19]:.1uP} % at freezing; the crystal, heated"
             f" as far, {warm[0.19]:.1uP} %",
             verdict="holds",
-            notebook=1,
+            notebook=6,
         ),
         Claim(
             place="§4, below eq. 12",
@@ -62,9 +68,9 @@ def _liquids():
             finds=f"modes of inherent structures with ν < 0.15, of 500 atoms: {soft[0.13]:.1uP} at k_BT = 0.13,"
             f" {soft[0.19]:.1uP} at freezing, {soft[1.0]:.1uP} at 1; but their energy per atom hardly changes either,"
             f" {energy[0.13]:.1uP}, {energy[0.19]:.1uP} and {energy[1.0]:.1uP}; over the glasses, 0.001 more makes"
-            f" {soft_mode_slope(load_ensembles().glasses[500]) / 1000:.1uP} more such modes",
+            f" {soft_mode_slope(ensembles.glasses[500]) / 1000:.1uP} more such modes",
             verdict="open: these minima are about equally deep at all temperatures",
-            notebook=4,
+            notebook=10,
         ),
         Claim(
             place="§4, below eq. 12",
@@ -72,7 +78,7 @@ def _liquids():
             finds="⟨u²⟩/k_BT at k_BT = 0.05 and 0.13: "
             + "; ".join(f"{name} {first:.1uP} and {then:.1uP}" for name, (first, then) in ratios.items()),
             verdict="it rises faster than harmonic modes do; hotter, vibration and diffusion do not separate",
-            notebook=4,
+            notebook=10,
         ),
     )
 
@@ -81,13 +87,19 @@ def _known(values):
     return values[np.isfinite(values)]
 
 
+def _median(values):
+    """Median of the known values, nan if there are none."""
+    known = _known(values)
+    return median(known) if known.size else ufloat(np.nan, np.nan)
+
+
 def _at(liquids, values):
     """Means over snapshots by temperature."""
     return dict(zip(liquids.temperatures.tolist(), snapshot_means(values), strict=True))
 
 
-def _localisation():
-    small, large = load_ensembles().glasses.values()
+def _localisation(ensembles):
+    small, large = ensembles.glasses.values()
     soft = [mean(e.pseudoharmonic.participation_number[:, 0]) for e in (small, large)]
     low, high = ([ufloat(*tail_exponent(e.frequencies, end)) for e in (small, large)] for end in (0.05, TAIL_END))
     return (
@@ -106,52 +118,50 @@ def _localisation():
             finds=f"as ν^α, up to 0.05 α = {low[0]:.1uP} (500 atoms) and {low[1]:.1uP} (1000), up to {TAIL_END:g}"
             f" {high[0]:.1uP} and {high[1]:.1uP}",
             verdict=f"not up to {TAIL_END:g}; below 0.05 open",
-            notebook=3,
+            notebook=7,
         ),
     )
 
 
-def _potentials():
-    small, large = load_ensembles().glasses.values()
-    omega_c = 2 * np.pi * crystal_frequency(small)
-    lengths = [median(e.soft_modes.quartic_length(2 * np.pi * crystal_frequency(e))[:, 0]) for e in (small, large)]
+def _potentials(ensembles):
+    small, large = ensembles.glasses.values()
+    omega_c = 2 * np.pi * first_maximum(small)
+    lengths = [median(e.soft_modes.quartic_length(2 * np.pi * first_maximum(e))[:, 0]) for e in (small, large)]
     relaxed = _known(small.soft_modes.relaxed.quartic_length(omega_c)[:, 0])
     return (
         Claim(
             place="§2, above eq. 3",
             says="the length a is of the order of the interatomic distance",
             finds=f"straight along the softest modes {lengths[0]:.1uP} of it (500 atoms) and {lengths[1]:.1uP} (1000);"
-            f" relaxed {median(relaxed):.1uP}, but only {relaxed.size} of {len(small.energy)} have a positive quartic"
+            f" relaxed {_median(relaxed):.1uP}, but only {relaxed.size} of {len(small.energy)} have a positive quartic"
             " term; ν_c, and a with it, is known to 20 %",
             verdict="holds along the straight path",
-            notebook=4,
+            notebook=8,
         ),
-        _mode_plane(small.soft_modes, omega_c),
+        _mode_plane(small, omega_c, formation_energies(ensembles.instabilities)),
     )
 
 
-def _mode_plane(soft, omega_c):
+def _mode_plane(glasses, omega_c, energies):
+    soft, melting = glasses.soft_modes, glasses.potential.melting
     epsilon, eta = (values[:, 0] for values in soft.mode_parameters(omega_c))
     loose = _known(soft.relaxed.mode_parameters(omega_c)[0][:, 0])
-    place, energies = (
-        float(np.median(eta)),
-        (printed("formation energy at melting").value, formation_energy_found(load_ensembles().instabilities)),
-    )
+    place = float(np.median(eta))
     curves = [mode_energy_at_freezing(place, energy) for energy in energies]
     return Claim(
         place="§4, fig. 8",
         says="soft modes lie on the curve of eq. 24",
-        finds=f"ε_k = {median(epsilon / MELTING):.1uP} k_BT_m at η_k = {place:.4f} straight,"
-        f" {median(loose / MELTING):.1uP} relaxed; the curve, frozen in at 0.6 T_m, has {curves[0]:.0f} with ε_m ="
+        finds=f"ε_k = {median(epsilon / melting):.1uP} k_BT_m at η_k = {place:.4f} straight,"
+        f" {_median(loose / melting):.1uP} relaxed; the curve, frozen in at 0.6 T_m, has {curves[0]:.0f} with ε_m ="
         f" {energies[0]:g} k_BT_m, as printed, and {curves[1]:.0f} with the {energies[1]:.1f} found for the crystal;"
         " ω_c⁴ leaves a factor of two open",
         verdict="the softest ones straight, with the ε_m found here; five times above it with the printed one",
-        notebook=4,
+        notebook=8,
     )
 
 
-def _softening():
-    spots, (along, across) = load_ensembles().soft_spots, crystal_strain()
+def _softening(ensembles):
+    spots, (along, across) = ensembles.soft_spots, crystal_strain()
     sides = spots.slope, spots.rates.sum(axis=-1, dtype=float), spots.entropic_factor
     slope, total, weighted = ([mean(values[:, k]) for k in (0, 3)] for values in sides)
     strain = [f"{mean(spots.strain[:, k, 0]):+.1uP} and {mean(spots.strain[:, k, 1]):+.1uP}" for k in (0, 2)]
@@ -165,7 +175,7 @@ def _softening():
             verdict="along the motion, but hardly where it is soft already; across it for the nearest",
             notebook=4,
         ),
-        *_formation(spots),
+        *_formation(spots, ensembles.instabilities),
         Claim(
             place="§4, eq. 16, a simplifying assumption",
             says="each mode softens in proportion to its share in the local motion",
@@ -173,21 +183,17 @@ def _softening():
             f" sum over all modes {total[0]:.1uP} and {total[1]:.1uP}, with the weight 1/η_k of the entropic force"
             f" {weighted[0]:.1uP} and {weighted[1]:.1uP}, instead of 1",
             verdict="not mode by mode, and not in sum; soft modes hardly soften",
-            notebook=4,
+            notebook=9,
         ),
     )
 
 
-def _formation(spots):
-    searches, found, single = (
-        load_ensembles().instabilities,
-        formation_energy_found(load_ensembles().instabilities),
-        one_atom_costs()[0],
-    )
-    small, path = searches.cost[:, -1].min() / MELTING, searches.one_atom[0] / (1 - np.array(FRACTIONS)) ** 2 / MELTING
-    arrived = np.sum(searches.energy[:, -1] < 1.001 * found * MELTING)
-    glassy, unstable = spots.formation_energy[:, 1] / MELTING, spots.instability_energy / MELTING
-    reached, (atom, _, core, _) = _known(glassy[:, -1]), [median(_known(values)) for values in unstable.T]
+def _formation(spots, searches):
+    found, single, melting = formation_energy_found(searches), one_atom_costs()[0], searches.potential.melting
+    small, path = searches.cost[:, -1].min() / melting, searches.one_atom[0] / (1 - np.array(FRACTIONS)) ** 2 / melting
+    arrived = np.sum(searches.energy[:, -1] < 1.001 * found * melting)
+    glassy, unstable = (e / spots.potential.melting for e in (spots.formation_energy[:, 1], spots.instability_energy))
+    reached, (atom, _, core, _) = _known(glassy[:, -1]), [_median(values) for values in unstable.T]
     return (
         Claim(
             place="§4, eq. 15",
@@ -197,7 +203,7 @@ def _formation(spots):
             f" unstable, somewhere, at {atom:.1uP} where one atom is softened, at {core:.1uP} at the core of its"
             " softest mode",
             verdict="in the crystal to a factor of two; glasses are cheaper",
-            notebook=4,
+            notebook=9,
         ),
         Claim(
             place="§4, eq. 15",
@@ -205,8 +211,8 @@ def _formation(spots):
             finds="U/(1 − η_s)² from a small softening to the loss of all stiffness, in k_BT_m: one atom of the crystal"
             f" along [001] {single:.1f}, {max(path):.1f} at most, {path[-1]:.1f} in the end, the cheapest motion"
             f" {small:.1f} to {found:.1f}, an atom and its shell in a glass {median(glassy[:, 0]):.1uP} to"
-            f" {median(reached):.1uP} (all, and the {reached.size} of {len(glassy)} that can be followed)",
+            f" {_median(reached):.1uP} (all, and the {reached.size} of {len(glassy)} that can be followed)",
             verdict="to a quarter for one atom along [001]; else it rises faster",
-            notebook=4,
+            notebook=9,
         ),
     )

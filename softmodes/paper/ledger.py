@@ -14,11 +14,11 @@ from uncertainties import UFloat, ufloat, umath, wrap
 from softmodes.arguments import member, whole
 from softmodes.paper.findings.glasses import softest_participation
 from softmodes.paper.loaders import load_ensembles
-from softmodes.paper.materials import load_materials
+from softmodes.paper.materials import estimated_materials
 from softmodes.paper.printed import printed, printed_values, printed_with_rounding
 from softmodes.paper.table import Table
 from softmodes.theory import crossover
-from softmodes.theory.specific_heat import crossover_ratio
+from softmodes.theory.heat_capacity import crossover_ratio
 from softmodes.theory.stability import quartic_mode_energy
 
 ENSEMBLES = ("shipped", "recomputed")
@@ -113,9 +113,9 @@ def _glass_rows(glass, material):
     remark = f"T* is not printed; with ε_0 eqs 6-8 imply T* = {material.crossover_temperature:.2uP} K"
     rows = {("participation area", glass): (None, remark)}
     implied = material.crystal_frequency / 1e12
-    if glass == "B2O3":
+    if material.printed_frequency is None:
         return rows | {("quartic energy", glass): (None, f"ν_c is not printed; eq. 6 implies {implied:.2uP} THz")}
-    omega_c = 2 * pi * printed_with_rounding("crystal frequency", glass) * 1e12
+    omega_c = 2 * pi * material.printed_frequency
     energy = _quartic_energy(material.participation_area, material.mass, omega_c) / electron_volt
     rows["crystal frequency", glass] = (implied, "from the printed N_s a² and ε_0, eq. 6")
     rows["quartic energy", glass] = (energy, "from the printed N_s a² and ν_c, eq. 6")
@@ -168,7 +168,7 @@ def _section_4():
 
 
 def _glasses():
-    return load_materials().items()
+    return estimated_materials().items()
 
 
 def _entry(row, computed, remark):

@@ -10,11 +10,6 @@ from softmodes.ensembles import load_glasses, load_instabilities, load_liquids, 
 from softmodes.paper.printed import printed
 from softmodes.places import DATA, shipped
 
-# The liquid of density 2.295 freezes and the crystal of 2.320 melts at k_BT = ε (Tan, Schultz and Kofke, Mol. Phys.
-# 109, 123, 2011); for r⁻⁶ temperatures are proportional to ρ².
-FREEZING, MELTING = 2.295**-2, 2.320**-2
-"""k_BT of freezing and melting at density 1 [ε]."""
-
 SIZES = tuple(int(printed(f"atoms in the {size} glass").value) for size in ("small", "large"))
 
 

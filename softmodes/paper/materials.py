@@ -1,17 +1,19 @@
-"""The three glasses of section 3 and the crossover estimates (eqs 6-8) of each.
+"""The glasses of section 3, what is printed and cited of each, and the crossover estimates (eqs 6-8).
 
 SI units. Values with uncertainties are `uncertainties.UFloat` (`.nominal_value`, `.std_dev`), propagated to first order
 and with their correlations: what the paper prints has the uncertainty of its rounding, the rest that of a cited range.
+A glass is its rows in `data/materials.csv`; those in `data/printed_values.csv` may be missing.
 """
 
+import re
 from dataclasses import dataclass, field
 from functools import cache
 
-from scipy.constants import angstrom, atomic_mass, electron_volt, k, pi
+from scipy.constants import angstrom, atomic_mass, electron_volt, giga, k, pi, tera
 from uncertainties import UFloat, ufloat, wrap
 
 from softmodes.arguments import between, member, one
-from softmodes.paper.printed import printed_with_rounding
+from softmodes.paper.printed import printed_values, printed_with_rounding
 from softmodes.paper.rows import shipped_rows
 from softmodes.paper.table import Table
 from softmodes.theory import crossover
@@ -22,14 +24,34 @@ _crossover_energy = wrap(lambda *args: float(crossover.crossover_energy(*args)))
 _crystal_frequency = wrap(lambda *args: float(crossover.crystal_frequency(*args)))
 _formation_energy = wrap(lambda *args: float(formation_energy(*args)))
 
-GLASSES = ("SiO2", "Se", "B2O3")
+_CITED = {
+    "mean atomic mass": ("mass", "u", atomic_mass),
+    "glass transition temperature": ("glass_temperature", "K", 1.0),
+    "melting temperature": ("melting_temperature", "K", 1.0),
+    "density": ("density", "kg/m3", 1.0),
+    "Young modulus": ("young_modulus", "GPa", giga),
+    "shear modulus": ("shear_modulus", "GPa", giga),
+}
+"""What materials.csv must have of each glass: what it is here, and the unit that it must have there."""
+_WORDS = ("name", "colour")
+_GREY = "#57534e"
+"""Of a glass that has no colour of its own."""
+_ABSENT = "not printed"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Material:
-    """A glass: what is printed or cited about it, and what eqs 6-8 and 23 make of that."""
+    """A glass: what is printed or cited about it, and what eqs 6-8 and 23 make of that.
+
+    Where the paper does not print a value it is None here, and what eqs 6-8 and 23 would make of it is a ValueError.
+    """
 
     formula: str
+    """As it is asked for, "SiO2"."""
+    name: str = ""
+    """In words, "vitreous silica"."""
+    colour: str = _GREY
+    """In all figures and explorers, "#rrggbb"."""
     mass: float
     """Mean atomic mass M [kg]."""
     glass_temperature: UFloat
@@ -42,22 +64,47 @@ class Material:
     """E [Pa]."""
     shear_modulus: float
     """G [Pa]."""
-    participation_area: UFloat
+    participation_area: UFloat | None = None
     """N_s a² [m²], printed."""
-    quartic_energy: UFloat
+    quartic_energy: UFloat | None = None
     """ε_0 [J], printed."""
+    printed_frequency: UFloat | None = None
+    """ν_c [Hz], printed: not used here, for eq. 6 makes it of the two above."""
     sources: dict = field(repr=False)
     """Where each cited property comes from."""
 
     @property
+    def tex(self):
+        """The formula for matplotlib, "SiO$_{2}$"."""
+        return re.sub(r"[\d.]+", r"$_{\g<0>}$", self.formula)
+
+    @property
+    def plain(self):
+        """The formula with lowered digits, "SiO₂"."""
+        return self.formula.translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+
+    @property
+    def label(self):
+        """Name and formula, "vitreous silica, SiO₂"."""
+        return f"{self.name}, {self.plain}" if self.name else self.plain
+
+    def _printed(self, *names):
+        """These printed values; a ValueError that names the first that the paper does not print."""
+        for name in names:
+            if getattr(self, name) is None:
+                raise ValueError(f"the paper prints no {name.replace('_', ' ')} of {self.formula}")
+        return [getattr(self, name) for name in names]
+
+    @property
     def crystal_frequency(self):
         """ν_c [Hz] that the printed N_s a² and ε_0 imply, eq. 6."""
-        return _crystal_frequency(self.quartic_energy, self.participation_area, self.mass)
+        return _crystal_frequency(*self._printed("quartic_energy", "participation_area"), self.mass)
 
     @property
     def crossover_energy(self):
         """W [J] that the printed N_s a² and ε_0 imply, eq. 7."""
-        return _crossover_energy(self.participation_area, self.mass, 2 * pi * self.crystal_frequency)
+        omega_c = 2 * pi * self.crystal_frequency
+        return _crossover_energy(self.participation_area, self.mass, omega_c)
 
     @property
     def crossover_temperature(self):
@@ -67,7 +114,8 @@ class Material:
     @property
     def formation_energy(self):
         """ε_m/k_B T_g [-] from the printed ε_0, eq. 23."""
-        return _formation_energy(self.quartic_energy / (k * self.glass_temperature))
+        (quartic_energy,) = self._printed("quartic_energy")
+        return _formation_energy(quartic_energy / (k * self.glass_temperature))
 
     @property
     def debye_coefficient(self):
@@ -76,19 +124,26 @@ class Material:
 
     def atoms(self, a):
         """N_s [-] for a length `a` [m] of eq. 3, from 1e-20 to 1; a ValueError if not."""
-        return self.participation_area / one(between, "a", a, 1e-20, 1, unit=" m") ** 2
+        (participation_area,) = self._printed("participation_area")
+        return participation_area / one(between, "a", a, 1e-20, 1, unit=" m") ** 2
 
 
 @cache
 def load_materials():
-    """Return the three glasses of the paper, `{"SiO2": Material, "Se": …, "B2O3": …}`.
+    """Return the glasses of `data/materials.csv`, `{"SiO2": Material, "Se": …, "B2O3": …}` and what was added to these.
 
     Asked for another, the table raises a ValueError that lists these. An OSError or ValueError that names file, line
     and column if the file cannot be read.
     """
     columns = ["glass", "property", "low", "high", "unit", "source"]
-    rows = {(row["glass"], row["property"]): row for row in shipped_rows("materials.csv", columns, ["low", "high"])}
-    return _Materials({formula: _material(formula, rows) for formula in GLASSES})
+    rows = {}
+    for row in shipped_rows("materials.csv", columns, ["low", "high"], words=_WORDS):
+        key = row["glass"], member("property in materials.csv", row["property"], (*_CITED, *_WORDS))
+        if key in rows:
+            raise ValueError(f"materials.csv must have one row {key[1]} of {key[0]}, and has two")
+        rows[key] = row
+    formulas = dict.fromkeys([*(formula for formula, _ in rows), *(row.glass for row in printed_values() if row.glass)])
+    return _Materials({formula: _material(formula, rows) for formula in formulas})
 
 
 class _Materials(dict):
@@ -96,54 +151,81 @@ class _Materials(dict):
         return super().__getitem__(member("glass", formula, self))
 
 
+def estimated_materials():
+    """Return those of `load_materials` of which the paper prints N_s a² and ε_0, so that eqs 6-8 can be applied."""
+    return {
+        formula: material
+        for formula, material in load_materials().items()
+        if not (material.participation_area is None or material.quartic_energy is None)
+    }
+
+
 @dataclass(frozen=True, kw_only=True)
 class Estimates:
     """The crossover estimates of one glass, as text with uncertainties."""
 
     glass: str
-    w: str = field(metadata={"header": "W/k_B (K)"})
-    t_star: str = field(metadata={"header": "T* (K)"})
-    frequency: str = field(metadata={"header": "ν_c (THz)"})
-    area: str = field(metadata={"header": "N_s a² (Å²)"})
-    atoms: str = field(metadata={"header": "N_s at this a"})
-    energy: str = field(metadata={"header": "ε_0 (eV)"})
-    formation: str = field(metadata={"header": "ε_m/k_BT_g"})
+    w: str = field(default=_ABSENT, metadata={"header": "W/k_B (K)"})
+    t_star: str = field(default=_ABSENT, metadata={"header": "T* (K)"})
+    frequency: str = field(default=_ABSENT, metadata={"header": "ν_c (THz)"})
+    area: str = field(default=_ABSENT, metadata={"header": "N_s a² (Å²)"})
+    atoms: str = field(default=_ABSENT, metadata={"header": "N_s at this a"})
+    energy: str = field(default=_ABSENT, metadata={"header": "ε_0 (eV)"})
+    formation: str = field(default=_ABSENT, metadata={"header": "ε_m/k_BT_g"})
 
 
 def crossover_estimates(a=angstrom):
-    """Return the table of crossover estimates (eqs 6-8, 23) of the three glasses for a length `a` [m] of eq. 3."""
+    """Return the table of crossover estimates (eqs 6-8, 23) of the glasses for a length `a` [m] of eq. 3."""
     return Table(_estimates(material, a) for material in load_materials().values())
 
 
 def _estimates(material, a):
-    values = {
-        "w": material.crossover_energy / k,
-        "t_star": material.crossover_temperature,
-        "frequency": material.crystal_frequency / 1e12,
-        "area": material.participation_area / angstrom**2,
-        "atoms": material.atoms(a),
-        "energy": material.quartic_energy / electron_volt,
-        "formation": material.formation_energy,
-    }
+    values = {}
+    if material.participation_area is not None:
+        values |= {"area": material.participation_area / angstrom**2, "atoms": material.atoms(a)}
+    if material.quartic_energy is not None:
+        values |= {"energy": material.quartic_energy / electron_volt, "formation": material.formation_energy}
+    if material.formula in estimated_materials():
+        values |= {
+            "w": material.crossover_energy / k,
+            "t_star": material.crossover_temperature,
+            "frequency": material.crystal_frequency / tera,
+        }
     return Estimates(glass=material.formula, **{name: f"{value:.2uP}" for name, value in values.items()})
 
 
 def _material(formula, rows):
-    def cited(name):
-        if (formula, name) not in rows:
-            raise ValueError(f"materials.csv must have a row {name} of {formula}, and has none")
-        return rows[formula, name]["low"], rows[formula, name]["high"]
-
-    low, high = cited("glass transition temperature")
+    cited = {here: _cited(formula, name, rows) for name, (here, _, _) in _CITED.items()}
+    values = {here: (low + high) / 2 for here, (low, high) in cited.items()}
+    low, high = cited["glass_temperature"]
+    values["glass_temperature"] = ufloat(values["glass_temperature"], (high - low) / 12**0.5)
+    words = {word: rows[formula, word]["low"] for word in _WORDS if (formula, word) in rows}
+    if not re.fullmatch("#[0-9a-fA-F]{6}", words.get("colour", _GREY)):
+        raise ValueError(f"materials.csv: colour of {formula} must be like {_GREY}, got {words['colour']!r}")
     return Material(
         formula=formula,
-        mass=cited("mean atomic mass")[0] * atomic_mass,
-        glass_temperature=ufloat((low + high) / 2, (high - low) / 12**0.5),
-        melting_temperature=cited("melting temperature")[0],
-        density=cited("density")[0],
-        young_modulus=cited("Young modulus")[0] * 1e9,
-        shear_modulus=cited("shear modulus")[0] * 1e9,
-        participation_area=printed_with_rounding("participation area", formula) * angstrom**2,
-        quartic_energy=printed_with_rounding("quartic energy", formula) * electron_volt,
-        sources={name: row["source"] for (glass, name), row in rows.items() if glass == formula},
+        **words,
+        **values,
+        participation_area=_printed("participation area", formula, angstrom**2),
+        quartic_energy=_printed("quartic energy", formula, electron_volt),
+        printed_frequency=_printed("crystal frequency", formula, tera),
+        sources={name: rows[formula, name]["source"] for name in _CITED},
     )
+
+
+def _cited(formula, name, rows):
+    """Both ends of what is cited, in SI units."""
+    if (formula, name) not in rows:
+        raise ValueError(f"materials.csv must have a row {name} of {formula}, and has none")
+    row, (_, unit, factor) = rows[formula, name], _CITED[name]
+    if row["unit"] != unit or not 0 < row["low"] <= row["high"]:
+        found = f"{row['low']:g} to {row['high']:g} {row['unit']}"
+        raise ValueError(f"materials.csv: {name} of {formula} must be 0 < low <= high in {unit}, got {found}")
+    return row["low"] * factor, row["high"] * factor
+
+
+def _printed(item, formula, unit):
+    """A printed value in SI units, None if the paper prints none."""
+    if (item, formula) not in [(row.item, row.glass) for row in printed_values()]:
+        return None
+    return printed_with_rounding(item, formula) * unit

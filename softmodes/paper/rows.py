@@ -6,19 +6,22 @@ from math import isfinite
 from softmodes.places import shipped
 
 
-def shipped_rows(name, columns, numbers):
-    """The rows of a table of `data/` as dicts, those of `numbers` as floats; raises as `shipped` does."""
+def shipped_rows(name, columns, numbers, words=()):
+    """The rows of a table of `data/` as dicts; raises as `shipped` does.
+
+    What stands in the columns `numbers` is made floats, but for rows whose property is one of `words`.
+    """
     with shipped(name) as path:
         try:
             with open(path, encoding="utf-8", newline="") as file:
-                return list(_rows(name, csv.DictReader(file, strict=True), columns, numbers))
+                return list(_rows(name, csv.DictReader(file, strict=True), columns, numbers, words))
         except UnicodeDecodeError:
             raise ValueError(f"{name} must be UTF-8") from None
         except csv.Error as error:
             raise ValueError(f"{name}: {error}") from None
 
 
-def _rows(name, reader, columns, numbers):
+def _rows(name, reader, columns, numbers, words):
     if reader.fieldnames != columns:
         found = ", ".join(reader.fieldnames or ["nothing"])
         raise ValueError(f"{name}, line 1: the columns must be {', '.join(columns)}, got {found}")
@@ -26,7 +29,8 @@ def _rows(name, reader, columns, numbers):
         place = f"{name}, line {reader.line_num}"
         if None in row or None in row.values():
             raise ValueError(f"{place}: must have {len(columns)} columns")
-        yield row | {column: _number(f"{place}, column {column}", row[column]) for column in numbers}
+        of = () if row.get("property") in words else numbers
+        yield row | {column: _number(f"{place}, column {column}", row[column]) for column in of}
 
 
 def _number(place, text):

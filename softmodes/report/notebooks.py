@@ -3,7 +3,8 @@
 A parameter is a line of the cell tagged `parameters`; its comment gives what is admissible and what it means::
 
     beta_epsilon_m = 5.0  # 0.5 to 12: formation energy over k_BT
-    glass = "SiO2"  # SiO2, Se or B2O3: the glass in the tables
+    size = "500"  # 500 or 1000: atoms of the computer glass
+    glass = "SiO2"  # a glass of data/printed_values.csv: the glass in the tables
 """
 
 import ast
@@ -24,6 +25,7 @@ from softmodes.report.reading import first_blocks, read_notebook
 _NUMBER = r"[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?"
 _RANGE = re.compile(rf"(?P<low>{_NUMBER}) to (?P<high>{_NUMBER}):")
 _CHOICES = re.compile(r"(?P<most>\w+(?:, \w+)*) or (?P<last>\w+):")
+_GLASSES = "a glass of data/printed_values.csv:"
 _DIGITS = 1000  # of a number of a notebook; file names are shorter
 _KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
 
@@ -55,6 +57,11 @@ class Parameter:
     @property
     def choices(self):
         """The admissible texts, none where any text is."""
+        if self.comment.startswith(_GLASSES):
+            # Half a second, which only those pay who are asked for a glass.
+            from softmodes.paper.materials import estimated_materials
+
+            return tuple(estimated_materials())
         found = _CHOICES.match(self.comment) if isinstance(self.default, str) else None
         return (*found["most"].split(", "), found["last"]) if found else ()
 

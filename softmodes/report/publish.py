@@ -208,6 +208,6 @@ def _ledger_text(ensemble):
         words = "; ".join(f"*{verdict}*: {rule}" for verdict, rule in rules.items())
         table = records(kind, ensemble=ensemble)._repr_markdown_()
         groups.append(f'<h2 id="{kind}s">{kind.capitalize()}s</h2>\n\n{words}.\n\n{table}')
-    tables = {"errata": errata(ensemble=ensemble), "claims": claims()}
+    tables = {"errata": errata(ensemble=ensemble), "claims": claims(ensemble=ensemble)}
     shown = {name: table._repr_markdown_() for name, table in tables.items()}
     return _LEDGER.format(records="\n\n".join(groups), **shown)

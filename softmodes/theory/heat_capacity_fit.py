@@ -1,6 +1,6 @@
 r"""From a measured heat capacity to W and P_s, the fit behind figs 1 and 2.
 
-SI units. The soft modes are those of `specific_heat`, on top of the :math:`T^3` of the sound waves.
+SI units. The soft modes are those of `heat_capacity`, on top of the :math:`T^3` of the sound waves.
 """
 
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from scipy.constants import hbar, k, pi
 from scipy.optimize import least_squares
 
 from softmodes.arguments import between, one, positive, representable
-from softmodes.theory import specific_heat
-from softmodes.theory.specific_heat import COLDEST, V_MAX, crossover_ratio
+from softmodes.theory import heat_capacity
+from softmodes.theory.heat_capacity import COLDEST, V_MAX, crossover_ratio
 
 # Wider than any glass in any unit; what is computed from them, squared, is still far from overflow.
 _TEMPERATURES = (1e-6, 1e6)
@@ -88,7 +88,7 @@ class SoftPotentialFit:
         """That of the soft modes alone."""
         coldest = max(_TEMPERATURES[0], COLDEST * self.w)
         t = between("temperature", temperature, coldest, _TEMPERATURES[1], unit=" K")
-        return self.p_s * k * specific_heat.heat_capacity(t / self.w, v_max=self.v_max)
+        return self.p_s * k * heat_capacity.heat_capacity(t / self.w, v_max=self.v_max)
 
 
 def fit_heat_capacity(temperature, heat_capacity, *, uncertainty=None, debye=None, v_max=V_MAX):
@@ -211,7 +211,7 @@ class _Points:
         """Sum of squares at a given W, and W with the other parameters by linear least squares."""
         sigma = self.c if self.sigma is None else self.sigma
         rest = (self.c - sum(self.known) * self.t**3) / sigma
-        soft = k * specific_heat.heat_capacity(self.t / w, v_max=self.v_max)
+        soft = k * heat_capacity.heat_capacity(self.t / w, v_max=self.v_max)
         columns = np.array([soft, self.t**3][: 2 - len(self.known)]) / sigma
         # Of equal length, or rounding would take columns of 1e-23 and 1e-3 for dependent ones.
         size = np.linalg.norm(columns, axis=1)
@@ -231,7 +231,7 @@ class _Points:
 
     def model(self, w, p_s, debye):
         """What the model has at these temperatures."""
-        return p_s * k * specific_heat.heat_capacity(self.t / w, v_max=self.v_max) + debye * self.t**3
+        return p_s * k * heat_capacity.heat_capacity(self.t / w, v_max=self.v_max) + debye * self.t**3
 
     def misses(self, w, p_s, debye):
         """Deviations of the points over their uncertainties, or over the model where they have none."""

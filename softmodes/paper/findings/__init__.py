@@ -7,6 +7,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "crossover": ["atom_sensitivities"],
         "glasses": [
+            "atoms_by_window",
+            "changes",
             "freed_modes",
             "preparations",
             "soft_mode_count",
@@ -14,8 +16,22 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "softest_participation",
             "sound_frequency",
         ],
-        "liquids": ["shoulder", "soft_mode_slope", "unstable_modes", "vibrational_displacements"],
-        "potentials": ["crystal_frequency", "mode_energy_at_freezing", "planck_constant", "soft_potentials"],
+        "liquids": [
+            "anharmonic_excess",
+            "harmonic_overshoot",
+            "shoulder",
+            "soft_mode_slope",
+            "unstable_modes",
+            "vibrational_displacements",
+        ],
+        "potentials": [
+            "first_maximum",
+            "formation_energies",
+            "relaxed_modes",
+            "mode_energy_at_freezing",
+            "planck_constant",
+            "soft_potentials",
+        ],
         "softening": ["crystal_strain", "formation_energy_found", "one_atom_costs", "soft_spots", "softened_crystal"],
     },
 )

@@ -1,4 +1,4 @@
-"""Which link of the chain from the specific heat to the number of atoms is the weakest, eqs 6 to 8.
+"""Which link of the chain from the heat capacity to the number of atoms is the weakest, eqs 6 to 8.
 
 Numbers of atoms N_s are relative to the one found, inputs open by what is said of each.
 """
@@ -9,7 +9,7 @@ from softmodes.arguments import between, one
 from softmodes.paper.materials import load_materials
 from softmodes.paper.printed import printed, printed_values
 from softmodes.paper.table import Table
-from softmodes.theory.specific_heat import crossover_ratio
+from softmodes.theory.heat_capacity import crossover_ratio
 
 POWERS = {"a": -2, "W/k_BT*": -3, "T*": -3, "ν_c": 2, "M": -1}
 """Of the inputs in N_s = ħ⁴ω_c²/8MW³a², eqs 6 to 8."""

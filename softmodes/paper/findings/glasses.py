@@ -5,13 +5,14 @@ the next minimum at once.
 """
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from uncertainties import ufloat
 
-from softmodes.ensembles import tail_exponent
+from softmodes.ensembles import participation_by_frequency, tail_exponent
 from softmodes.paper.averages import mean, median
-from softmodes.paper.findings.potentials import crystal_frequency
+from softmodes.paper.findings.potentials import first_maximum
 from softmodes.paper.table import Table
 
 # Frequency of a mode that a glass does not have: no bin counts it.
@@ -47,7 +48,7 @@ class Preparation:
 def preparations(ensembles):
     """Return the table of ensembles, one row each; a is for the ν_c of the first, so that only the modes differ."""
     ensembles = tuple(ensembles)
-    nu_c = crystal_frequency(ensembles[0])
+    nu_c = first_maximum(ensembles[0])
     return Table(_preparation(ensemble, 2 * np.pi * nu_c) for ensemble in ensembles)
 
 
@@ -112,4 +113,66 @@ def _softest(ensemble):
         ratio=f"{mean(n_k / ensemble.n):.1uP}",
         spread=f"{low:.0f} to {high:.0f}",
         sound=f"{sound_frequency(ensemble):.3f}",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """Modes of a window of frequency in glasses of one size: medians of N_k with errors over glasses."""
+
+    window: str = field(metadata={"header": "ν"})
+    size: str = field(metadata={"header": "N"})
+    modes: str = field(metadata={"header": "harmonic modes, of all glasses"})
+    harmonic: str = field(metadata={"header": "their N_k"})
+    freed: str = field(metadata={"header": "pseudo-harmonic modes"})
+    alone: str = field(metadata={"header": "N_k without sound"})
+
+
+def atoms_by_window(ensembles, edges=(0.0, 0.05, 0.07, 0.09)):
+    """Return the table of N_k of harmonic and of pseudo-harmonic modes in windows of ν, for ensembles by size."""
+    rows = []
+    for n, ensemble in ensembles.items():
+        kinds = (ensemble.frequencies, ensemble.participation_number), freed_modes(ensemble)
+        harmonic, freed = (participation_by_frequency(*kind, edges) for kind in kinds)
+        for i, (low, high) in enumerate(pairwise(edges)):
+            rows.append(
+                Window(
+                    window=f"{low:g} to {high:g}",
+                    size=str(n),
+                    modes=str(harmonic.modes[i]),
+                    harmonic=f"{ufloat(harmonic.median[i], harmonic.error[i]):.1uP}",
+                    freed=str(freed.modes[i]),
+                    alone=f"{ufloat(freed.median[i], freed.error[i]):.1uP}",
+                )
+            )
+    return Table(sorted(rows, key=lambda row: row.window))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """By how much a mean over glasses changes with their preparation or size, with its standard error."""
+
+    quantity: str
+    cooling: str = field(metadata={"header": "with the slowest cooling"})
+    size: str = field(metadata={"header": "with twice the atoms"})
+
+
+def changes(cooled, glasses):
+    """Return the table of what the slowest cooling changes, and what twice the atoms do.
+
+    `cooled` are ensembles by the steps of their cooling, `glasses` by their number of atoms.
+    """
+    quantities = {
+        "energy per atom": lambda some: mean(some.energy),
+        "N_k of the softest mode": softest_participation,
+        "modes below 0.1 per 500 atoms": soft_mode_count,
+        f"tail exponent up to {TAIL_END:g}": lambda some: ufloat(*tail_exponent(some.frequencies, TAIL_END)),
+    }
+
+    def difference(of, ensembles):
+        return f"{of(ensembles[max(ensembles)]) - of(ensembles[min(ensembles)]):+.1uP}"
+
+    return Table(
+        Change(quantity=name, cooling=difference(of, cooled), size=difference(of, glasses))
+        for name, of in quantities.items()
     )

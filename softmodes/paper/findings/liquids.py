@@ -10,7 +10,7 @@ import numpy as np
 from scipy.stats import linregress
 from uncertainties import ufloat
 
-from softmodes.paper.averages import snapshot_means
+from softmodes.paper.averages import mean, snapshot_means
 from softmodes.paper.table import Table
 
 # Of log MSD in log t: follows the means within their errors, and smooths what is left of single vibrations. Degrees of
@@ -89,3 +89,52 @@ def unstable_modes(liquids):
         )
         for temperature, rejected, fraction, p_unstable, p_stable in zip(*columns, strict=True)
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnharmonicExcess:
+    """By how much atoms vibrate further than harmonic modes would have them, with standard errors."""
+
+    temperature: str = field(metadata={"header": "k_BT"})
+    harmonic: str = field(metadata={"header": "⟨u²⟩/k_BT, harmonic modes"})
+    dynamics: str = field(metadata={"header": "from the shoulder"})
+    time: str = field(metadata={"header": "its time"})
+    ahead: str = field(metadata={"header": "of which harmonic modes alone (%)"})
+    excess: str = field(metadata={"header": "anharmonic excess (%)"})
+    crystal: str = field(metadata={"header": "of the crystal, by distance (%)"})
+
+
+def anharmonic_excess(liquids, crystal, glasses):
+    """Return the table of the anharmonic excess, up to where vibration and diffusion separate.
+
+    At the time of a shoulder the vibrations of the `glasses` are not quite out of step; what harmonic ones alone would
+    give there is taken off. The crystal's distance from its minimum needs no such correction.
+    """
+    routes, nearest = vibrational_displacements(liquids), crystal.temperatures.tolist()
+    return Table(
+        _excess(t, harmonic, dynamics, shoulder(liquids.times, moved)[0], crystal, nearest, glasses)
+        for t, harmonic, dynamics, moved in zip(
+            liquids.temperatures, routes["harmonic"], routes["dynamics"], liquids.displacement, strict=True
+        )
+        if np.isfinite(dynamics.n)
+    )
+
+
+def _excess(t, harmonic, dynamics, time, crystal, known, glasses):
+    ahead, warm = harmonic_overshoot(glasses, time), known.index(t) if t in known else None
+    own = None if warm is None else mean(crystal.distance[warm] / crystal.harmonic[warm])
+    return AnharmonicExcess(
+        temperature=f"{t:g}",
+        harmonic=f"{harmonic / t:.1uP}",
+        dynamics=f"{dynamics / t:.1uP}",
+        time=f"{time:.1f}",
+        ahead=f"{100 * ahead:+.0f}",
+        excess=f"{100 * (dynamics / harmonic / (1 + ahead) - 1):.1uP}",
+        crystal="" if own is None else f"{100 * (own - 1):.1uP}",
+    )
+
+
+def harmonic_overshoot(glasses, time):
+    """Return by which fraction harmonic modes of glasses exceed 2⟨u²⟩ in their mean square displacement at a time."""
+    omega = 2 * np.pi * glasses.frequencies
+    return float(np.sum((1 - np.cos(omega * time)) / omega**2) / np.sum(omega**-2.0) - 1)

@@ -10,8 +10,9 @@ from scipy.constants import hbar, k
 
 from softmodes.arguments import one, positive
 from softmodes.ensembles import density_of_states
-from softmodes.paper.averages import median
-from softmodes.paper.materials import load_materials
+from softmodes.paper.averages import mean, median
+from softmodes.paper.findings.softening import formation_energy_found
+from softmodes.paper.materials import estimated_materials
 from softmodes.paper.printed import printed
 from softmodes.paper.table import Table
 from softmodes.theory.stability import stability_point
@@ -24,8 +25,8 @@ FREEZING_IN = printed("glass over melting temperature").value
 _BANDWIDTH = 0.1
 
 
-def crystal_frequency(ensemble):
-    """Return ν_c of a computer glass: the lowest maximum of its smooth density of states.
+def first_maximum(ensemble):
+    """Return the lowest maximum of the smoothed density of states of a computer glass, which stands for its ν_c.
 
     The maximum is flat, within 5 % of its height from ν = 0.67 to 0.97: ν_c, and a with it, is known to 20 %.
     """
@@ -55,7 +56,7 @@ class SoftPotentialRow:
 
 def soft_potentials(modes, nu_c):
     """Return the table of W, D_1 and D_2 of the softest modes, scaled to the mass, density and ν_c of each glass."""
-    return Table(_soft_potential(modes, nu_c, material) for material in load_materials().values())
+    return Table(_soft_potential(modes, nu_c, material) for material in estimated_materials().values())
 
 
 def planck_constant(material, nu_c):
@@ -80,3 +81,46 @@ def _soft_potential(modes, nu_c, material):
         d_1=f"{median(np.abs(d_1)):.2uP}",
         d_2=f"{median(d_2):.2uP}",
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelaxedModes:
+    """Softest modes of glasses by the sign of their quartic term once all others give way: means with errors."""
+
+    quartic_term: str = field(metadata={"header": "relaxed quartic term"})
+    glasses: str
+    participation: str = field(metadata={"header": "N_k"})
+    frequency: str = field(metadata={"header": "ν"})
+    length: str = field(metadata={"header": "a, median"})
+    barrier: str = field(metadata={"header": "barrier/k_BT_m where the well opens, median"})
+
+
+def relaxed_modes(glasses):
+    r"""Return the table of the softest modes that keep a positive quartic term, and of those that lose it.
+
+    A negative quartic term alone, without the cubic one, opens the well at a barrier of 3κ²/2\|χ\|.
+    """
+    soft, positive_term = glasses.soft_modes, glasses.soft_modes.chi_relaxed[:, 0] > 0
+    length = soft.relaxed.quartic_length(2 * np.pi * first_maximum(glasses))[:, 0]
+    barrier = 1.5 * soft.kappa[:, 0] ** 2 / np.abs(soft.chi_relaxed[:, 0]) / glasses.potential.melting
+    columns = (positive_term, "positive", length), (~positive_term, "negative", None)
+    return Table(
+        RelaxedModes(
+            quartic_term=name,
+            glasses=str(chosen.sum()),
+            participation=_text(mean, glasses.participation_number[chosen, 0]),
+            frequency=_text(mean, glasses.frequencies[chosen, 0]),
+            length="" if lengths is None else _text(median, lengths[chosen]),
+            barrier=_text(median, barrier[chosen]) if lengths is None else "",
+        )
+        for chosen, name, lengths in columns
+    )
+
+
+def _text(statistic, values):
+    return f"{statistic(values):.1uP}" if values.size else "none"
+
+
+def formation_energies(searches):
+    """Return ε_m in k_BT_m: the printed estimate, and the least that was found for the crystal."""
+    return printed("formation energy at melting").value, formation_energy_found(searches)

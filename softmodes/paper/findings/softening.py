@@ -10,9 +10,9 @@ import numpy as np
 
 from softmodes.ensembles.soft_spots import MOTIONS, shell_strain
 from softmodes.glass.configuration import fcc_crystal
+from softmodes.glass.potential import smooth_inverse_power
 from softmodes.modes.softening_paths import LinearResponse
 from softmodes.paper.averages import mean, median
-from softmodes.paper.loaders import MELTING
 from softmodes.paper.table import Table
 
 
@@ -32,7 +32,7 @@ def crystal_strain():
 
 def formation_energy_found(searches):
     """Return the least ε_m/k_BT_m at which a motion of the fcc crystal was found to lose all stiffness."""
-    return float(np.nanmin(searches.energy[:, -1])) / MELTING
+    return float(np.nanmin(searches.energy[:, -1])) / searches.potential.melting
 
 
 @cache
@@ -41,8 +41,8 @@ def one_atom_costs():
     response, motion, costs = LinearResponse(fcc_crystal(256)), np.zeros((256, 3)), []
     for direction in ((0, 0, 1), (1, 1, 0), (1, 1, 1)):
         motion[0] = direction / np.linalg.norm(direction)
-        costs.append(response.stiffness(motion) ** 2 / (2 * response.distortion(motion)[1]) / MELTING)
-    return tuple(costs)
+        costs.append(response.stiffness(motion) ** 2 / (2 * response.distortion(motion)[1]))
+    return tuple(cost / smooth_inverse_power.melting for cost in costs)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +56,7 @@ class SpotRow:
     lost: str = field(metadata={"header": "U/k_BT_m, all stiffness lost (glasses)"})
     unstable: str = field(metadata={"header": "U/k_BT_m, glass unstable (glasses)"})
     slope: str = field(metadata={"header": "δη_k/δη_s against share, slope"})
+    correlation: str = field(metadata={"header": "their correlation"})
     entropic: str = field(metadata={"header": "weighted by 1/η_k"})
     total: str = field(metadata={"header": "sum of δη_k/δη_s"})
 
@@ -67,10 +68,11 @@ def soft_spots(spots, omega_c):
             motion=name,
             participation=f"{spots.participation_number[:, k].mean():.1f}",
             restoring_force=f"{mean(spots.stiffness[:, k] / omega_c**2):.1uP}",
-            small=f"{median(spots.formation_energy[:, k, 0] / MELTING):.1uP}",
-            lost=_reached(spots.formation_energy[:, k, -1]),
-            unstable=_reached(spots.instability_energy[:, k]),
+            small=f"{median(spots.formation_energy[:, k, 0] / spots.potential.melting):.1uP}",
+            lost=_reached(spots.formation_energy[:, k, -1] / spots.potential.melting),
+            unstable=_reached(spots.instability_energy[:, k] / spots.potential.melting),
             slope=f"{mean(spots.slope[:, k]):.1uP}",
+            correlation=f"{mean(spots.correlation[:, k]):.1uP}",
             entropic=f"{mean(spots.entropic_factor[:, k]):.1uP}",
             total=f"{mean(spots.rates[:, k].sum(axis=-1)):.1uP}",
         )
@@ -79,6 +81,6 @@ def soft_spots(spots, omega_c):
 
 
 def _reached(energies):
-    """Median in k_BT_m of what is known, and of how many glasses that is."""
+    """Median of what is known, and of how many glasses that is."""
     known = energies[np.isfinite(energies)]
-    return f"{median(known / MELTING):.1uP} ({known.size})"
+    return f"{median(known):.1uP} ({known.size})"

@@ -9,49 +9,62 @@ function cubic(first, values, at) {
     [0, 1, 2, 3].reduce((product, m) => (m === j ? product : product * (t - m) / (j - m)), 1), 0);
 }
 
+// C/T³ over T at any V_max: a picture takes a straight line between two barriers.
+function row(barriers, reduced, v) {
+  const i = Math.min(barriers.length - 2, Math.floor(v - barriers[0])), t = v - barriers[i];
+  return reduced[i].map((c, j) => (t === 0 ? c : c === null || reduced[i + 1][j] === null ? null : c + t * (reduced[i + 1][j] - c)));
+}
+
+// Constants of these come from the table: what the laws and W/k_BT* are at t = 1 and V_max = 1.
+const asymptotic = (constants, v_max) => constants.asymptotic * v_max ** (-1 / 16);
+const tunnelling = (constants, t, v_max) => constants.tunnelling * v_max ** 0.25 / t ** 2;  // C/T³
+const vibrations = (constants, t) => constants.vibrations * t ** 2;  // C/T³
+
+function estimates(constants, w, v_max, ratio) {
+  return { t_star: w / ratio, t_star_quoted: w / constants.quoted, ratio, asymptotic_ratio: asymptotic(constants, v_max),
+    area_factor: (constants.quoted / ratio) ** 3, time: constants.attempt_time * Math.exp(v_max * ratio) };
+}
+
+// The soft modes' C/T³ over their minimum, in units of the Debye term if there is one.
+function drawn(c, lowest, strength, debye) {
+  const level = debye === "on" ? 1 : 0;
+  return c === null ? NaN : level + (level ? 10 ** strength : 1) * c / lowest;
+}
+
 export function ui(root, model) {
   const { temperatures, barriers, reduced, lowest, ratio: ratios, constants } = model.get("table");
   const heatX = { label: "temperature T (K)", low: 0.02, high: 30, log: true, ticks: [0.05, 0.2, 1, 5, 20] };
-  const heat = plot("Specific heat over T cubed", heatX, { label: "C/T^3", low: 0.5, high: 1e3, log: true });
+  const heat = plot("Heat capacity over T cubed", heatX, { label: "C/T^3", low: 0.5, high: 1e3, log: true });
   const crossover = plot("Crossover ratio against highest barrier", { label: "V_{max}/W", low: 3, high: 62 },
     { label: "W/k_BT^*", low: 1.4, high: 2.5 });
-  const asymptotic = (v) => constants.asymptotic * v ** (-1 / 16);
-  crossover.line("asymptotic", barriers.map((v) => [v, asymptotic(v)]), "dashed");
+  crossover.line("asymptotic", barriers.map((v) => [v, asymptotic(constants, v)]), "dashed");
   crossover.line("quoted", [[3, constants.quoted], [62, constants.quoted]], "faint");
   crossover.line("full", barriers.map((v, i) => [v, ratios[i]]), "current");
   crossover.dot("full evaluation", [30, cubic(5, ratios, 30)], "tiny", "full evaluation", 12);
-  crossover.dot("asymptotes", [22, asymptotic(22)], "tiny", "two asymptotes", -30);
+  crossover.dot("asymptotes", [22, asymptotic(constants, 22)], "tiny", "two asymptotes", -30);
   heat.dot("model", [0.02, 0.5], "tiny", "model, not data", 8);
   crossover.dot("eq. 8", [4, constants.quoted], "tiny", `${constants.quoted}, eq. 8`, -16);
 
-  const row = (v) => {  // C/T³ over T at any V_max: a picture takes a straight line between two barriers
-    const i = Math.min(barriers.length - 2, Math.floor(v - barriers[0])), t = v - barriers[i];
-    return reduced[i].map((c, j) => (t === 0 ? c : c === null || reduced[i + 1][j] === null ? null : c + t * (reduced[i + 1][j] - c)));
-  };
-
   const draw = ({ w, v_max, strength, debye }) => {
-    const ratio = cubic(barriers[0], ratios, v_max), t_star = w / ratio, t_star_quoted = w / constants.quoted;
-    const level = debye === "on" ? 1 : 0, amplitude = level ? 10 ** strength : 1;
-    const soft = (c) => (c === null ? NaN : level + amplitude * c / cubic(barriers[0], lowest, v_max));
+    const results = estimates(constants, w, v_max, cubic(barriers[0], ratios, v_max)), bottom = cubic(barriers[0], lowest, v_max);
+    const level = debye === "on", soft = (c) => drawn(c, bottom, strength, debye), highest = soft(90 * bottom);
     const curve = (values) => values.map((c, i) => [w * temperatures[i], soft(c)]);
     heat.axes(heatX, { label: `C/T^3 (${level ? "Debye term" : "minimum"} = 1)`, low: 0.5, log: true,
-      high: 10 ** Math.ceil(Math.log10(level + 90 * amplitude)) });
+      high: 10 ** Math.ceil(Math.log10(highest)) });
     heat.line("Debye", level ? [[0.02, 1], [30, 1]] : [], "faint");
-    const laws = { "∝ T": (t) => constants.tunnelling * v_max ** 0.25 / t ** 2, "∝ T^5": (t) => constants.vibrations * t ** 2 };
+    const laws = { "∝ T": (t) => tunnelling(constants, t, v_max), "∝ T^5": (t) => vibrations(constants, t) };
     for (const [name, law] of Object.entries(laws)) {
       heat.line(name, curve(temperatures.map(law)), "dashed faint");
       const at = name === "∝ T" ? 0.12 : 1;
       heat.dot(`law ${name}`, [w * at, soft(law(at))], "tiny", name, name === "∝ T" ? 4 : -16);
     }
-    const total = curve(row(v_max));
+    const total = curve(row(barriers, reduced, v_max));
     heat.line("soft modes", total, "current");
-    heat.arrow("quoted", t_star_quoted, "T^* of eq. 8");
-    heat.dot("marker", [t_star, level + amplitude], "marker", "T^*", 12);
-    crossover.dot("marker", [v_max, ratio], "marker");
-    const time = constants.attempt_time * Math.exp(v_max * ratio);
-    const results = { t_star, t_star_quoted, ratio, asymptotic_ratio: asymptotic(v_max), area_factor: (constants.quoted / ratio) ** 3, time };
+    heat.arrow("quoted", results.t_star_quoted, "T^* of eq. 8");
+    heat.dot("marker", [results.t_star, soft(bottom)], "marker", "T^*", 12);
+    crossover.dot("marker", [v_max, results.ratio], "marker");
     const message = "Model, not data: the paper prints no amplitude of the soft modes, so their strength is free. " +
-      `Thermal activation at T^* crosses V_{max} within ${number(time, 2)} s${time > 1e5 ? ", longer than a measurement" : ""}.`;
+      `Thermal activation at T^* crosses V_{max} within ${number(results.time, 2)} s${results.time > 1e5 ? ", longer than a measurement" : ""}.`;
     return { results, message, table: () => [["T (K)", "C/T^3", "V_{max}/W", "W/k_BT^*"],
       ...total.map(([t, c], i) => [t, Number.isNaN(c) ? null : c, barriers[i] ?? null, ratios[i] ?? null])] };
   };

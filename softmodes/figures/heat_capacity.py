@@ -12,12 +12,10 @@ from scipy.constants import h, k
 
 from softmodes.ensembles import density_of_states
 from softmodes.figures.crossover import BARRIERS
-from softmodes.figures.style import COLOURS, NAMES
-from softmodes.paper.loaders import load_ensembles
+from softmodes.paper.findings import first_maximum
 from softmodes.paper.materials import load_materials
-from softmodes.paper.printed import printed
+from softmodes.theory.heat_capacity import COLDEST, V_MAX, crossover_ratio, heat_capacity
 from softmodes.theory.heat_capacity_fit import fit_heat_capacity
-from softmodes.theory.specific_heat import COLDEST, V_MAX, crossover_ratio, heat_capacity
 
 STYLES = (("o", "k"), ("s", "#b91c1c"), ("^", "#4338ca"), ("D", "#737373"))
 """Marker and colour of measurements."""
@@ -39,13 +37,12 @@ def _plot_heat(ax, material, measured):
     curves = np.stack([heat_capacity(t / w, v_max=v) / t**3 for v in BARRIERS])
     curves /= curves.min(axis=1, keepdims=True)
     quoted, full = material.crossover_temperature.n, w / crossover_ratio(BARRIERS)
-    colour = COLOURS[material.formula]
-    ax.fill_between(t, curves.min(axis=0), curves.max(axis=0), color=colour, alpha=0.2, lw=0)
-    ax.plot(t, curves[1], color=colour, label="model, not data")
+    ax.fill_between(t, curves.min(axis=0), curves.max(axis=0), color=material.colour, alpha=0.2, lw=0)
+    ax.plot(t, curves[1], color=material.colour, label="model, not data")
     ax.axvline(quoted, color="0.5", ls=":", label=f"$T^*$ = W/1.6$k_B$ = {quoted:.2f} K")
-    ax.plot(full[1], 1, "v", color=colour, label=f"minimum of the model, {full[1]:.2f} K")
+    ax.plot(full[1], 1, "v", color=material.colour, label=f"minimum of the model, {full[1]:.2f} K")
     ax.set(xlabel="T (K)", ylabel="excess $c_p/T^3$ over its minimum", xscale="log", yscale="log", ylim=(0.7, 60))
-    ax.set_title(NAMES[material.formula])
+    ax.set_title(material.tex)
     own = [data for data in measured if data.glass == material.formula]
     texts = [_overlay(ax, data, material, *style) for data, style in zip(own, cycle(STYLES), strict=False)]
     # Below the axes: measurements may lie anywhere in them.
@@ -105,37 +102,35 @@ def _label(reference, found):
     return "\n".join([*source, *textwrap.wrap(found, 66)]).replace("$", r"\$")
 
 
-def plot_figure_3(ax):
+def plot_figure_3(ax, glasses):
     """Draw what can be drawn of fig. 3: where ν_c of silica lies, and the shape of a computer glass's spectrum."""
-    return _plot_spectrum(ax, load_materials()["SiO2"])
+    return _plot_spectrum(ax, load_materials()["SiO2"], glasses)
 
 
-def plot_figure_4(ax):
+def plot_figure_4(ax, glasses):
     """Draw what can be drawn of fig. 4: where ν_c of selenium lies, and the shape of a computer glass's spectrum."""
-    return _plot_spectrum(ax, load_materials()["Se"])
+    return _plot_spectrum(ax, load_materials()["Se"], glasses)
 
 
-def _plot_spectrum(ax, material):
-    dos = density_of_states(load_ensembles().glasses[1000].frequencies, np.linspace(0, 2.1, 106), bandwidth=0.1)
-    own = dos.centres[np.argmax(np.where(dos.centres < 1.2, dos.smooth, 0))]
-    printed_nu, implied = printed("crystal frequency", material.formula).value, material.crystal_frequency.n / 1e12
-    crossover = material.crossover_energy.n / h / 1e12
-    colour = COLOURS[material.formula]
-    x = dos.centres * printed_nu / own
+def _plot_spectrum(ax, material, glasses):
+    dos = density_of_states(glasses.frequencies, np.linspace(0, 2.1, 106), bandwidth=0.1)
+    printed_nu, implied = (nu.n / 1e12 for nu in (material.printed_frequency, material.crystal_frequency))
+    crossover, colour = material.crossover_energy.n / h / 1e12, material.colour
+    x = dos.centres * printed_nu / first_maximum(glasses)
     ax.plot(x, dos.smooth / dos.smooth.max(), color="0.5", label="shape of the soft-sphere glass, at its own $\\nu_c$")
     tail = np.linspace(0, 5 * crossover, 50)
     ax.plot(
         tail, (tail / tail[-1]) ** 4 * 0.1, "--", color=colour, label="$\\propto\\nu^4$, soft potentials, free height"
     )
-    ax.axvline(printed_nu, color=colour, label=f"printed $\\nu_c$ = {printed_nu:g} THz")
-    ax.axvline(implied, color=colour, ls=":", label=f"implied by $N_sa^2$, $\\epsilon_0$: {implied:.2f} THz")
+    ax.axvline(printed_nu, color=material.colour, label=f"printed $\\nu_c$ = {printed_nu:g} THz")
+    ax.axvline(implied, color=material.colour, ls=":", label=f"implied by $N_sa^2$, $\\epsilon_0$: {implied:.2f} THz")
     ax.set(
         xlabel="frequency (THz)",
         ylabel="density of states (arbitrary units)",
         xlim=(0, 2.4 * printed_nu),
         ylim=(0, 1.5),
     )
-    ax.set_title(NAMES[material.formula] + ": model, not data")
+    ax.set_title(material.tex + ": model, not data")
     ax.legend(framealpha=1, edgecolor="none", fontsize=8, loc="upper right")
     return (
         f"Model, not data: ν_c of {material.formula} as printed, {printed_nu:g} THz, and as implied, {implied:.2f} "

@@ -1,6 +1,6 @@
 """One heat capacity curve of 200 temperatures: cold, warm, and with another barrier; accuracy; levels against SciPy.
 
-Run by hand: python benchmarks/specific_heat.py
+Run by hand: python benchmarks/heat_capacity.py
 """
 
 from time import perf_counter
@@ -9,9 +9,8 @@ from timeit import repeat
 import numpy as np
 from scipy.linalg import eigh_tridiagonal
 
-from softmodes.theory import specific_heat
+from softmodes.theory.heat_capacity import _excess, crossover_ratio, heat_capacity, vibrational_heat_capacity
 from softmodes.theory.levels import energy_levels, tunnel_splitting
-from softmodes.theory.specific_heat import crossover_ratio, heat_capacity, vibrational_heat_capacity
 
 
 def seconds(function):
@@ -23,7 +22,7 @@ def seconds(function):
 def miss(v_max):
     """Largest relative error of `heat_capacity` where there is any, against a finer quadrature in a larger basis."""
     t = np.geomspace(max(1e-4, float(tunnel_splitting(v_max))), 90, 79)
-    finer = specific_heat._excess(v_max, nodes=120, step=1 / 6, size=56, count=28)
+    finer = _excess(v_max, nodes=120, step=1 / 6, size=56, count=28)
     return np.max(
         np.abs(heat_capacity(t, v_max=v_max) / (finer(np.log(t)) * t * (1 + t**2) + vibrational_heat_capacity(t)) - 1)
     )

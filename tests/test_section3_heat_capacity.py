@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from scipy.constants import c as light
 from scipy.constants import hbar, k, pi, sigma
 from scipy.integrate import quad
+from scipy.interpolate import CubicSpline
 
-from softmodes.theory import specific_heat
-from softmodes.theory.heat_capacity_fit import debye_coefficient, fit_heat_capacity
-from softmodes.theory.levels import energy_levels, tunnel_splitting, variational_levels
-from softmodes.theory.specific_heat import (
+from softmodes.theory.heat_capacity import (
+    V_MAX,
+    _excess,
     activated_barrier,
     asymptotic_crossover_ratio,
     crossover_ratio,
@@ -21,6 +21,8 @@ from softmodes.theory.specific_heat import (
     tunnelling_heat_capacity,
     vibrational_heat_capacity,
 )
+from softmodes.theory.heat_capacity_fit import debye_coefficient, fit_heat_capacity
+from softmodes.theory.levels import energy_levels, tunnel_splitting, variational_levels
 
 PILOT = {12.4: 1.97, 16.0: 1.89, 20.4: 1.83, 25.6: 1.78, 30.5: 1.75}
 
@@ -81,7 +83,7 @@ def test_the_two_laws_cross_where_their_sum_over_t3_is_least(v_max):
 
 def test_eq8_is_the_crossing_of_the_laws_for_a_barrier_of_20_w():
     assert asymptotic_crossover_ratio(20.0) == pytest.approx(1.60, abs=0.005)
-    assert specific_heat.V_MAX == 20.0
+    assert V_MAX == 20.0
 
 
 def test_hot_soft_modes_follow_the_law_of_vibrations():
@@ -157,7 +159,7 @@ def test_quadrature_and_basis_are_converged(v_max):
     """Half again as many points in e, twice as many in s, more levels, a larger basis, and between the table's T."""
     t = np.geomspace(1e-4, 90, 79)
     finer = {"nodes": 120, "step": 1 / 6, "size": 56, "count": 28}
-    fine = specific_heat._excess(v_max, **finer)(np.log(t)) * t * (1 + t**2) + vibrational_heat_capacity(t)
+    fine = _excess(v_max, **finer)(np.log(t)) * t * (1 + t**2) + vibrational_heat_capacity(t)
     miss, alive = np.abs(heat_capacity(t, v_max=v_max) - fine), t > tunnel_splitting(v_max)
     assert np.all(miss[alive] < 3e-3 * fine[alive])
     assert np.all(miss[~alive] < 1e-3 * tunnelling_heat_capacity(t[~alive], v_max=v_max))
@@ -166,8 +168,8 @@ def test_quadrature_and_basis_are_converged(v_max):
 @pytest.mark.parametrize("v_max", [20.0, 100.0])
 def test_the_tabulated_temperatures_are_close_enough(v_max):
     """Every second of them would do to 0.2 %, and a cubic spline gains a factor of 16."""
-    spline = specific_heat._excess(v_max)
-    half = specific_heat.CubicSpline(spline.x[::2], spline(spline.x[::2]))
+    spline = _excess(v_max)
+    half = CubicSpline(spline.x[::2], spline(spline.x[::2]))
     x = np.log(np.geomspace(3e-3, 10, 57))
     assert half(x) == pytest.approx(spline(x), rel=2e-3)
 

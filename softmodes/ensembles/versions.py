@@ -1,0 +1,205 @@
+"""What decides the digits of a member: versions of the libraries, and a stamp of the code that makes it.
+
+The code is what a function leads to by the names that it uses: in its own module, in softmodes, or in modules beside
+its own. Where it stands is no part of it, nor are imports, docstrings, comments and annotations.
+"""
+
+import ast
+import hashlib
+import inspect
+import platform
+import re
+import symtable
+from collections import defaultdict
+from copy import deepcopy
+from functools import cache, cached_property
+from importlib.metadata import version
+from importlib.util import find_spec, resolve_name
+from pathlib import Path
+
+from softmodes.arguments import shown
+
+_SOFTMODES = Path(__file__).parents[1]
+
+
+@cache
+def versions(simulate):
+    """Versions of everything that decides the digits of the members that a function makes; its code as a stamp.
+
+    A ValueError if the code cannot be read.
+    """
+    names = ("softmodes", "numpy", "scipy", "numba")
+    return {"code": _stamp(simulate), "python": platform.python_version(), **{name: version(name) for name in names}}
+
+
+def _stamp(simulate):
+    function, reached = inspect.unwrap(simulate), set()
+    modules = _Modules(function)
+    # a function within another stands where that does
+    waiting = [(modules.named(function.__module__), function.__qualname__.partition(".")[0])]
+    while waiting:
+        module, name = waiting.pop()
+        for statement in set(module.bound[name]) - reached:
+            reached.add(statement)
+            waiting += modules.used(module, statement)
+    return hashlib.sha256("\n".join(sorted(each.text for each in reached)).encode()).hexdigest()[:16]
+
+
+class _Statement:
+    """A statement of a module, taken apart when it is asked what it says."""
+
+    def __init__(self, node, package):
+        self._node, self._package = node, package
+
+    @cached_property
+    def imported(self):
+        """What it imports, by the names that it gives to that: a module, and a name in it or None."""
+        found = {}
+        for node in ast.walk(self._node):
+            if isinstance(node, ast.Import):
+                for each in node.names:
+                    first = each.name.partition(".")[0]
+                    found |= {each.asname: (each.name, None)} if each.asname else {first: (first, None)}
+            elif isinstance(node, ast.ImportFrom):
+                name = "." * node.level + (node.module or "")
+                source = resolve_name(name, self._package) if node.level else name
+                found |= {each.asname or each.name: (source, each.name) for each in node.names}
+        return found
+
+    @cached_property
+    def text(self):
+        """What it computes."""
+        return ast.unparse(_Bare().visit(ast.Module([deepcopy(self._node)], [])))
+
+    @cached_property
+    def bound(self):
+        """Names of the module that it binds."""
+        return {self._node.name} if hasattr(self._node, "name") else self._symbols("is_assigned")
+
+    @cached_property
+    def used(self):
+        """Names of the module that it refers to, within functions too."""
+        return self._symbols("is_referenced") | self.imported.keys()
+
+    def _symbols(self, kind):
+        def found(table, outside=True):
+            for each in table.get_symbols():
+                if getattr(each, kind)() and (outside or each.is_global()):
+                    yield each.get_name()
+            for child in table.get_children():
+                yield from found(child, False)
+
+        return {*found(symtable.symtable(self.text, "", "exec"))}
+
+    def asked_of(self, name):
+        """What it asks of a name, ``[["b", "c"], ...]`` for name.b.c."""
+        found = []
+        for node in ast.walk(self._node):
+            chain = []
+            while isinstance(node, ast.Attribute):
+                chain.insert(0, node.attr)
+                node = node.value
+            if chain and isinstance(node, ast.Name) and node.id == name:
+                found.append(chain)
+        return found
+
+
+class _Module:
+    """The statements of a module by the names that they bind, and what is imported by each name."""
+
+    def __init__(self, name, path, text):
+        self.name, self.path, self.is_package = name, path, path.stem == "__init__"
+        self.bound, self.imported = defaultdict(list), {}
+        package = name if self.is_package else name.rpartition(".")[0]
+        for node in ast.parse(text).body:
+            statement = _Statement(node, package)
+            if not hasattr(node, "name"):
+                self.imported |= statement.imported
+            # what a script does when it is run makes no member
+            if not (isinstance(node, ast.If) and "__name__" in statement.used):
+                for own in statement.bound:
+                    self.bound[own].append(statement)
+
+
+class _Modules:
+    """The modules in which the code of a function may stand, each read when it is first asked for."""
+
+    def __init__(self, function):
+        try:
+            path, text = Path(inspect.getsourcefile(function)), "".join(inspect.findsource(function)[0])
+        except (OSError, TypeError):
+            raise ValueError(f"simulate must be a function whose code can be read, got {shown(function)}") from None
+        self._folder, self._known = path.parent, {function.__module__: _Module(function.__module__, path, text)}
+        # of a notebook one cell can be read; what was imported in another is known all the same
+        self._session = {
+            name: (value.__name__, None) if inspect.ismodule(value) else (value.__module__, value.__qualname__)
+            for name, value in function.__globals__.items()
+            if inspect.ismodule(value) or inspect.isfunction(value) or inspect.isclass(value)
+        }
+
+    def named(self, name):
+        """A module of softmodes, or beside that of the function, by its full name; None if it is no such module."""
+        if name not in self._known:
+            try:
+                path = Path(getattr(find_spec(name), "origin", None) or "")
+            except (ImportError, ValueError):
+                path = Path()
+            beside = self._folder in path.parents and "site-packages" not in path.relative_to(self._folder).parts
+            ours = path.suffix == ".py" and (_SOFTMODES in path.parents or beside)
+            self._known[name] = _Module(name, path, path.read_text(encoding="utf-8")) if ours else None
+        return self._known[name]
+
+    def used(self, module, statement):
+        """What a statement of a module uses, as pairs of a module and a name that it binds."""
+        imported = {**self._session, **module.imported, **statement.imported}
+        for name in statement.used:
+            if name in module.bound:
+                yield module, name
+            elif name in imported:
+                yield from self._meant(*imported[name], statement.asked_of(name))
+
+    def _meant(self, source, name, attributes):
+        """What an import means, and what is asked of it if it is a package."""
+        module = self.named(f"{source}.{name}" if name else source)
+        if module and module.is_package:
+            for first, *others in filter(None, attributes):
+                yield from self._meant(module.name, first, [others])
+        elif module:
+            yield from ((module, own) for own in module.bound)
+        elif name and (module := self.named(source)):
+            if name in module.bound:
+                yield module, name
+            elif name in module.imported:
+                yield from self._meant(*module.imported[name], attributes)
+            elif module.is_package:
+                yield from self._attached(module, name)
+
+    def _attached(self, package, name):
+        """Where a name stands that a package loads lazily: its modules are searched."""
+        folder, binding = package.path.parent, re.compile(rf"^(def |class )?{re.escape(name)}\b", re.MULTILINE)
+        for path in sorted(folder.rglob("*.py")):
+            if path.stem != "__init__" and binding.search(path.read_text(encoding="utf-8")):
+                module = self.named(".".join([package.name, *path.relative_to(folder).with_suffix("").parts]))
+                if module and name in module.bound:
+                    yield module, name
+
+
+class _Bare(ast.NodeTransformer):
+    """Takes away what computes nothing."""
+
+    def generic_visit(self, node):
+        super().generic_visit(node)
+        for name in {"annotation", "returns"} & {*node._fields}:
+            setattr(node, name, ast.Constant(0) if isinstance(node, ast.AnnAssign) else None)
+        if getattr(node, "body", None) == []:
+            node.body = [ast.Pass()]
+        return node
+
+    def visit_Expr(self, node):
+        """Docstrings of functions and of fields go."""
+        return None if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str) else node
+
+    def visit_Import(self, node):
+        """None stays."""
+
+    visit_ImportFrom = visit_Import
