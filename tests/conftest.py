@@ -15,6 +15,16 @@ from hypothesis import settings
 settings.register_profile("softmodes", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("softmodes")
 
+_approx = pytest.approx
+
+
+def _relative(expected, rel=None, abs=None, nan_ok=False):
+    """pytest.approx without the 1e-12 that it adds to `rel`, which is more than any energy in joules or area in m²."""
+    return _approx(expected, rel or 1e-6, 0.0, nan_ok) if abs is None else _approx(expected, rel, abs, nan_ok)
+
+
+pytest.approx = _relative
+
 
 @pytest.fixture(scope="session")
 def chromium():

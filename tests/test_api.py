@@ -1,16 +1,24 @@
 """The house: public names, what may import what, and what a fresh machine is told to install."""
 
 import ast
+import importlib
+import inspect
 import re
 import subprocess
 import sys
 import tomllib
+from dataclasses import fields, is_dataclass
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 
+import jedi
+import numpy as np
 import pytest
 import yaml
 
 import softmodes
+from softmodes.arguments import Numbers, summary
+from softmodes.paper.loaders import load_ensembles
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "softmodes"
@@ -46,6 +54,93 @@ local_free_energy Material load_materials printed_values Configuration inverse_p
 make_glass normal_modes NormalModes StabilityExplorer CrossoverExplorer PotentialExplorer SpecificHeatExplorer
 GlassExplorer
 """  # readers rely on these
+PUBLIC = {
+    "softmodes": """
+        Configuration crossover_energy crossover_ratio crossover_temperature CrossoverExplorer energy_levels ensembles
+        explore figures formation_energy glass GlassExplorer harmonic_limits heat_capacity inverse_power
+        load_materials local_free_energy make_glass Material mean_square_displacement melt minimize mode_energy
+        mode_free_energy mode_potential modes normal_modes NormalModes paper participation_area participation_number
+        PotentialExplorer printed_values quartic_energy quartic_mode_energy quench report SpecificHeatExplorer
+        stability_curve stability_residual StabilityCurve StabilityExplorer theory
+    """,
+    "softmodes.glass": """
+        bond_order Configuration CRYSTAL_EXCESS CRYSTAL_ORDER inherent_structure InherentStructure inverse_power
+        InversePower lattice make_glass melt minimize quench smooth_inverse_power square_displacements
+        thermal_velocities velocity_verlet
+    """,
+    "softmodes.modes": """
+        anharmonic_modes AnharmonicModes elastic_moduli ElasticModuli LinearResponse mode_derivatives modes_from_ase
+        modes_from_hessian modes_from_lammps normal_modes NormalModes pseudoharmonic_modes softening_path
+        SofteningPath
+    """,
+    "softmodes.ensembles": """
+        DamagedFile density_of_states DensityOfStates extended_modes Glasses Instabilities Liquids load_glasses
+        load_instabilities load_liquids load_soft_spots pack_ensemble Participation participation_by_frequency
+        run_ensemble sample_liquid simulate_glass simulate_instability simulate_liquid simulate_softening SoftSpots
+        tail_exponent
+    """,
+    "softmodes.figures": """
+        as_png plot_area_factor plot_asymmetry plot_barriers plot_branches plot_cluster_formation_energy
+        plot_crossover plot_crossover_ratio plot_crystal_formation_energy plot_displacement_in_time
+        plot_entropic_force plot_figure_1 plot_figure_2 plot_figure_3 plot_figure_4 plot_figure_5 plot_figure_6
+        plot_figure_7 plot_figure_8 plot_formation plot_freed_participation plot_glass_formation_energy
+        plot_inherent_energy plot_instantaneous_spectrum plot_landscape plot_levels plot_mode_plane plot_mode_rates
+        plot_quartic_length plot_size_comparison plot_soft_density plot_soft_mode plot_soft_modes plot_soft_potentials
+        plot_soft_tail plot_spacing plot_tail_exponent plot_three_behaviours plot_unstable_fraction
+        plot_unstable_participation plot_vibrational_displacement show
+    """,
+    "softmodes.paper.findings": """
+        crystal_strain first_maximum formation_energy_found freed_modes mode_energy_at_freezing one_atom_costs
+        planck_constant preparations shoulder soft_mode_count soft_mode_slope soft_potentials soft_spots
+        softened_crystal softest_modes softest_participation sound_frequency unstable_modes vibrational_displacements
+    """,
+    "softmodes.theory.crossover": """
+        crossover_energy crossover_temperature crystal_frequency participation_area quartic_energy
+    """,
+    "softmodes.theory.free_energy": """
+        entropic_force mean_square_displacement mean_square_variance mode_free_energy power_exponential_integral
+        quartic_mean_square
+    """,
+    "softmodes.theory.heat_capacity_fit": "debye_coefficient fit_heat_capacity SoftPotentialFit",
+    "softmodes.theory.landscape": "distortion_energy extrema local_free_energy spinodal",
+    "softmodes.theory.levels": """
+        energy_levels tunnel_splitting variational_levels wave_functions
+    """,
+    "softmodes.theory.local_modes": "local_restoring_force local_stability_residual mode_shares",
+    "softmodes.theory.potential": """
+        mode_coordinate mode_energy mode_potential participation_number quartic_potential
+    """,
+    "softmodes.theory.heat_capacity": """
+        activated_barrier asymptotic_crossover_ratio crossover_ratio heat_capacity soft_potential
+        tunnelling_heat_capacity vibrational_heat_capacity
+    """,
+    "softmodes.theory.stability": """
+        formation_energy harmonic_limits quartic_mode_energy stability_curve stability_point stability_residual
+        StabilityCurve
+    """,
+    "softmodes.paper.averages": "mean median resampled snapshot_means",
+    "softmodes.paper.claims": "Claim claims",
+    "softmodes.paper.ledger": "Entry errata ledger",
+    "softmodes.paper.loaders": "Ensembles load_ensembles",
+    "softmodes.paper.materials": "crossover_estimates estimated_materials Estimates load_materials Material",
+    "softmodes.paper.measured": "checked_folder load_measured MeasuredHeatCapacity read_folder read_measured",
+    "softmodes.paper.printed": "printed printed_values printed_with_rounding PrintedValue",
+    "softmodes.paper.table": "Row Table",
+    "softmodes.explore.crossover": "CrossoverExplorer",
+    "softmodes.explore.glass": "GlassExplorer",
+    "softmodes.explore.potential": "PotentialExplorer",
+    "softmodes.explore.heat_capacity": "SpecificHeatExplorer",
+    "softmodes.explore.stability": "StabilityExplorer",
+    "softmodes.report.execute": "hide_paths one_line OwnKernel PageEngine Run run_notebook workplace",
+    "softmodes.report.folder": "clean is_page NotPublished published_folder",
+    "softmodes.report.notebooks": """
+        assign_parameters Computed find_notebooks Notebook page_of Parameter parameters_in select_notebooks
+    """,
+    "softmodes.report.provenance": "provenance",
+    "softmodes.report.publish": "make_report Outcome Report",
+    "softmodes.report.reading": "first_blocks read_notebook",
+    "softmodes.report.render": "Page PageExporter render",
+}  # exactly: a name more or less is a decision
 LIBRARIES_OF_THEORY = {
     "numpy",
     "scipy",
@@ -59,6 +154,7 @@ LIBRARIES_OF_THEORY = {
     "math",
     "numbers",
     "reprlib",
+    "typing",
 }
 
 
@@ -101,15 +197,123 @@ def test_modules_and_functions_stay_small():
                 assert length <= 34, f"{path.name}: {node.name} has {length} lines"
 
 
-def test_public_names_exist_and_are_documented():
-    for name in softmodes.__all__:
-        assert getattr(softmodes, name).__doc__, name
+def public(module):
+    """What a module offers: its list of names, or what is defined in it without an underscore."""
+    module = importlib.import_module(module)
+    own = [name for name, value in vars(module).items() if getattr(value, "__module__", "") == module.__name__]
+    return {name for name in getattr(module, "__all__", own) if not name.startswith("_")}
+
+
+@pytest.mark.parametrize("module", PUBLIC)
+def test_public_names_are_these(module):
+    assert public(module) == set(PUBLIC[module].split())
+
+
+def test_public_names_are_documented_and_typed():
     assert set(FIXED_NAMES.split()) <= set(softmodes.__all__)
+    for place in PUBLIC:
+        for name in public(place):
+            value = getattr(importlib.import_module(place), name)
+            assert value.__doc__, name
+            assert [part.__qualname__ for part in signatures(value) if not typed(part)] == [], place
+
+
+def signatures(value):
+    """A function, or the functions and properties that a class of the package defines for its users."""
+    if not isinstance(value, type):
+        return [value] if inspect.isroutine(value) or hasattr(value, "__wrapped__") else []
+    found = [getattr(part, "fget", None) or getattr(part, "func", part) for part in vars(value).values()]
+    named = [part for part in found if getattr(part, "__module__", "") == value.__module__ and inspect.isfunction(part)]
+    return [part for part in named if part.__name__ == "__init__" or not part.__name__.startswith("_")]
+
+
+def typed(function):
+    call = inspect.signature(function)
+    given = [parameter.annotation for parameter in call.parameters.values() if parameter.name not in ("self", "cls")]
+    return inspect.Signature.empty not in (*given, call.return_annotation)
+
+
+def test_what_holds_arrays_is_shown_in_one_line():
+    every = load_ensembles()
+    shown = (
+        every.glasses[500],
+        every.liquids,
+        every.soft_spots,
+        every.instabilities,
+        every.glasses[500].soft_modes,
+        every.glasses[500].configuration(0),
+        softmodes.stability_curve(5.0),
+        softmodes.glass.inherent_structure(softmodes.glass.lattice("fcc", 4)),
+        softmodes.normal_modes(softmodes.glass.lattice("fcc", 4), count=5),
+        softmodes.ensembles.density_of_states(every.glasses[500].frequencies[:1], np.linspace(0, 2, 21)),
+    )
+    assert [repr(value) for value in shown if len(repr(value)) > 450 or "\n" in repr(value)] == []
+    curve = "<StabilityCurve: beta_epsilon_m 5, branch 'strong', eta_prime 0, eta 0, epsilon 175.1>"
+    assert repr(softmodes.stability_curve(5.0, eta_prime=0.0)) == curve
+    classes = [getattr(importlib.import_module(place), name) for place in PUBLIC for name in public(place)]
+    held = [kind for kind in classes if is_dataclass(kind) and {np.ndarray, Numbers} & {f.type for f in fields(kind)}]
+    assert {kind.__name__ for kind in held if kind.__repr__ is not summary} == set()
+
+
+@pytest.mark.slow
+def test_an_editor_completes_names_and_knows_signatures_and_types():
+    lines = (
+        "import softmodes as sm",
+        "from softmodes import glass",
+        "from softmodes.paper.ledger import ledger",
+        "curve = sm.stability_curve(5.0)",
+        "made = glass.make_glass(216, rng=1)",
+        "row = ledger()[0]",
+    )
+
+    def completed(line):
+        return {found.name for found in jedi.Script("\n".join((*lines, line))).complete()}
+
+    assert {"stability_curve", "StabilityCurve", "stability_residual"} <= completed("sm.stab") | completed("sm.Stab")
+    assert {"eta_prime", "eta"} <= completed("curve.eta")
+    assert {"crystalline", "configuration"} <= completed("made.c")
+    assert "verdict" in completed("row.verd")
+    assert "plot_figure_8" in completed("sm.figures.plot_figure_8"[:-2])
+    (call,) = jedi.Script("\n".join((*lines, "sm.stability_curve("))).get_signatures()
+    assert call.to_string().startswith("stability_curve(beta_epsilon_m: float, *, branch: Literal[")
 
 
 def test_importing_the_package_loads_nothing_heavy():
     code = "import sys, softmodes; print(sorted({'numpy', 'numba', 'matplotlib', 'ipywidgets'} & set(sys.modules)))"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+
+
+def test_the_version_stands_once():
+    project, _ = requirements()
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)[1]
+    assert {softmodes.__version__, version("softmodes"), citation["version"], newest} == {project["version"]}
+
+
+NOT_IMPORTED = {
+    "dask": "cluster: what gives its executor",
+    "jupyterlab": "a program: make lab",
+    "psutil": "in a cell that a test runs",
+    "pytest-xdist": "a plugin: make test",
+    "ruff": "a program",
+}
+
+
+def imported(folder):
+    """Distributions of the libraries that a folder imports."""
+    known = packages_distributions()
+    names = {name.split(".")[0] for path in folder.rglob("*.py") for name in imports(path)}
+    foreign = names - sys.stdlib_module_names - {"softmodes"}
+    return {known[name][0].lower().replace("_", "-") for name in foreign}
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_used():
+    project, every = requirements()
+    declared = {re.match(r"[\w-]+", line)[0] for line in project["dependencies"]}
+    package, tests = imported(PACKAGE), imported(ROOT / "tests")
+    assert package - declared == {"ase"}  # an extra: where it is missing, modes_from_ase says so
+    assert tests - set(every) == set()
+    assert set(every) - package - tests == set(NOT_IMPORTED)
 
 
 def test_numbers_are_read_and_compared_without_compiling_or_drawing():

@@ -1,10 +1,12 @@
 """Public functions called with what their arguments should not be: finite numbers or one clear line, nothing else."""
 
+import pickle
 import traceback
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, is_dataclass
 from functools import cache
+from inspect import signature
 from pathlib import Path
 
 import numpy as np
@@ -111,7 +113,6 @@ def theory_calls(folder):
     yield crossover.crystal_frequency, {"quartic_energy": 1e-17, "participation_area": 1e-18, "mass": 1e-26}
     yield sm.energy_levels, {"d1": 0.1, "d2": -1.0, "count": 3}
     yield levels.wave_functions, {"x": [0.0, 1.0], "d1": 0.1, "d2": -1.0, "count": 3}
-    yield levels.thermal_mean_square, {"temperature": 1.0, "d1": 0.1, "d2": -1.0}
     yield levels.tunnel_splitting, {"v": 10.0}
     yield sm.heat_capacity, {"temperature": 1.0, "v_max": 20.0}
     yield sm.crossover_ratio, {"v_max": 20.0}
@@ -120,7 +121,6 @@ def theory_calls(folder):
     yield heat_capacity.tunnelling_heat_capacity, {"temperature": 1.0, "v_max": 20.0}
     yield heat_capacity.asymptotic_crossover_ratio, {"v_max": 20.0}
     yield heat_capacity.activated_barrier, {"temperature": 1.0, "time": 1.0, "attempt_time": 1e-13}
-    yield heat_capacity.tunnelled_barrier, {"temperature": 0.5, "time": 1.0, "shortest_time": 1e-8}
     solid = {"density": 2200.0, "young_modulus": 7e10, "shear_modulus": 3e10}
     yield heat_capacity_fit.debye_coefficient, solid
     t = np.geomspace(0.1, 15, 12)
@@ -353,6 +353,23 @@ def test_strange_arguments_give_finite_numbers_or_one_clear_line(calls, values, 
     outcomes = tried(calls, values, tmp_path)
     assert {call: said for call, said in outcomes.items() if said not in ("right", "refused")} == {}
     assert all(said == "right" for (_, argument, _), said in outcomes.items() if not argument)
+
+
+@pytest.mark.slow
+def test_an_inherent_structure_stands_wherever_a_configuration_does():
+    calls = [(function, given) for function, given in structure_calls(None) if "configuration" in given]
+    for function, given in calls:
+        plain = getattr(given["configuration"], "configuration", given["configuration"])
+        found = glass.InherentStructure(configuration=plain, energy=0.0, order=0.0, excess=0.0)
+        one, other = (pickle.dumps(function(**{**given, "configuration": each})) for each in (plain, found))
+        assert one == other, function.__qualname__
+    takers = {
+        name
+        for room in (glass, sm.modes)
+        for name in room.__all__
+        if callable(getattr(room, name)) and "configuration" in signature(getattr(room, name)).parameters
+    }
+    assert takers - {function.__name__ for function, _ in calls} == {"InherentStructure"}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The printed numbers, the materials, and the verdicts of the ledger, each recomputed by another route."""
 
 import csv
+import pickle
 import re
 import shutil
 from collections import Counter
@@ -15,7 +16,7 @@ import softmodes as sm
 from softmodes import places
 from softmodes.ensembles import DamagedFile
 from softmodes.paper import loaders
-from softmodes.paper.ledger import _Between, _verdict, errata, ledger
+from softmodes.paper.ledger import Entry, _Between, _verdict, errata, ledger
 from softmodes.paper.loaders import SIZES, Ensembles
 from softmodes.paper.materials import crossover_estimates, load_materials
 from softmodes.paper.printed import printed, printed_values
@@ -221,6 +222,17 @@ def test_tables_show_every_row_and_survive_markdown():
     assert "W/k<sub>B</sub> (K)" in markdown
     assert "T\\* (K)" in markdown
     assert "3.2917±0.0070" in repr(table)
+
+
+def test_parts_of_a_table_are_tables_and_an_empty_one_says_so():
+    table = ledger()
+    assert table[0] in table[:3] + table[-1:]
+    assert isinstance(table[0], Entry)
+    assert (len(table[:3] + table[-1:]), repr(table[3:] + table[:0])) == (4, repr(table[3:]))
+    assert repr(table[:0]) == "no rows of item, printed, reproduced, verdict, place, remark"
+    assert crossover_estimates()[3:]._repr_markdown_().startswith("no rows of glass, W/k<sub>B</sub> (K), T\\*")
+    assert repr(Table(row for row in table if row.item == "none")) == Table()._repr_markdown_() == "no rows"
+    assert repr(pickle.loads(pickle.dumps(table[:0]))) == repr(table[:0])
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from softmodes.theory.free_energy import mean_square_displacement
 from softmodes.theory.levels import (
     energy_levels,
-    thermal_mean_square,
     tunnel_splitting,
     variational_levels,
     wave_functions,
@@ -135,34 +133,6 @@ def test_wave_functions_keep_their_parity_where_the_splitting_is_lost_to_roundin
     assert np.abs(even) == pytest.approx(np.abs(odd), abs=1e-6)
 
 
-@pytest.mark.parametrize(("d1", "d2"), [(0.0, 3.0), (0.0, -6.0), (1.0, -3.0)])
-@pytest.mark.parametrize("t", [0.1, 1.0, 8.0])
-def test_thermal_mean_square_is_the_slope_of_the_free_energy(t, d1, d2):
-    """Hellmann and Feynman: ⟨x²⟩ = ∂F/∂D2."""
-    h = 1e-4
-    levels = energy_levels(d1, d2 + h * np.array([-1, 1]), 60)
-    ground = levels[:, :1]
-    free = ground[:, 0] - t * np.log(np.exp(-(levels - ground) / t).sum(axis=1))
-    assert thermal_mean_square(t, d1, d2) == pytest.approx((free[1] - free[0]) / (2 * h), rel=1e-6)
-
-
-@pytest.mark.parametrize("d2", [-5.0, 0.0, 5.0])
-def test_hot_modes_are_classical(d2):
-    """√t ⟨u²⟩(D2/√t) of section 4. Relative quantum corrections go with V″/t²: t^(-3/2) for x⁴, t⁻² for D2 x²."""
-    t = np.array([10.0, 20.0])
-    classical = np.sqrt(t) * mean_square_displacement(d2 / np.sqrt(t))
-    deviation = np.abs(thermal_mean_square(t, 0.0, d2) / classical - 1)
-    assert np.all(deviation < 0.02)
-    assert 2 < deviation[0] / deviation[1] < 5
-
-
-def test_cold_modes_keep_their_zero_point_motion():
-    assert thermal_mean_square(1e-3, 0.0, 1e4) == pytest.approx(1 / (2 * 1e4**0.5), rel=1e-4)
-    x, step = np.linspace(-5, 5, 2001, retstep=True)
-    ground = wave_functions(x, 1.0, -1.0, 1)[0]
-    assert thermal_mean_square(1e-3, 1.0, -1.0) == pytest.approx(np.sum(x**2 * ground**2) * step, rel=1e-9)
-
-
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -173,8 +143,6 @@ def test_cold_modes_keep_their_zero_point_motion():
         (lambda: energy_levels(0.0, 0.0, 2.5), "count must be an integer of at least 1, got 2.5"),
         (lambda: wave_functions(0.0, 0.0, 0.0), "x must have one axis"),
         (lambda: wave_functions([0.0], [0.0, 1.0], 0.0), "d1 must be one number"),
-        (lambda: thermal_mean_square(0.0, 0.0, 0.0), "temperature must be positive and finite, got 0.0"),
-        (lambda: thermal_mean_square(1e3, 0.0, 0.0), "temperature must not exceed"),
         (lambda: tunnel_splitting(1.0), "v must be at least 3"),
     ],
 )

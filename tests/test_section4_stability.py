@@ -153,6 +153,10 @@ def test_eq13_shares_add_up_and_eq14_is_the_rayleigh_quotient():
     assert local_restoring_force(shares, eigenvalues / omega_c**2) == pytest.approx(quotient, rel=1e-12)
 
 
+def test_eq13_takes_a_mode_of_one_atom_whose_length_is_rounded():
+    assert mode_shares([[1, 0, 0]], [[[1 + 2**-52, 0, 0]]]) == pytest.approx([1], rel=1e-15)
+
+
 @given(energies)
 def test_eq19_solves_eq20_in_the_harmonic_limit(b):
     eta_1, eta_2 = harmonic_limits(b)
@@ -220,6 +224,11 @@ def test_eq24_branches_join_at_one_half_where_eq19_has_no_solution():
         assert np.isnan(stability_curve(b, eta_prime=1e3).eta)
 
 
+def test_eq24_keeps_its_digits_where_the_harmonic_limits_meet():
+    """At βε_m = 1 the branches part by 4⟨u⁴⟩ = 3/η'² alone: ½ − η = 3^½/2η'."""
+    assert 0.5 - stability_curve(1.0, eta_prime=1e6).eta == pytest.approx(3**0.5 / 2e6, rel=1e-6)
+
+
 @given(st.floats(0.05, 30), st.floats(-50, 0.999))
 def test_point_lies_on_the_curve_or_is_refused(b, eta):
     eta_1, eta_2 = harmonic_limits(b)
@@ -263,6 +272,31 @@ def test_spinodal_is_where_the_extrema_annihilate(beta_epsilon):
     assert stability_residual(eta, beta_epsilon, b) == pytest.approx(0, abs=1e-9 * (b + 1) * (1 + abs(eta)))
 
 
+@pytest.mark.parametrize("beta_epsilon", [1e-7, 1e-2, 1.0, 20.0, 1e4, 1e10])
+def test_extrema_meet_at_the_spinodal_itself(beta_epsilon):
+    """Rounding of b moves them by its root: they lie on a parabola there."""
+    eta, b = spinodal(beta_epsilon)
+    assert extrema(beta_epsilon, b) == pytest.approx((eta, eta), rel=1e-6, abs=1e-6)
+    assert np.all(np.isnan(extrema(beta_epsilon, 0.999 * b)))
+    for point in extrema(beta_epsilon, 1.001 * b):
+        assert stability_residual(point, beta_epsilon, 1.001 * b) == pytest.approx(0, abs=1e-9 * (1 + abs(point)) * b)
+
+
+@pytest.mark.parametrize("b", [1e-8, 0.02, 5.0, 2.4e11])
+def test_maximum_runs_off_to_minus_infinity_at_four_times_the_formation_energy(b):
+    """Deep in the double well ⟨u²⟩ = |η'|/2 - 1/2|η'|, which makes eq. 20 a quadratic one in η'."""
+    beyond = 2.0**-20
+    beta_epsilon = 4 * b * (1 + beyond)
+    scale = beta_epsilon**0.5
+    expected = -(scale + np.sqrt(beta_epsilon + 4 * beyond * (1 + beyond))) / (2 * beyond) / scale
+    assert extrema(beta_epsilon, b)[1] == pytest.approx(expected, rel=1e-5)  # η'² is 1e6 at least
+    assert extrema(4 * b * (1 + 2e-12), b)[1] < -1e11
+    for epsilon in (4 * b * (1 + 1e-15), 4 * b, 3.9 * b):
+        minimum, maximum = extrema(epsilon, b)
+        assert np.isnan(maximum)
+        assert abs(stability_residual(minimum, epsilon, b)) < 1e-12 * b * (1 + abs(minimum))
+
+
 def test_spinodal_tends_to_the_limit_of_eq19():
     eta, b = spinodal(1e10)
     assert eta == pytest.approx(0.5, abs=1e-6)
@@ -289,6 +323,9 @@ def test_spinodal_tends_to_the_limit_of_eq19():
             r"local_vector must have the shape of one eigenvector",
         ),
         (lambda: mode_shares(np.zeros((5, 3)), np.ones((2, 5, 3))), "local_vector must not be zero"),
+        (lambda: mode_shares(np.ones((5, 3)), np.ones((2, 5, 3)) / 16), "eigenvectors must be of unit length to 1e-6"),
+        (lambda: mode_shares([[1, 0, 0]], [[[1e200, 0, 0]]]), "eigenvectors must be of unit length to 1e-6"),
+        (lambda: local_restoring_force([], []), "shares and eta must hold a mode, got none"),
         (
             lambda: local_stability_residual([0.5, 0.5], [0.1, 0.2], np.ones((2, 1)), 3.0),
             r"shares and eta and beta_epsilon must have one shape, got \(2,\) and \(2,\) and \(2, 1\)",

@@ -4,10 +4,11 @@ Reduced units sigma = epsilon = m = 1.
 """
 
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
-from softmodes.arguments import member_seed
+from softmodes.arguments import FilePath, member_seed, summary
 from softmodes.glass.configuration import Configuration
 from softmodes.glass.potential import EXPONENT, InversePower
 from softmodes.glass.preparation import make_glass
@@ -50,40 +51,51 @@ class Glasses:
     liquid: np.ndarray = stored("The melts they came from [sigma].", "k", "n", 3)
 
     @property
-    def potential(self):
+    def potential(self) -> InversePower:
         """That of which the glasses are minima, an InversePower."""
         return InversePower(exponent=self.parameters["exponent"])
 
+    __repr__ = summary
+
     @property
-    def n(self):
+    def n(self) -> int:
         """Atoms of each glass."""
         return self.positions.shape[1]
 
     @property
-    def sound_velocities(self):
+    def sound_velocities(self) -> np.ndarray:
         """Longitudinal and transverse velocity of long waves from the mean moduli, shape (2,)."""
         return np.sqrt(self.moduli.mean(axis=0) / (self.n / self.box.prod()))
 
     @property
-    def soft_modes(self):
+    def soft_modes(self) -> AnharmonicModes:
         """The ten softest modes of each glass with their potentials, AnharmonicModes of shape (glasses, 10)."""
         n_k = self.participation_number[:, : self.kappa.shape[1]]
         potentials = {name: getattr(self, name) for name in ("kappa", "tau", "chi", "chi_relaxed")}
         return AnharmonicModes(**potentials, participation_number=n_k)
 
     @property
-    def pseudoharmonic(self):
+    def pseudoharmonic(self) -> AnharmonicModes:
         """The pseudo-harmonic modes, AnharmonicModes of shape (glasses, 10): nan after the last of a glass."""
         potentials = {name: getattr(self, f"pseudo_{name}") for name in ("kappa", "tau", "chi")}
         unknown = np.full_like(self.pseudo_chi, np.nan)
         return AnharmonicModes(**potentials, chi_relaxed=unknown, participation_number=self.pseudo_participation)
 
-    def configuration(self, index):
+    def configuration(self, index: int) -> Configuration:
         """Inherent structure of one of the first glasses."""
         return Configuration(self.positions[index], self.box)
 
 
-def simulate_glass(seed, index, n, *, temperature=1.0, steps=3000, cooling_steps=0, exponent=EXPONENT):
+def simulate_glass(
+    seed: int,
+    index: int,
+    n: int,
+    *,
+    temperature: float = 1.0,
+    steps: int = 3000,
+    cooling_steps: int = 0,
+    exponent: int = EXPONENT,
+) -> dict[str, Any]:
     """One glass of an ensemble with all its modes, as arrays; the same wherever and in whatever order it is made.
 
     Parameters
@@ -133,6 +145,6 @@ def _pseudoharmonic(glass, modes, potential):
     return {f"pseudo_{name}": np.pad(x, (0, missing), constant_values=np.nan) for name, x in columns.items()}
 
 
-def load_glasses(path):
+def load_glasses(path: FilePath) -> Glasses:
     """Read glasses from a folder or a compact file, as Glasses; raises as `load_arrays` does."""
     return load_ensemble(path, "glass")

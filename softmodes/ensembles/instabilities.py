@@ -3,9 +3,11 @@ r"""Searches for the cheapest instability of the fcc crystal, the price that a c
 Reduced units sigma = epsilon = m = 1. Stiffnesses are :math:`\eta_s\omega_c^2`; fractions are relative to the start.
 """
 
+from typing import Any
+
 import numpy as np
 
-from softmodes.arguments import member_seed
+from softmodes.arguments import FilePath, member_seed, summary
 from softmodes.glass.configuration import fcc_crystal
 from softmodes.glass.potential import EXPONENT, InversePower
 from softmodes.modes.softening_paths import LinearResponse, softening_path
@@ -47,13 +49,15 @@ class Instabilities:
     )
     followed_participation: np.ndarray = stored("N_s along the path.", "searches", len(FRACTIONS))
 
+    __repr__ = summary
+
     @property
-    def potential(self):
+    def potential(self) -> InversePower:
         """That of the crystal, a smooth InversePower."""
         return InversePower(exponent=self.parameters["exponent"], continuity=3)
 
 
-def simulate_instability(seed, index, n, *, exponent=EXPONENT):
+def simulate_instability(seed: int, index: int, n: int, *, exponent: int = EXPONENT) -> dict[str, Any]:
     """One search in the fcc crystal of `n` atoms, as the arrays of one row of Instabilities."""
     rng, crystal = np.random.default_rng(member_seed(seed, index)), fcc_crystal(n)
     smooth = {"potential": InversePower(exponent=exponent, continuity=3)}
@@ -73,6 +77,6 @@ def simulate_instability(seed, index, n, *, exponent=EXPONENT):
     }
 
 
-def load_instabilities(path):
+def load_instabilities(path: FilePath) -> Instabilities:
     """Instabilities of a folder or a compact file; raises as `load_arrays` does."""
     return load_ensemble(path, "instability")

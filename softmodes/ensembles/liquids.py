@@ -6,9 +6,12 @@ Reduced units sigma = epsilon = m = 1 at density 1; temperatures are k_B T in ep
 squares of three-dimensional distances, means over the atoms.
 """
 
-import numpy as np
+from typing import Any, Literal
 
-from softmodes.arguments import generator, member_seed, one, positive, shown, whole
+import numpy as np
+from numpy.typing import ArrayLike
+
+from softmodes.arguments import FilePath, Seed, generator, member_seed, one, positive, shown, summary, whole
 from softmodes.glass.configuration import fcc_crystal
 from softmodes.glass.dynamics import hold, melt, quench, square_displacements, thermal_velocities
 from softmodes.glass.potential import EXPONENT, InversePower, inverse_power, of_structures
@@ -61,26 +64,28 @@ class Liquids:
     )
 
     @property
-    def potential(self):
+    def potential(self) -> InversePower:
         """That of the liquid, an InversePower."""
         return InversePower(exponent=self.parameters["exponent"])
 
+    __repr__ = summary
+
     @property
-    def times(self):
+    def times(self) -> np.ndarray:
         """Times of `displacement`, shape (times,)."""
         return 0.01 * _LOOKS
 
     @property
-    def temperatures(self):
+    def temperatures(self) -> np.ndarray:
         """k_B T of the ensembles [epsilon], shape (temperatures,)."""
         return np.array(self.parameters["temperatures"])
 
     @property
-    def unstable_fraction(self):
+    def unstable_fraction(self) -> np.ndarray:
         """Modes with negative omega^2 among all 3n - 3, shape (temperatures, count)."""
         return np.mean(self.frequencies < 0, axis=-1)
 
-    def soft_modes(self, highest):
+    def soft_modes(self, highest: float) -> np.ndarray:
         """Modes of the inherent structures with nu below `highest`, shape (temperatures, count); a ValueError if more
         than are kept."""
         number = np.sum(self.inherent_frequencies < highest, axis=-1)
@@ -88,7 +93,7 @@ class Liquids:
             raise ValueError(f"highest must be so low that fewer than {number.max()} modes are below, got {highest}")
         return number
 
-    def participation_ratio(self, *, unstable):
+    def participation_ratio(self, *, unstable: bool) -> np.ndarray:
         """Mean p = N_k / n of unstable or stable modes, shape (temperatures, count); nan if a snapshot has none."""
         chosen = (self.frequencies < 0) == unstable
         modes = np.where(chosen.any(axis=-1), chosen.sum(axis=-1), np.nan)
@@ -96,7 +101,16 @@ class Liquids:
 
 
 @of_structures
-def sample_liquid(n, temperature, *, rng, steps=4000, start="glass", attempts=10, potential=inverse_power):
+def sample_liquid(
+    n: int,
+    temperature: float,
+    *,
+    rng: Seed,
+    steps: int = 4000,
+    start: Literal["glass", "crystal"] = "glass",
+    attempts: int = 10,
+    potential: InversePower = inverse_power,
+) -> dict[str, Any]:
     """One snapshot of n atoms at density 1, as the fields of Liquids; never one that has crystallised.
 
     A glass, quenched from a melt of T = 1, is heated to `temperature` (k_B T [epsilon]) and kept there over `steps`
@@ -127,7 +141,16 @@ def sample_liquid(n, temperature, *, rng, steps=4000, start="glass", attempts=10
     raise RuntimeError(f"all {attempts} runs of {n} atoms at k_B T = {temperature:g} {fate}; try fewer steps")
 
 
-def simulate_liquid(seed, index, n, *, temperatures=_TEMPERATURES, steps=4000, start="glass", exponent=EXPONENT):
+def simulate_liquid(
+    seed: int,
+    index: int,
+    n: int,
+    *,
+    temperatures: ArrayLike = _TEMPERATURES,
+    steps: int = 4000,
+    start: Literal["glass", "crystal"] = "glass",
+    exponent: int = EXPONENT,
+) -> dict[str, Any]:
     """One snapshot at each temperature (k_B T [epsilon]), as arrays with the temperature as first axis.
 
     Each snapshot has a random stream of its own, spawned from `seed` by its temperature's place and `index`. Raises as
@@ -144,7 +167,7 @@ def simulate_liquid(seed, index, n, *, temperatures=_TEMPERATURES, steps=4000, s
     return {name: np.stack([fields[name] for fields in made]) for name in made[0]}
 
 
-def load_liquids(path):
+def load_liquids(path: FilePath) -> Liquids:
     """Read snapshots from a folder or a compact file, as Liquids; raises as `load_arrays` does."""
     return load_ensemble(path, "liquid")
 

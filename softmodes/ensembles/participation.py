@@ -6,8 +6,9 @@ Frequencies in any one unit; reduced ones for simulated glasses.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from softmodes.arguments import increasing
+from softmodes.arguments import Seed, increasing, summary
 
 from .resampling import drawn_members, standard_error
 from .spectrum import by_glass
@@ -35,13 +36,17 @@ class Participation:
     error: np.ndarray
     modes: np.ndarray
 
+    __repr__ = summary
+
     @property
-    def centres(self):
+    def centres(self) -> np.ndarray:
         """Middle of the bins, shape (bins,)."""
         return (self.edges[1:] + self.edges[:-1]) / 2
 
 
-def participation_by_frequency(frequencies, participation_number, edges, *, rng=0, resamples=200):
+def participation_by_frequency(
+    frequencies: ArrayLike, participation_number: ArrayLike, edges: ArrayLike, *, rng: Seed = 0, resamples: int = 200
+) -> Participation:
     """Median participation number in bins of frequency.
 
     Parameters

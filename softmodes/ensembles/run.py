@@ -2,13 +2,15 @@
 
 import inspect
 import json
-from concurrent.futures import BrokenExecutor, CancelledError, ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import nullcontext
 from itertools import chain, islice
 from math import inf
 from queue import SimpleQueue
+from typing import Any
 
-from softmodes.arguments import shown, whole
+from softmodes.arguments import FilePath, shown, whole
 
 from .files import (
     DamagedFile,
@@ -31,8 +33,19 @@ _UNDER_WAY = 1000
 _HOPELESS = 100
 
 
-def run_ensemble(folder, *, simulate=simulate_glass, n, count, seed, jobs=1, executor=None, redo=False, progress=None,
-                 **preparation):  # fmt: skip
+def run_ensemble(
+    folder: FilePath,
+    *,
+    simulate: Callable[..., dict[str, Any]] = simulate_glass,
+    n: int,
+    count: int,
+    seed: int,
+    jobs: int = 1,
+    executor: Executor | None = None,
+    redo: bool = False,
+    progress: Callable[[int, dict[str, Any], int, int], object] | None = None,
+    **preparation: Any,
+) -> int:
     """Make the members of an ensemble which a folder does not have yet.
 
     Each member is saved as soon as it is finished. Whatever ends a run early, the same call goes on from there. A

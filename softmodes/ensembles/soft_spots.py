@@ -3,9 +3,12 @@ r"""Soft spots: eqs 15 and 16 tested in glasses, in each of which a few local mo
 Reduced units sigma = epsilon = m = 1. Stiffnesses are :math:`\eta_s\omega_c^2`; fractions are relative to the start.
 """
 
+from typing import Any
+
 import numpy as np
 
-from softmodes.arguments import member_seed
+from softmodes.arguments import FilePath, member_seed, summary
+from softmodes.glass.configuration import Structure
 from softmodes.glass.minimization import minimize
 from softmodes.glass.potential import EXPONENT, InversePower
 from softmodes.glass.preparation import FIRST_SHELL, make_glass
@@ -55,12 +58,14 @@ class SoftSpots:
     positions: np.ndarray = stored("Of the first k glasses [sigma].", "k", "n", 3)
 
     @property
-    def potential(self):
+    def potential(self) -> InversePower:
         """That of which the glasses are minima, a smooth InversePower."""
         return InversePower(exponent=self.parameters["exponent"], continuity=3)
 
+    __repr__ = summary
+
     @property
-    def formation_energy(self):
+    def formation_energy(self) -> np.ndarray:
         r""":math:`\epsilon_m` of eq. 15 [epsilon], :math:`\eta_s` relative to the start, shape (glasses, 4, 11).
 
         First in the limit of a small softening, then at FRACTIONS; the last is the energy where all stiffness is lost.
@@ -69,7 +74,7 @@ class SoftSpots:
         return np.concatenate([small[..., None], self.energy / (1 - np.array(FRACTIONS)) ** 2], axis=-1)
 
     @property
-    def instability_energy(self):
+    def instability_energy(self) -> np.ndarray:
         """Energy at which the glass loses its stability on the way, shape (glasses, 4) [epsilon]; nan if it does not.
 
         There the lowest eigenvalue of the Hessian passes zero. Between points the root of the energy, proportional to
@@ -84,17 +89,17 @@ class SoftSpots:
         return (u + (v - u) * passed)[..., 0] ** 2
 
     @property
-    def ended_early(self):
+    def ended_early(self) -> int:
         """Number of paths on which not all constrained minima were found."""
         return int(np.sum(np.isnan(self.energy).any(axis=-1)))
 
     @property
-    def slope(self):
+    def slope(self) -> np.ndarray:
         """Factor between both sides of eq. 16 by least squares over the modes, shape (glasses, 4); 1 if it holds."""
         return np.sum(self.rates * self.shares, axis=-1) / np.sum(self.shares**2, axis=-1)
 
     @property
-    def entropic_factor(self):
+    def entropic_factor(self) -> np.ndarray:
         """Ratio of both sides of eq. 16 summed over the modes, shape (glasses, 4); 1 if it holds.
 
         Each with the weight 1/eta_k that it has in the entropic force of harmonic modes (eq. 12).
@@ -103,13 +108,13 @@ class SoftSpots:
         return np.sum(self.rates * weights, axis=-1) / np.sum(self.shares * weights, axis=-1)
 
     @property
-    def correlation(self):
+    def correlation(self) -> np.ndarray:
         """Correlation coefficient of both sides of eq. 16 over the modes, shape (glasses, 4)."""
         x, y = (side - side.mean(axis=-1, keepdims=True) for side in (self.shares, self.rates))
         return np.sum(x * y, axis=-1) / np.sqrt(np.sum(x**2, axis=-1) * np.sum(y**2, axis=-1))
 
 
-def simulate_softening(seed, index, n, *, exponent=EXPONENT):
+def simulate_softening(seed: int, index: int, n: int, *, exponent: int = EXPONENT) -> dict[str, Any]:
     """Glass `index` of an ensemble of `n` atoms and its softened MOTIONS, as the arrays of one glass of SoftSpots."""
     rng = np.random.default_rng(member_seed(seed, index))
     smooth = InversePower(exponent=exponent, continuity=3)
@@ -125,12 +130,12 @@ def simulate_softening(seed, index, n, *, exponent=EXPONENT):
     return arrays | {"eigenvalues": modes.eigenvalues, "box": glass.box, "positions": glass.positions}
 
 
-def load_soft_spots(path):
+def load_soft_spots(path: FilePath) -> SoftSpots:
     """SoftSpots of a folder or a compact file; raises as `load_arrays` does."""
     return load_ensemble(path, "softening")
 
 
-def shell_strain(configuration, displacement, centre, direction):
+def shell_strain(configuration: Structure, displacement: np.ndarray, centre: int, direction: np.ndarray) -> np.ndarray:
     r"""Strain of the first shell of an atom along a direction and across it (mean of the two others), shape (2,).
 
     .. math:: \epsilon = \sum_j\delta\mathbf r_j\mathbf r_j^T \Big(\sum_j\mathbf r_j\mathbf r_j^T\Big)^{-1}

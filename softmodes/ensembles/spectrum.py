@@ -6,9 +6,10 @@ Frequencies in any one unit; reduced ones for simulated glasses.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
-from softmodes.arguments import finite, increasing, mask, one, positive, whole
+from softmodes.arguments import Seed, finite, increasing, mask, one, positive, summary, whole
 
 from .resampling import drawn_members, standard_error
 
@@ -38,13 +39,17 @@ class DensityOfStates:
     error: np.ndarray
     smooth: np.ndarray
 
+    __repr__ = summary
+
     @property
-    def centres(self):
+    def centres(self) -> np.ndarray:
         """Middle of the bins, shape (bins,)."""
         return (self.edges[1:] + self.edges[:-1]) / 2
 
 
-def density_of_states(frequencies, edges, *, chosen=None, bandwidth=0.02):
+def density_of_states(
+    frequencies: ArrayLike, edges: ArrayLike, *, chosen: ArrayLike | None = None, bandwidth: float = 0.02
+) -> DensityOfStates:
     """Density of states with error bars over glasses.
 
     Parameters
@@ -94,7 +99,7 @@ def density_of_states(frequencies, edges, *, chosen=None, bandwidth=0.02):
     )
 
 
-def extended_modes(participation_number, n, *, threshold=EXTENDED_RATIO):
+def extended_modes(participation_number: ArrayLike, n: int, *, threshold: float = EXTENDED_RATIO) -> np.ndarray:
     """Which modes are extended: p = N_k / n of at least the threshold.
 
     Parameters
@@ -144,7 +149,9 @@ def _spread_counts(frequencies, edges, bandwidth):
     return np.diff(below, axis=0) @ counts
 
 
-def tail_exponent(frequencies, highest, *, rng=0, resamples=400):
+def tail_exponent(
+    frequencies: ArrayLike, highest: float, *, rng: Seed = 0, resamples: int = 400
+) -> tuple[float, float]:
     r"""Exponent of the number of modes below a frequency.
 
     .. math:: N(\nu) \propto \nu^\alpha, \quad \alpha = n \Big/ \sum_{\nu_i < \nu_{max}} \ln(\nu_{max}/\nu_i)

@@ -8,10 +8,11 @@ import hashlib
 import os
 import shlex
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from softmodes.arguments import path_argument, shown, whole
+from softmodes.arguments import FilePath, path_argument, shown, whole
 
 from .archives import check_sum, json_bytes, npz_bytes, read_arrays, read_manifest
 from .contents import as_ensemble, check_contents
@@ -59,12 +60,12 @@ def check_kind(folder, kind):
         raise ValueError(f"{folder} holds an ensemble of another kind: {held}, not {kind}")
 
 
-def load_ensemble(path, kind):
+def load_ensemble(path: FilePath, kind: str) -> Any:
     """Read an ensemble of one of our kinds as an object of its class; raises as `load_arrays` does."""
     return as_ensemble(*load_arrays(path, kind))
 
 
-def load_arrays(path, kind):
+def load_arrays(path: FilePath, kind: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Read an ensemble from a folder of members or from one compact file.
 
     Parameters
@@ -110,7 +111,7 @@ def load_arrays(path, kind):
     return manifest, read_arrays(path, manifest["sha256"], check)
 
 
-def pack_ensemble(folder, destination, *, kind="glass", structures=4):
+def pack_ensemble(folder: FilePath, destination: FilePath, *, kind: str = "glass", structures: int = 4) -> None:
     """Write all members of a folder into one compact file beside its manifest.
 
     Parameters

@@ -1,5 +1,7 @@
 """Section 3 under five sliders: from T* and ν_c to the number of atoms and to ε_m/k_BT_g."""
 
+from typing import Any
+
 from scipy.constants import angstrom, atomic_mass, electron_volt, h, k, pi
 
 from softmodes.explore.explorer import Explorer, Slider, as_widget
@@ -51,7 +53,7 @@ class CrossoverExplorer(Explorer):
     a = Slider(1.0, 0.3, 4.0, 0.01, "length a", "Å")
     glass_temperature = Slider(300.0, 150.0, 2500.0, 1.0, "T_g", "K")
 
-    def __init__(self, **values):
+    def __init__(self, **values: Any) -> None:
         self._presets = [(glass.plain, _glass(glass)) for glass in estimated_materials().values()]
         super().__init__(**{**self._presets[0][1], **values})
 

@@ -4,6 +4,7 @@ import base64
 import json
 from numbers import Real
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import traitlets
@@ -17,7 +18,7 @@ _COLOURS = " ".join(f"--{name}: {colour};" for name, colour in COLOURS.items())
 _CSS = f".softmodes-explorer {{ {_COLOURS} }}\n" + (_FOLDER / "explorer.css").read_text(encoding="utf-8")
 
 
-class Slider(traitlets.Float):
+class Slider(traitlets.Float[float, float]):
     """A number from `low` to `high` that a reader moves; what lies outside is refused in one line."""
 
     def __init__(self, default, low, high, step, label, unit=""):
@@ -82,7 +83,7 @@ class Explorer(anywidget.AnyWidget):
     estimates = traitlets.Dict(read_only=True)
     """The numbers behind the picture, computed by the package; follows the sliders."""
 
-    def __init__(self, **values):
+    def __init__(self, **values: Any) -> None:
         unknown = sorted(set(values) - set(self._state()))
         if unknown:
             raise ValueError(f"{type(self).__name__} has {', '.join(self._state())}, got {unknown[0]}")
@@ -118,7 +119,7 @@ class Explorer(anywidget.AnyWidget):
     def _values(self):
         return {name: getattr(self, name) for name in self._state()}
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._values().items())})"
 
     def _repr_mimebundle_(self, **kwargs):

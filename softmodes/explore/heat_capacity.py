@@ -1,6 +1,7 @@
 """Eq. 8 under sliders: the heat capacity of soft modes, the minimum of C/T³, and how it depends on V_max."""
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 from scipy.constants import k
@@ -55,7 +56,7 @@ class SpecificHeatExplorer(Explorer):
     strength = Slider(0.0, -1.5, 1.5, 0.05, "soft modes/Debye, free", "decades")
     debye = Choice({"on": "on", "off": "off"}, "Debye term")
 
-    def __init__(self, **values):
+    def __init__(self, **values: Any) -> None:
         self._presets = [(glass.plain, {"w": glass.crossover_energy.n / k}) for glass in estimated_materials().values()]
         super().__init__(**{**self._presets[0][1], **values})
 

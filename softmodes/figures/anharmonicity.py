@@ -4,14 +4,26 @@ Reduced units σ = ε = m = 1; at density 1, σ is also the mean distance of the
 returns its text.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from softmodes.ensembles import participation_by_frequency
-from softmodes.glass import inverse_power
+from softmodes.glass import InversePower, inverse_power
 from softmodes.paper.averages import median
 from softmodes.paper.findings.potentials import FREEZING_IN, mode_energy_at_freezing, planck_constant
 from softmodes.paper.materials import load_materials
 from softmodes.theory.stability import stability_curve
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+    from softmodes.modes import AnharmonicModes
+
 
 DOUBLE_WELL = np.sqrt(8 / 9)
 """Asymmetry s above which a soft potential has a second minimum."""
@@ -20,7 +32,7 @@ DOUBLE_WELL = np.sqrt(8 / 9)
 _KINDS = (("straight", "o", "#1d4ed8"), ("relaxed", "s", "#c2410c"))
 
 
-def plot_asymmetry(ax, modes):
+def plot_asymmetry(ax: Axes, modes: AnharmonicModes) -> str:
     """Draw the distribution of s over the softest modes, one of each glass, beside the uniform one of the model."""
     edges, texts = np.linspace(0, 1.5, 16), []
     for (name, marker, colour), kind in zip(_KINDS, (modes, modes.relaxed), strict=True):
@@ -43,7 +55,7 @@ def plot_asymmetry(ax, modes):
     return f"Asymmetry of the softest modes of {len(s)} glasses, uniform from 0 to 1 in the model. {'; '.join(texts)}."
 
 
-def plot_quartic_length(ax, modes, nu_c):
+def plot_quartic_length(ax: Axes, modes: AnharmonicModes, nu_c: float) -> str:
     """Draw the length a of eq. 3 against frequency: medians with errors over glasses, the spread, and relaxed modes."""
     omega_c, (straight, relaxed) = 2 * np.pi * nu_c, _KINDS
     bins = participation_by_frequency(modes.frequencies, modes.quartic_length(omega_c), np.arange(0.04, 0.1501, 0.01))
@@ -65,7 +77,14 @@ def plot_quartic_length(ax, modes, nu_c):
     )
 
 
-def plot_mode_plane(ax, modes, nu_c, formation_energies, *, potential=inverse_power):
+def plot_mode_plane(
+    ax: Axes,
+    modes: AnharmonicModes,
+    nu_c: float,
+    formation_energies: Sequence[float],
+    *,
+    potential: InversePower = inverse_power,
+) -> str:
     """Draw ε_k in k_BT_m against η_k for all modes, and eq. 24 at T_g for some ε_m [k_BT_m], on the plane of fig. 8.
 
     Medians over bins of η_k with errors over glasses; relaxed, for the softest mode of each glass. The melting point is
@@ -96,7 +115,7 @@ def plot_mode_plane(ax, modes, nu_c, formation_energies, *, potential=inverse_po
     )
 
 
-def plot_soft_potentials(ax, modes, nu_c, formula="Se"):
+def plot_soft_potentials(ax: Axes, modes: AnharmonicModes, nu_c: float, formula: str = "Se") -> str:
     """Draw D_2 against |D_1| of the soft potentials, straight and relaxed, scaled to a glass of the paper."""
     planck, texts = planck_constant(load_materials()[formula], nu_c), []
     for (name, marker, colour), kind in zip(_KINDS, (modes, modes.relaxed), strict=True):

@@ -1,5 +1,9 @@
 """The crossover of eq. 8: participation area, formation energy, and where the 1.6 comes from."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from scipy.constants import angstrom, electron_volt, k
 
@@ -10,11 +14,19 @@ from softmodes.theory.crossover import CROSSOVER_RATIO, participation_area
 from softmodes.theory.heat_capacity import asymptotic_crossover_ratio, crossover_ratio
 from softmodes.theory.stability import quartic_mode_energy
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from matplotlib.axes import Axes
+
+    from softmodes.paper.findings.crossover import Sensitivity
+
+
 BARRIERS = (12.0, 20.0, 30.0)
 """V_max [W] at the lower end, in the middle and at the upper end of the bands; 20 W is where asymptotes give 1.6."""
 
 
-def plot_crossover_ratio(ax):
+def plot_crossover_ratio(ax: Axes) -> str:
     """Draw W/k_BT* against the highest barrier: asymptotes, full evaluation, and the 1.6 of eq. 8."""
     barriers = np.geomspace(5, 100, 60)
     ax.plot(barriers, crossover_ratio(barriers), color=COLOURS["glass"], label="quantum levels, full evaluation")
@@ -31,7 +43,7 @@ def plot_crossover_ratio(ax):
     )
 
 
-def plot_area_factor(ax):
+def plot_area_factor(ax: Axes) -> str:
     """Draw N_s a² of the glasses for eq. 8 and for the full evaluation at the same measured T*."""
     glasses, texts = estimated_materials(), []
     for place, (formula, material) in enumerate(glasses.items()):
@@ -46,7 +58,7 @@ def plot_area_factor(ax):
     return "What a full evaluation of eq. 8 does to the participation area at 20 W: " + ", ".join(texts) + "."
 
 
-def plot_crossover(ax, crystal_frequency, mass):
+def plot_crossover(ax: Axes, crystal_frequency: float, mass: float) -> str:
     """Draw N_s a² against T* for one glass's ν_c [Hz] and mass [kg], and the glasses of the paper."""
     temperature, mass = np.geomspace(0.3, 5, 100), one(between, "mass", mass, 1e-28, 1e-22)
     omega_c = 2 * np.pi * one(between, "crystal_frequency", crystal_frequency, 1e6, 1e18)
@@ -63,7 +75,7 @@ def plot_crossover(ax, crystal_frequency, mass):
     return "Participation area against crossover temperature, falling as its third power: " + ", ".join(texts) + "."
 
 
-def plot_formation(ax):
+def plot_formation(ax: Axes) -> str:
     """Draw ε_0 against T_g for constant ε_m/k_BT_g (eq. 23), and the glasses of the paper."""
     temperature = np.geomspace(200, 2500, 100)
     for energy in (3, 5, 10):
@@ -92,7 +104,7 @@ def plot_formation(ax):
     )
 
 
-def plot_atom_sensitivities(ax, sensitivities):
+def plot_atom_sensitivities(ax: Axes, sensitivities: Iterable[Sensitivity]) -> str:
     """Draw how far N_s moves with each of its inputs, a bar each, from `atom_sensitivities`."""
     names = {"a": "$a$", "W/k_BT*": "$W/k_BT^*$", "T*": "$T^*$", "ν_c": "$\\nu_c$", "M": "$M$"}
     for place, row in enumerate(sensitivities):

@@ -3,6 +3,10 @@
 Reduced units σ = ε = m = 1.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from scipy.stats import variation
 
@@ -12,10 +16,19 @@ from softmodes.figures.style import plain_ticks
 from softmodes.paper.averages import mean, resampled
 from softmodes.paper.findings.glasses import freed_modes, sound_frequency
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matplotlib.axes import Axes
+
+    from softmodes.ensembles import Glasses
+    from softmodes.glass.configuration import Structure
+
+
 _COLOURS = {500: "#1d4ed8", 1000: "#c2410c"}
 
 
-def plot_figure_5(ax, ensemble, threshold=EXTENDED_RATIO):
+def plot_figure_5(ax: Axes, ensemble: Glasses, threshold: float = EXTENDED_RATIO) -> str:
     """Draw fig. 5: the density of states of all modes and of the extended ones, and its low tail in an inset."""
     inset = ax.inset_axes((0.08, 0.62, 0.4, 0.35))
     counted = {}
@@ -44,7 +57,7 @@ def _kinds(ensemble, threshold):
     return ("all modes", None, "-"), (f"extended, $p$ > {threshold:g}", extended, "--")
 
 
-def plot_figure_6(ax, ensembles):
+def plot_figure_6(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
     """Draw fig. 6: the participation ratio against frequency for both sizes, medians with errors and spread."""
     edges = np.concatenate([np.arange(0.02, 0.2, 0.02), np.arange(0.2, 2.2, 0.1)])
     texts = []
@@ -61,7 +74,7 @@ def plot_figure_6(ax, ensembles):
     )
 
 
-def plot_size_comparison(ax, ensembles):
+def plot_size_comparison(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
     """Draw N_k itself at the soft end for both sizes: localised modes keep it, extended ones double it."""
     edges = np.arange(0.03, 0.2001, 0.01)
     medians = []
@@ -84,7 +97,7 @@ def plot_size_comparison(ax, ensembles):
     )
 
 
-def plot_freed_participation(ax, ensembles):
+def plot_freed_participation(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
     """Draw N_k of pseudo-harmonic modes, freed of sound waves, beside that of harmonic ones, for both sizes."""
     edges, texts = (0.03, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.115, 0.13), []
     for n, ensemble in ensembles.items():
@@ -104,7 +117,7 @@ def plot_freed_participation(ax, ensembles):
     return f"Participation number of pseudo-harmonic modes, medians at ν = {places}: {'. '.join(texts)}."
 
 
-def plot_soft_tail(ax, ensembles):
+def plot_soft_tail(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
     """Draw the number of modes below ν, whose fifth power a density of states of soft potentials would follow."""
     texts = []
     for n, ensemble in ensembles.items():
@@ -124,7 +137,7 @@ def plot_soft_tail(ax, ensembles):
     )
 
 
-def plot_tail_exponent(ax, ensembles):
+def plot_tail_exponent(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
     """Draw the exponent of the number of modes below ν against where the fit ends, for both kinds and sizes.
 
     The larger windows hold the smaller ones: their points are not independent.
@@ -152,7 +165,7 @@ def _kinds_of_modes(ensembles):
         yield n, "pseudo-harmonic", freed_modes(ensemble)[0], "s-"
 
 
-def plot_soft_density(ax, ensembles):
+def plot_soft_density(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
     """Draw the density of states per atom over ν⁴, level where soft potentials are spread evenly, for both kinds."""
     edges, texts = np.array([0.03, 0.045, 0.055, 0.065, 0.075, 0.085, 0.1, 0.115, 0.13]), []
     # of ν⁴ over each bin
@@ -172,7 +185,7 @@ def plot_soft_density(ax, ensembles):
     )
 
 
-def plot_soft_mode(ax, configuration, mode):
+def plot_soft_mode(ax: Axes, configuration: Structure, mode: np.ndarray) -> str:
     """Draw the displacements of one mode (atom, 3), seen along z, with its centre in the middle of the box."""
     weight = np.sum(mode**2, axis=1)
     box = configuration.box

@@ -4,8 +4,11 @@ The paper prints no data behind these figures: curves are models and say so. Eac
 text.
 """
 
+from __future__ import annotations
+
 import textwrap
 from itertools import cycle
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.constants import h, k
@@ -17,16 +20,25 @@ from softmodes.paper.materials import load_materials
 from softmodes.theory.heat_capacity import COLDEST, V_MAX, crossover_ratio, heat_capacity
 from softmodes.theory.heat_capacity_fit import fit_heat_capacity
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+    from softmodes.ensembles import Glasses
+    from softmodes.paper.measured import MeasuredHeatCapacity
+
+
 STYLES = (("o", "k"), ("s", "#b91c1c"), ("^", "#4338ca"), ("D", "#737373"))
 """Marker and colour of measurements."""
 
 
-def plot_figure_1(ax, measured=()):
+def plot_figure_1(ax: Axes, measured: Sequence[MeasuredHeatCapacity] = ()) -> str:
     """Draw fig. 1, c_p/T³ of vitreous silica against T, as a model; with its measurements among those given."""
     return _plot_heat(ax, load_materials()["SiO2"], measured)
 
 
-def plot_figure_2(ax, measured=()):
+def plot_figure_2(ax: Axes, measured: Sequence[MeasuredHeatCapacity] = ()) -> str:
     """Draw fig. 2, c_p/T³ of amorphous selenium against T, as a model; with its measurements among those given."""
     return _plot_heat(ax, load_materials()["Se"], measured)
 
@@ -102,12 +114,12 @@ def _label(reference, found):
     return "\n".join([*source, *textwrap.wrap(found, 66)]).replace("$", r"\$")
 
 
-def plot_figure_3(ax, glasses):
+def plot_figure_3(ax: Axes, glasses: Glasses) -> str:
     """Draw what can be drawn of fig. 3: where ν_c of silica lies, and the shape of a computer glass's spectrum."""
     return _plot_spectrum(ax, load_materials()["SiO2"], glasses)
 
 
-def plot_figure_4(ax, glasses):
+def plot_figure_4(ax: Axes, glasses: Glasses) -> str:
     """Draw what can be drawn of fig. 4: where ν_c of selenium lies, and the shape of a computer glass's spectrum."""
     return _plot_spectrum(ax, load_materials()["Se"], glasses)
 

@@ -4,6 +4,10 @@ Reduced units σ = ε = m = 1, density 1; temperatures are k_BT in ε. Displacem
 distances, means over the atoms; all errors are standard errors over snapshots.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from matplotlib import colormaps
 
@@ -11,10 +15,18 @@ from softmodes.figures.liquid import draw_freezing, draw_means, draw_temperature
 from softmodes.paper.averages import snapshot_means
 from softmodes.paper.findings.liquids import DIFFUSIVE, shoulder, vibrational_displacements
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+    from softmodes.ensembles import Liquids
+
+
 _HARMONIC, _DISTANCE, _DYNAMIC = "#1d4ed8", "#c2410c", "#15803d"
 
 
-def plot_inherent_energy(ax, liquids):
+def plot_inherent_energy(ax: Axes, liquids: Liquids) -> str:
     """Draw the energy of the inherent structures against the temperature of the liquid above."""
     means = draw_means(ax, liquids, liquids.inherent_energy, color=_HARMONIC)
     draw_temperatures(ax, liquids)
@@ -22,7 +34,7 @@ def plot_inherent_energy(ax, liquids):
     return f"Energy per atom of the inherent structures: {listed(means, liquids.temperatures)}."
 
 
-def plot_soft_modes(ax, liquids):
+def plot_soft_modes(ax: Axes, liquids: Liquids) -> str:
     """Draw how many modes of the inherent structures are soft, against the temperature of the liquid above."""
     texts = []
     for limit, colour in ((0.15, _HARMONIC), (0.1, "#7c3aed")):
@@ -34,7 +46,9 @@ def plot_soft_modes(ax, liquids):
     return f"Soft modes of the inherent structures against the temperature above them, {'; '.join(texts)}."
 
 
-def plot_vibrational_displacement(ax, liquids, crystal, *, over_temperature=False):
+def plot_vibrational_displacement(
+    ax: Axes, liquids: Liquids, crystal: Liquids, *, over_temperature: bool = False
+) -> str:
     """Draw the mean square vibrational displacement against temperature by three routes, up to k_BT = 0.3.
 
     Beside them stands, of the crystal, the distance of the snapshots from their minimum. With `over_temperature` all is
@@ -66,7 +80,9 @@ def plot_vibrational_displacement(ax, liquids, crystal, *, over_temperature=Fals
     return f"Mean square vibrational displacement {kind}, harmonic line {slope:.3f} k_BT. {'; '.join(texts)}."
 
 
-def plot_displacement_in_time(ax, liquids, temperatures=(1.0, 0.3, 0.19, 0.13, 0.08, 0.05)):
+def plot_displacement_in_time(
+    ax: Axes, liquids: Liquids, temperatures: Sequence[float] = (1.0, 0.3, 0.19, 0.13, 0.08, 0.05)
+) -> str:
     """Draw the mean square displacement against time at some of the temperatures, and mark the shoulders."""
     known, texts = liquids.temperatures.tolist(), []
     for place, temperature in enumerate(temperatures):

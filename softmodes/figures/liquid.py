@@ -3,6 +3,10 @@
 Reduced units σ = ε = m = 1, density 1; temperatures are k_BT in ε.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from matplotlib import colormaps
 
@@ -10,8 +14,15 @@ from softmodes.ensembles import density_of_states
 from softmodes.figures.style import plain_ticks
 from softmodes.paper.averages import snapshot_means
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-def plot_unstable_fraction(ax, liquids, crystal):
+    from matplotlib.axes import Axes
+
+    from softmodes.ensembles import Liquids
+
+
+def plot_unstable_fraction(ax: Axes, liquids: Liquids, crystal: Liquids) -> str:
     """Draw the fraction of unstable modes of liquid and crystal against temperature, with errors over snapshots."""
     texts = []
     for name, some, style in (("liquid, glass", liquids, {"color": "#1d4ed8"}),
@@ -24,7 +35,7 @@ def plot_unstable_fraction(ax, liquids, crystal):
     return f"Fraction of unstable modes, {freezing}; {'; '.join(texts)}."
 
 
-def plot_unstable_participation(ax, liquids):
+def plot_unstable_participation(ax: Axes, liquids: Liquids) -> str:
     """Draw the mean participation ratio of unstable and of stable modes against temperature."""
     texts = []
     for unstable, name, colour in ((True, "unstable", "#c2410c"), (False, "stable", "0.4")):
@@ -37,7 +48,7 @@ def plot_unstable_participation(ax, liquids):
     return f"Mean participation ratio from temperature {ends}: " + ", ".join(texts) + "."
 
 
-def plot_instantaneous_spectrum(ax, liquids, temperatures=(1.0, 0.19, 0.05)):
+def plot_instantaneous_spectrum(ax: Axes, liquids: Liquids, temperatures: Sequence[float] = (1.0, 0.19, 0.05)) -> str:
     """Draw the density of states at some of the temperatures, imaginary frequencies on the negative axis."""
     known, edges, texts = liquids.temperatures.tolist(), np.linspace(-2.4, 5, 186), []
     for place, temperature in enumerate(temperatures):

@@ -1,6 +1,9 @@
 """The potential of a mode: eq. 5, its barriers, its quantum levels, from vibration to tunnelling."""
 
+from __future__ import annotations
+
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.constants import electron_volt
@@ -10,10 +13,16 @@ from softmodes.figures.style import COLOURS
 from softmodes.theory.levels import energy_levels, tunnel_splitting, wave_functions
 from softmodes.theory.potential import mode_energy, mode_potential
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from softmodes.paper.materials import Material
+
+
 LEVELS = 6  # shown: enough to see pairs in a double well and even steps in a vibration
 
 
-def plot_levels(ax, d1, d2):
+def plot_levels(ax: Axes, d1: float, d2: float) -> str:
     """Draw V = D_1x + D_2x² + x⁴ with the lowest levels, and around them their wave functions."""
     x, d1, d2 = np.linspace(-3.9, 3.9, 391), one(finite, "d1", d1), one(finite, "d2", d2)
     levels, waves = energy_levels(d1, d2, LEVELS), wave_functions(x, d1, d2, LEVELS)
@@ -30,7 +39,7 @@ def plot_levels(ax, d1, d2):
     return f"Potential at D₁ = {d1:g}, D₂ = {d2:g} with its lowest levels at {numbers} W and their wave functions."
 
 
-def plot_spacing(ax, d1, d2):
+def plot_spacing(ax: Axes, d1: float, d2: float) -> str:
     """Draw E_1 - E_0 of the symmetric potential against D_2 between its two limits; mark this potential's."""
     (force, symmetric), d1, d2 = symmetric_spacing(), one(finite, "d1", d1), one(finite, "d2", d2)
     ax.semilogy(force, symmetric, color=COLOURS["glass"])
@@ -69,7 +78,7 @@ def harmonic_limit():
     return d2, 2 * np.sqrt(d2)
 
 
-def plot_three_behaviours(ax, vibration=0.4, double_well=-0.7):
+def plot_three_behaviours(ax: Axes, vibration: float = 0.4, double_well: float = -0.7) -> str:
     """Draw eq. 5 for a vibration, a quartic mode and a double well, given by their η_k."""
     vibration, double_well = one(between, "vibration", vibration, 0, 1), one(between, "double_well", double_well, -2, 0)
     x = np.linspace(-1, 1, 401)
@@ -85,7 +94,7 @@ def plot_three_behaviours(ax, vibration=0.4, double_well=-0.7):
     )
 
 
-def plot_barriers(ax, material, a):
+def plot_barriers(ax: Axes, material: Material, a: float) -> str:
     """Draw eq. 5 in eV for double wells of equal η_k and growing numbers of atoms, for a length `a` [m] of eq. 3."""
     x, eta, a = np.linspace(-0.5, 0.5, 401), -0.2, one(positive, "a", a)
     omega_c = 2 * np.pi * material.crystal_frequency.n

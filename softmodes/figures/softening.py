@@ -3,6 +3,10 @@
 Reduced units σ = ε = m = 1, density 1; formation energies in units of k_BT_m of the crystal.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from softmodes.ensembles.instabilities import RADII
@@ -13,10 +17,16 @@ from softmodes.paper.averages import mean, median
 from softmodes.paper.findings.softening import crystal_strain, one_atom_costs, softened_crystal
 from softmodes.paper.printed import printed
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from softmodes.ensembles import Instabilities, SoftSpots
+
+
 _COLOURS = ("#1d4ed8", "#4d7c0f", "#6b7280", "#c2410c")
 
 
-def plot_figure_7(ax):
+def plot_figure_7(ax: Axes) -> str:
     """Draw fig. 7: how the shell of an atom of the fcc crystal gives way when the atom's motion along z is softened."""
     crystal, moved = softened_crystal()
     bonds = crystal.bonds(0)
@@ -39,7 +49,7 @@ def plot_figure_7(ax):
     )
 
 
-def plot_crystal_formation_energy(ax, searches):
+def plot_crystal_formation_energy(ax: Axes, searches: Instabilities) -> str:
     """Draw eq. 15 in the fcc crystal: U/(1 − η_s)² in units of k_BT_m, constant if it holds."""
     eta, melting = np.array(FRACTIONS), searches.potential.melting
     change = melting * (1 - eta) ** 2
@@ -66,7 +76,7 @@ def plot_crystal_formation_energy(ax, searches):
     )
 
 
-def plot_cluster_formation_energy(ax, searches):
+def plot_cluster_formation_energy(ax: Axes, searches: Instabilities) -> str:
     """Draw what the cheapest small softening costs against the number of atoms that may move, and how many do."""
     best = np.argmin(searches.cost, axis=0)
     costs = searches.cost / searches.potential.melting
@@ -87,7 +97,7 @@ def plot_cluster_formation_energy(ax, searches):
     )
 
 
-def plot_glass_formation_energy(ax, spots):
+def plot_glass_formation_energy(ax: Axes, spots: SoftSpots) -> str:
     """Draw eq. 15 in glasses: U/(1 − η_s)² in units of k_BT_m, medians with errors.
 
     Open symbols: at least half of these glasses have become unstable on the way, each in a motion of its own.
@@ -110,7 +120,7 @@ def plot_glass_formation_energy(ax, spots):
     )
 
 
-def plot_mode_rates(ax, spots):
+def plot_mode_rates(ax: Axes, spots: SoftSpots) -> str:
     """Draw both sides of eq. 16, summed over all modes below a frequency, for the first and last of the MOTIONS."""
     nu, edges, texts = np.sqrt(spots.eigenvalues) / (2 * np.pi), np.linspace(0, 2.1, 22), []
     for k in (0, 3):

@@ -3,6 +3,10 @@
 Colours have one meaning everywhere: the melting point and the glass transition.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from softmodes.arguments import one, positive
@@ -11,8 +15,13 @@ from softmodes.theory.free_energy import entropic_force
 from softmodes.theory.landscape import extrema, local_free_energy
 from softmodes.theory.stability import harmonic_limits, quartic_mode_energy, stability_curve, stability_point
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-def plot_entropic_force(ax, beta_epsilon=200.0):
+    from matplotlib.axes import Axes
+
+
+def plot_entropic_force(ax: Axes, beta_epsilon: float = 200.0) -> str:
     """Draw eq. 12 with and without the quartic term."""
     eta, beta_epsilon = np.linspace(-0.3, 0.5, 801), one(positive, "beta_epsilon", beta_epsilon)
     ax.plot(eta, entropic_force(eta, beta_epsilon), color=COLOURS["glass"], label="with the quartic term")
@@ -28,7 +37,7 @@ def plot_entropic_force(ax, beta_epsilon=200.0):
     )
 
 
-def plot_figure_8(ax, energies=(3.0, 5.0)):
+def plot_figure_8(ax: Axes, energies: Sequence[float] = (3.0, 5.0)) -> str:
     """Draw fig. 8, the mode energy of the strongly softened solution against η_k, one curve for each ε_m/k_BT.
 
     A ValueError if `energies` are not one to four numbers.
@@ -53,7 +62,7 @@ def plot_figure_8(ax, energies=(3.0, 5.0)):
     return "Mode energy over formation energy against η for values of ε_m/k_BT: " + "; ".join(texts) + "."
 
 
-def plot_branches(ax, beta_epsilon_m, eta=None):
+def plot_branches(ax: Axes, beta_epsilon_m: float, eta: float | None = None) -> str:
     """Draw both branches of eq. 24 on a logarithmic scale, with the limits of eq. 19 and a marker at `eta`."""
     for branch, style in (("strong", "-"), ("weak", "--")):
         curve = stability_curve(beta_epsilon_m, branch=branch)
@@ -75,7 +84,7 @@ def plot_branches(ax, beta_epsilon_m, eta=None):
     return text + "."
 
 
-def plot_landscape(ax, beta_epsilon, beta_epsilon_m):
+def plot_landscape(ax: Axes, beta_epsilon: float, beta_epsilon_m: float) -> str:
     """Draw the free energy of a soft spot, counted from its minimum, with its stationary points."""
     eta = np.linspace(-0.5, 1.2, 600)
     stationary = dict(zip(("minimum", "maximum"), extrema(beta_epsilon, beta_epsilon_m), strict=True))

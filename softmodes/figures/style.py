@@ -1,14 +1,21 @@
 """What all figures share: colours with one meaning everywhere, and how a figure is shown with its description."""
 
+from __future__ import annotations
+
 import io
+from typing import TYPE_CHECKING
 
 from IPython.display import Image, display
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 
 COLOURS = {"melting": "#c2410c", "glass": "#1d4ed8"}
 """Of T_m and T_g; that of a glass is its `Material.colour`."""
 
 
-def show(figure, alt):
+def show(figure: Figure, alt: str) -> None:
     """Display a figure as a picture that carries `alt`, its description, and close it."""
     # Imported here so that drawing on somebody's own Axes does not choose a backend.
     from matplotlib import pyplot as plt
@@ -17,7 +24,7 @@ def show(figure, alt):
     display(Image(as_png(figure), alt=alt), metadata={"image/png": {"alt": alt}})
 
 
-def as_png(figure):
+def as_png(figure: Figure) -> bytes:
     """Return a figure as PNG bytes, without version and date: two runs give the same."""
     picture = io.BytesIO()
     figure.savefig(picture, format="png", dpi=144, bbox_inches="tight", metadata={"Software": None})

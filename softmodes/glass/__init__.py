@@ -2,20 +2,4 @@
 
 import lazy_loader
 
-__getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__,
-    submod_attrs={
-        "configuration": ["Configuration", "lattice"],
-        "potential": ["InversePower", "inverse_power", "smooth_inverse_power"],
-        "dynamics": ["melt", "quench", "square_displacements", "thermal_velocities", "velocity_verlet"],
-        "minimization": ["minimize"],
-        "preparation": [
-            "CRYSTAL_EXCESS",
-            "CRYSTAL_ORDER",
-            "InherentStructure",
-            "bond_order",
-            "inherent_structure",
-            "make_glass",
-        ],
-    },
-)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -4,10 +4,12 @@ Reduced units: lengths in sigma, at number density 1 unless said otherwise.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from softmodes.arguments import between, member, one, real, shown, whole
+from softmodes.arguments import between, member, one, real, shown, summary, whole
 
 _FARTHEST = 1e6  # boxes from the origin: a double has nine digits left for what is within one
 _MOST_CELLS = 100  # along an edge: four million atoms of fcc
@@ -38,6 +40,12 @@ class Configuration:
     positions: np.ndarray
     box: np.ndarray
 
+    __repr__ = summary
+
+    if TYPE_CHECKING:
+
+        def __init__(self, positions: ArrayLike, box: ArrayLike) -> None: ...
+
     def __post_init__(self):
         positions = np.array(real("positions", self.positions), order="C")
         if positions.ndim != 2 or positions.shape[1] != 3 or len(positions) == 0:
@@ -53,14 +61,26 @@ class Configuration:
         object.__setattr__(self, "positions", positions)
         object.__setattr__(self, "box", np.broadcast_to(box, 3).copy())
 
-    def moved(self, positions):
+    def moved(self, positions: ArrayLike) -> "Configuration":
         """The same box with other positions (n, 3)."""
         return Configuration(positions, self.box)
 
-    def bonds(self, centre):
+    def bonds(self, centre: int) -> np.ndarray:
         """Minimum-image vectors from one atom to all, shape (n, 3) [sigma]; a ValueError if there is no such atom."""
         bonds = self.positions - self.positions[whole("centre", centre, least=0, most=len(self.positions) - 1)]
         return bonds - self.box * np.rint(bonds / self.box)
+
+
+@runtime_checkable
+class Structure(Protocol):
+    """What can stand where a configuration is needed: a Configuration, or an InherentStructure, which has one."""
+
+    @property
+    def positions(self) -> np.ndarray: ...
+    @property
+    def box(self) -> np.ndarray: ...
+    def moved(self, positions: ArrayLike) -> Configuration: ...
+    def bonds(self, centre: int) -> np.ndarray: ...
 
 
 def moderate(name, value):
@@ -68,12 +88,7 @@ def moderate(name, value):
     return one(between, name, value, 1e-12, 1e6)
 
 
-def is_structure(value):
-    """Whether a value can stand where a configuration is needed, as an inherent structure can."""
-    return all(hasattr(value, part) for part in ("positions", "box", "moved"))
-
-
-def lattice(structure, cells, *, density=1.0):
+def lattice(structure: Literal["sc", "bcc", "fcc"], cells: int, *, density: float = 1.0) -> Configuration:
     """Perfect cubic crystal.
 
     Parameters
@@ -101,7 +116,7 @@ def lattice(structure, cells, *, density=1.0):
     return Configuration((corners[:, None] + basis).reshape(-1, 3) * edge, cells * edge)
 
 
-def fcc_crystal(n):
+def fcc_crystal(n: int) -> Configuration:
     """The fcc crystal of n atoms at density 1, in a cube; a ValueError if n is not 4 times a cube."""
     cells = round(np.cbrt(whole("n", n, most=4 * _MOST_CELLS**3) / 4))
     if 4 * cells**3 != n:

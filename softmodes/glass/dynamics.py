@@ -3,15 +3,17 @@
 Reduced units sigma = epsilon = m = 1; temperatures are k_B T in epsilon, times in units of sigma (m / epsilon)^(1/2).
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from softmodes.arguments import between, finite, generator, increasing, one, shown, whole
+from softmodes.arguments import Seed, between, finite, generator, increasing, one, shown, whole
 
-from .configuration import Configuration, lattice, moderate
+from .configuration import Configuration, Structure, lattice, moderate
 from .minimization import minimize
-from .potential import SKIN, compiled_loops, inverse_power, of_structures
+from .potential import SKIN, InversePower, compiled_loops, inverse_power, of_structures
 
 # Steps between two draws of all velocities: half a time unit, several collision times of this liquid.
 _STEPS_PER_DRAW = 50
@@ -20,7 +22,14 @@ _MOST_STEPS, _MOST_ATOMS = 10**9, 10**7
 
 
 @of_structures
-def velocity_verlet(configuration, velocities, *, steps, dt=0.01, potential=inverse_power):
+def velocity_verlet(
+    configuration: Structure,
+    velocities: ArrayLike,
+    *,
+    steps: int,
+    dt: float = 0.01,
+    potential: InversePower = inverse_power,
+) -> tuple[Configuration, np.ndarray, float]:
     """Follow Newton's equations; the energy error is of order ``dt**2`` and does not grow.
 
     Parameters
@@ -81,7 +90,7 @@ def velocity_verlet(configuration, velocities, *, steps, dt=0.01, potential=inve
     return state, velocities, energy + moving
 
 
-def thermal_velocities(n, temperature, rng):
+def thermal_velocities(n: int, temperature: float, rng: Seed) -> np.ndarray:
     """Maxwell's distribution of n atoms without motion of the whole, shape (n, 3).
 
     `temperature` is k_B T [epsilon], from 1e-12 to 1e6, `rng` a Generator or an int; a ValueError if one is not.
@@ -92,7 +101,14 @@ def thermal_velocities(n, temperature, rng):
 
 
 @of_structures
-def square_displacements(configuration, velocities, steps, *, dt=0.01, potential=inverse_power):
+def square_displacements(
+    configuration: Structure,
+    velocities: ArrayLike,
+    steps: Sequence[int] | np.ndarray,
+    *,
+    dt: float = 0.01,
+    potential: InversePower = inverse_power,
+) -> np.ndarray:
     """Mean square displacement in energy-conserving dynamics from a start.
 
     Parameters
@@ -120,7 +136,16 @@ def square_displacements(configuration, velocities, steps, *, dt=0.01, potential
 
 
 @of_structures
-def melt(n, *, rng, temperature=1.0, steps=3000, dt=0.01, density=1.0, potential=inverse_power):
+def melt(
+    n: int,
+    *,
+    rng: Seed,
+    temperature: float = 1.0,
+    steps: int = 3000,
+    dt: float = 0.01,
+    density: float = 1.0,
+    potential: InversePower = inverse_power,
+) -> Configuration:
     """Liquid in equilibrium, from a cubic mesh that melts at once.
 
     Parameters
@@ -168,7 +193,15 @@ def melt(n, *, rng, temperature=1.0, steps=3000, dt=0.01, density=1.0, potential
 
 
 @of_structures
-def hold(configuration, temperature, *, rng, steps, dt=0.01, potential=inverse_power):
+def hold(
+    configuration: Structure,
+    temperature: float,
+    *,
+    rng: Seed,
+    steps: int,
+    dt: float = 0.01,
+    potential: InversePower = inverse_power,
+) -> Configuration:
     """Configuration after a number of steps at one temperature, with the thermostat of `melt`."""
     temperature, steps = moderate("temperature", temperature), whole("steps", steps, most=_MOST_STEPS)
     temperatures = np.full(-(-steps // _STEPS_PER_DRAW), temperature)
@@ -176,7 +209,15 @@ def hold(configuration, temperature, *, rng, steps, dt=0.01, potential=inverse_p
 
 
 @of_structures
-def quench(configuration, *, rng=None, cooling_steps=0, temperature=1.0, dt=0.01, potential=inverse_power):
+def quench(
+    configuration: Structure,
+    *,
+    rng: Seed | None = None,
+    cooling_steps: int = 0,
+    temperature: float = 1.0,
+    dt: float = 0.01,
+    potential: InversePower = inverse_power,
+) -> Configuration:
     """Inherent structure below a liquid configuration.
 
     Parameters

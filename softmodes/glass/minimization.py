@@ -7,7 +7,8 @@ import numpy as np
 
 from softmodes.arguments import one, positive, whole
 
-from .potential import SKIN, inverse_power, of_structures
+from .configuration import Configuration, Structure
+from .potential import SKIN, InversePower, inverse_power, of_structures
 
 # FIRE's published parameters, except the longest step: 0.10 stays below 2 / omega_max = 0.16 of these glasses; at 0.14
 # the descent takes six times as many force calls.
@@ -17,7 +18,9 @@ _LONGEST_MOVE = 0.1
 
 
 @of_structures
-def minimize(configuration, *, tolerance=1e-10, steps=50_000, potential=inverse_power):
+def minimize(
+    configuration: Structure, *, tolerance: float = 1e-10, steps: int = 50_000, potential: InversePower = inverse_power
+) -> Configuration:
     """Minimum of the potential energy nearest downhill.
 
     Parameters

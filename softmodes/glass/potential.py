@@ -8,11 +8,12 @@ from functools import cached_property, wraps
 from inspect import signature
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.sparse import bsr_array
 
-from softmodes.arguments import between, one, positive, representable, shown, whole
+from softmodes.arguments import Decorated, between, one, positive, representable, shown, whole
 
-from .configuration import is_structure
+from .configuration import Structure
 
 EXPONENT = 6
 """That of the paper, eq. 9."""
@@ -46,11 +47,6 @@ class InversePower:
         Number of derivatives of u which vanish continuously at the cutoff. 1 is Laird and Schober's
         :math:`u = r^{-6} + A r^4 + B`, whose second derivative jumps; 3 leaves no jump in the Hessian.
 
-    Raises
-    ------
-    ValueError
-        If a parameter is outside its range.
-
     Notes
     -----
     Eq. 9.
@@ -78,7 +74,7 @@ class InversePower:
             raise ValueError(f"continuity must be 1 or 3, got {self.continuity!r}")
 
     @cached_property
-    def tail(self):
+    def tail(self) -> np.ndarray:
         """Coefficients of r^0, r^2, r^4 and r^6, shape (4,)."""
         powers = _TAIL_POWERS[self.continuity]
         # in units of the cutoff the conditions are u = u' = ... = 0 at x = 1
@@ -90,7 +86,7 @@ class InversePower:
         return tail
 
     @representable(underflow="ignore")
-    def pair(self, r, order=0):
+    def pair(self, r: ArrayLike, order: int = 0) -> np.ndarray:
         """Derivative of u(r) of the given order (0 to 4) at distances r [sigma], of the shape of `r`.
 
         A ValueError if a distance is not positive and finite or the order is another.
@@ -102,7 +98,7 @@ class InversePower:
                 value = value + coefficient * _falling(power, order) * r ** (power - order)
         return np.where(r < self.cutoff, value, 0.0)
 
-    def pairs(self, configuration, *, skin=0.0):
+    def pairs(self, configuration: Structure, *, skin: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
         """Full neighbour list (offsets, neighbours) of all pairs nearer than cutoff + skin.
 
         Raises
@@ -111,7 +107,7 @@ class InversePower:
             If the box is smaller than two cutoffs: the minimum image would miss pairs. Or if `skin` is negative or
             larger than the cutoff.
         """
-        if not is_structure(configuration):
+        if not isinstance(configuration, Structure):
             raise ValueError(f"configuration must be a Configuration, got {shown(configuration)}")
         one(between, "skin", skin, 0, self.cutoff)
         shortest = configuration.box.min()
@@ -123,7 +119,9 @@ class InversePower:
             )
         return compiled_loops().pair_list(configuration.positions, configuration.box, self.cutoff + skin)
 
-    def energy_and_forces(self, configuration, pairs=None):
+    def energy_and_forces(
+        self, configuration: Structure, pairs: tuple[np.ndarray, np.ndarray] | None = None
+    ) -> tuple[float, np.ndarray]:
         """Energy [epsilon] and forces (n, 3) [epsilon/sigma]; `pairs` saves the search for neighbours.
 
         Raises
@@ -140,15 +138,15 @@ class InversePower:
             raise ValueError(_COINCIDING)
         return energy, forces
 
-    def energy(self, configuration):
+    def energy(self, configuration: Structure) -> float:
         """Total potential energy [epsilon], a float."""
         return self.energy_and_forces(configuration)[0]
 
-    def forces(self, configuration):
+    def forces(self, configuration: Structure) -> np.ndarray:
         """Forces on the atoms, shape (n, 3) [epsilon/sigma]."""
         return self.energy_and_forces(configuration)[1]
 
-    def hessian(self, configuration):
+    def hessian(self, configuration: Structure) -> bsr_array:
         """Second derivatives of the energy, sparse (3n, 3n) in 3 x 3 blocks [epsilon/sigma^2]; raises as above."""
         offsets, neighbours = self.pairs(configuration)
         positions, box = configuration.positions, configuration.box
@@ -162,12 +160,12 @@ class InversePower:
         return bsr_array((blocks, columns, rows), shape=(positions.size, positions.size))
 
     @property
-    def freezing(self):
+    def freezing(self) -> float:
         """k_B T [epsilon] at which the liquid of density 1 freezes; a ValueError if it is not known."""
         return self._coexistence[0]
 
     @property
-    def melting(self):
+    def melting(self) -> float:
         """k_B T [epsilon] at which the crystal of density 1 melts; a ValueError if it is not known."""
         return self._coexistence[1]
 
@@ -180,7 +178,7 @@ class InversePower:
         return tuple(density ** (-self.exponent / 3) for density in _COEXISTENCE[self.exponent])
 
     @property
-    def parameters(self):
+    def parameters(self) -> tuple[int, float, np.ndarray]:
         """What the compiled loops take: exponent, cutoff and tail."""
         return self.exponent, float(self.cutoff), self.tail
 
@@ -192,12 +190,12 @@ def compiled_loops():
     return kernels
 
 
-def pair_distances(configuration, offsets, neighbours):
+def pair_distances(configuration: Structure, offsets: np.ndarray, neighbours: np.ndarray) -> np.ndarray:
     """Minimum-image distance of every entry of a full neighbour list [sigma]."""
     return np.linalg.norm(pair_vectors(configuration, offsets, neighbours), axis=1)
 
 
-def pair_vectors(configuration, offsets, neighbours):
+def pair_vectors(configuration: Structure, offsets: np.ndarray, neighbours: np.ndarray) -> np.ndarray:
     """Minimum-image vectors from each neighbour to its atom, shape (pairs, 3) [sigma]."""
     positions, box = configuration.positions, configuration.box
     owner = np.repeat(np.arange(len(positions)), np.diff(offsets).astype(int))
@@ -212,26 +210,26 @@ smooth_inverse_power = InversePower(continuity=3)
 """The same without a jump up to the third derivative: the stiffness of a motion is then smooth along a path."""
 
 
-def of_structures(function):
-    """Decorate a function of a `configuration` and a `potential`: what is none is refused in one line."""
-    call, kinds = (
-        signature(function),
-        {"configuration": (is_structure, "a Configuration"), "potential": (_is_potential, "an InversePower")},
-    )
+def of_structures(function: Decorated) -> Decorated:
+    """Decorate a function of a `configuration` and a `potential`: what is none is refused in one line.
+
+    Of what has a configuration, as an inherent structure does, the function gets that.
+    """
+    call = signature(function)
+    kinds = {"configuration": (Structure, "a Configuration"), "potential": (InversePower, "an InversePower")}
 
     @wraps(function)
     def checked(*args, **kwargs):
         try:
-            given = call.bind(*args, **kwargs).arguments
+            bound = call.bind(*args, **kwargs)
         except TypeError:  # which python says better, with the name of the function
             return function(*args, **kwargs)
-        for name, (is_one, kind) in kinds.items():
-            if name in given and not is_one(given[name]):
-                raise ValueError(f"{name} must be {kind}, got {shown(given[name])}")
-        return function(*args, **kwargs)
+        given = bound.arguments
+        for name, (kind, words) in kinds.items():
+            if name in given and not isinstance(given[name], kind):
+                raise ValueError(f"{name} must be {words}, got {shown(given[name])}")
+        if "configuration" in given:
+            given["configuration"] = getattr(given["configuration"], "configuration", given["configuration"])
+        return function(*bound.args, **bound.kwargs)
 
     return checked
-
-
-def _is_potential(value):
-    return isinstance(value, InversePower)

@@ -6,12 +6,13 @@ Reduced units sigma = epsilon = m = 1.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 from scipy.special import sph_harm_y
 
-from softmodes.arguments import generator, whole
+from softmodes.arguments import Seed, generator, summary, whole
 
-from .configuration import Configuration, lattice
+from .configuration import Configuration, Structure, lattice
 from .dynamics import melt, quench
 from .potential import EXPONENT, InversePower, compiled_loops, inverse_power, of_structures, pair_vectors
 
@@ -56,29 +57,45 @@ class InherentStructure:
     liquid: Configuration | None = None
     potential: InversePower = inverse_power
 
+    __repr__ = summary
+
     @property
-    def crystalline(self):
+    def crystalline(self) -> bool:
         """Whether a sign of a crystal is there: orientational order or, of r^-6, an energy near that of fcc."""
         near = self.potential.exponent == EXPONENT and self.excess < CRYSTAL_EXCESS
         return self.order > CRYSTAL_ORDER or near
 
+    # with these it is a Structure, and can stand wherever a configuration can
     @property
-    def positions(self):
-        """Those of the configuration, so that a structure can stand wherever a configuration can."""
+    def positions(self) -> np.ndarray:
+        """Those of the configuration."""
         return self.configuration.positions
 
     @property
-    def box(self):
+    def box(self) -> np.ndarray:
         """That of the configuration."""
         return self.configuration.box
 
-    def moved(self, positions):
+    def moved(self, positions: ArrayLike) -> Configuration:
         """The same box with other positions (n, 3), as a Configuration."""
         return self.configuration.moved(positions)
 
+    def bonds(self, centre: int) -> np.ndarray:
+        """Minimum-image vectors from one atom to all, as of a Configuration."""
+        return self.configuration.bonds(centre)
+
 
 @of_structures
-def make_glass(n, *, rng, temperature=1.0, steps=3000, cooling_steps=0, attempts=10, potential=inverse_power):
+def make_glass(
+    n: int,
+    *,
+    rng: Seed,
+    temperature: float = 1.0,
+    steps: int = 3000,
+    cooling_steps: int = 0,
+    attempts: int = 10,
+    potential: InversePower = inverse_power,
+) -> InherentStructure:
     """Glass of n atoms at density 1: melt, quench, and check.
 
     Parameters
@@ -103,8 +120,6 @@ def make_glass(n, *, rng, temperature=1.0, steps=3000, cooling_steps=0, attempts
 
     Raises
     ------
-    ValueError
-        If an argument is out of range.
     RuntimeError
         If every attempt crystallised or a minimum was not reached.
     """
@@ -122,7 +137,13 @@ def make_glass(n, *, rng, temperature=1.0, steps=3000, cooling_steps=0, attempts
 
 
 @of_structures
-def inherent_structure(configuration, *, rejected=0, liquid=None, potential=inverse_power):
+def inherent_structure(
+    configuration: Structure,
+    *,
+    rejected: int = 0,
+    liquid: Configuration | None = None,
+    potential: InversePower = inverse_power,
+) -> InherentStructure:
     """Energy and order of a configuration that is at a minimum, as an InherentStructure."""
     n, rejected = len(configuration.positions), whole("rejected", rejected, least=0)
     energy = potential.energy(configuration) / n
@@ -136,7 +157,7 @@ def inherent_structure(configuration, *, rejected=0, liquid=None, potential=inve
 
 
 @of_structures
-def bond_order(configuration):
+def bond_order(configuration: Structure) -> float:
     r"""Averaged bond-orientational order of degree 6, the mean over all atoms.
 
     .. math:: \bar q_6(i) = \Big(\frac{4\pi}{13} \sum_m |\bar q_{6m}(i)|^2\Big)^{1/2}

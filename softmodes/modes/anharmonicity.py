@@ -11,13 +11,15 @@ The path is straight. Modes that the cubic terms couple to :math:`A^2` give way 
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from softmodes.arguments import motions, one, positive, real, representable
-from softmodes.glass.potential import inverse_power, of_structures
+from softmodes.arguments import motions, one, positive, real, representable, summary
+from softmodes.glass.configuration import Structure
+from softmodes.glass.potential import InversePower, inverse_power, of_structures
 from softmodes.theory.potential import participation_number
 
 from .derivatives import EnergyDerivatives
-from .normal import stable_modes
+from .normal import NormalModes, stable_modes
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -44,6 +46,8 @@ class AnharmonicModes:
     chi_relaxed: np.ndarray
     participation_number: np.ndarray
 
+    __repr__ = summary
+
     def __post_init__(self):
         for field in fields(self):
             object.__setattr__(self, field.name, real(field.name, getattr(self, field.name)))
@@ -52,22 +56,22 @@ class AnharmonicModes:
             raise ValueError(f"kappa, tau, chi, chi_relaxed and participation_number must have one shape, got {shapes}")
 
     @property
-    def frequencies(self):
+    def frequencies(self) -> np.ndarray:
         """nu = omega / 2 pi of a stable mode."""
         return _root(self.kappa) / (2 * np.pi)
 
     @property
-    def relaxed(self):
+    def relaxed(self) -> "AnharmonicModes":
         """The same modes with `chi_relaxed` in place of `chi`."""
         return replace(self, chi=self.chi_relaxed)
 
     @property
-    def asymmetry(self):
+    def asymmetry(self) -> np.ndarray:
         r""":math:`s = |\tau|/\sqrt{3\kappa\chi}`: a second minimum from :math:`\sqrt{8/9}`, a lower one from 1."""
         return np.abs(self.tau) / (_root(3 * self.kappa) * _root(self.chi))
 
     @property
-    def second_minimum(self):
+    def second_minimum(self) -> np.ndarray:
         r"""Distance of the second minimum, :math:`|A|/\sqrt{N_k}` [sigma], nan where there is none.
 
         .. math:: |A| = \frac{3|\tau|}{2\chi}\Big(1 + \sqrt{1 - 8/9s^2}\Big)
@@ -76,7 +80,7 @@ class AnharmonicModes:
         return 1.5 * np.abs(self.tau) / _valid(self.chi) * (1 + _root(root)) / np.sqrt(self.participation_number)
 
     @property
-    def symmetric(self):
+    def symmetric(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         r"""Shift :math:`\tau/\chi` and :math:`c_1, c_2` of the potential about the point without a cubic term.
 
         .. math:: \delta U = c_1B + c_2B^2 + \tfrac{\chi}{24}B^4 + \text{const},\quad B = A + \tau/\chi,\quad
@@ -86,7 +90,7 @@ class AnharmonicModes:
         return shift, shift * (self.tau * shift / 3 - self.kappa), self.kappa / 2 - self.tau * shift / 4
 
     @representable
-    def soft_potential(self, hbar):
+    def soft_potential(self, hbar: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         r"""W [epsilon], :math:`D_1` and :math:`D_2` of the soft potential model.
 
         .. math:: W = c_4^{1/3}\Big(\frac{\hbar^2}{2}\Big)^{2/3},\quad D_1 = \frac{c_1}{c_4l^3},\quad
@@ -101,7 +105,7 @@ class AnharmonicModes:
         return c_4 * length**4, c_1 / (c_4 * length**3), c_2 / (c_4 * length**2)
 
     @representable
-    def quartic_length(self, omega_c):
+    def quartic_length(self, omega_c: float) -> np.ndarray:
         r"""The length of eq. 3 [sigma], :math:`a^2 = 12\omega_c^2/(N_k\chi)`; eq. 5 is then the potential along it.
 
         `omega_c` is the crystal-like angular frequency [(epsilon/m)^(1/2)/sigma], positive; a ValueError if not.
@@ -111,7 +115,7 @@ class AnharmonicModes:
         )
 
     @representable
-    def mode_parameters(self, omega_c):
+    def mode_parameters(self, omega_c: float) -> tuple[np.ndarray, np.ndarray]:
         r""":math:`\epsilon_k` [epsilon] and :math:`\eta_k = \kappa/\omega_c^2` of eq. 5.
 
         `omega_c` as above. In :math:`\epsilon_k = N_ka^2\omega_c^2/2 = 6\omega_c^4/\chi` the number of atoms cancels.
@@ -121,7 +125,9 @@ class AnharmonicModes:
 
 
 @of_structures
-def mode_derivatives(configuration, modes, *, potential=inverse_power):
+def mode_derivatives(
+    configuration: Structure, modes: ArrayLike, *, potential: InversePower = inverse_power
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     r"""Derivatives of the energy along directions of unit length.
 
     .. math:: U'' = \sum\varphi_2p^2 + \varphi_1v, \quad U''' = \sum\varphi_3p^3 + 3\varphi_2pv, \quad
@@ -153,7 +159,9 @@ def mode_derivatives(configuration, modes, *, potential=inverse_power):
 
 
 @of_structures
-def anharmonic_modes(configuration, count, *, modes=None, potential=inverse_power):
+def anharmonic_modes(
+    configuration: Structure, count: int, *, modes: NormalModes | None = None, potential: InversePower = inverse_power
+) -> AnharmonicModes:
     r"""AnharmonicModes along the softest `count` modes of an inherent structure.
 
     .. math:: \chi_r = \chi - 3\,\mathbf g\cdot H^{-1}\cdot\mathbf g

@@ -9,10 +9,12 @@ and each further derivative follows from :math:`\nabla\varphi_m = \varphi_{m+1}\
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.sparse import bsr_array, csr_array
 
 from softmodes.arguments import mask
-from softmodes.glass.potential import inverse_power, of_structures, pair_vectors
+from softmodes.glass.configuration import Structure
+from softmodes.glass.potential import InversePower, inverse_power, of_structures, pair_vectors
 
 
 def radial_derivatives(potential, r):
@@ -39,7 +41,9 @@ class EnergyDerivatives:
     """
 
     @of_structures
-    def __init__(self, configuration, *, moving=None, potential=inverse_power):
+    def __init__(
+        self, configuration: Structure, *, moving: ArrayLike | None = None, potential: InversePower = inverse_power
+    ) -> None:
         offsets, neighbours = (index.astype(int) for index in potential.pairs(configuration))
         n = len(configuration.positions)
         owner, vectors = np.repeat(np.arange(n), np.diff(offsets)), pair_vectors(configuration, offsets, neighbours)
@@ -51,7 +55,7 @@ class EnergyDerivatives:
         pairs = len(self._owner)
         self._by_atom = csr_array((np.ones(pairs), np.arange(pairs), self._offsets), shape=(n, pairs))
 
-    def bend(self, z, y=None):
+    def bend(self, z: np.ndarray, y: np.ndarray | None = None) -> np.ndarray:
         """U''':zy, shape (n, 3) [epsilon/sigma^3 times the units of z and y]; y = z by default.
 
         For y = z the gradient of z.H.z with respect to the positions.
@@ -62,7 +66,7 @@ class EnergyDerivatives:
         radial = phi_3 * p_z * p_y + phi_2 * np.sum(z * y, axis=1)
         return self._by_atom @ (_by_pair(radial) * self._r + _by_pair(phi_2 * p_y) * z + _by_pair(phi_2 * p_z) * y)
 
-    def along(self, z):
+    def along(self, z: np.ndarray) -> tuple[float, float, float, np.ndarray]:
         """Second, third and fourth derivative of the energy along z, and `bend`: kappa, tau, chi, U''':zz."""
         phi_1, phi_2, phi_3, phi_4 = self._phi
         (relative, p), bend = self._relative(z), self.bend(z)
@@ -72,14 +76,14 @@ class EnergyDerivatives:
         chi = np.sum(phi_4 * p**4 + 6 * phi_3 * p**2 * v + 3 * phi_2 * v**2) / 2
         return kappa, np.sum(bend * z), chi, bend
 
-    def third(self, z):
+    def third(self, z: np.ndarray) -> bsr_array:
         """U''':z, the change of the Hessian along z: a sparse (3n, 3n) array."""
         _, phi_2, phi_3, _ = self._phi
         z, p = self._relative(z)
         mixed = _outer(phi_2, self._r, z)
         return self._assembled(_outer(phi_3 * p, self._r, self._r) + mixed + _transposed(mixed) + _unit(phi_2 * p))
 
-    def fourth(self, z):
+    def fourth(self, z: np.ndarray) -> bsr_array:
         """U'''':zz, the second derivatives of z.H.z with respect to the positions: a sparse (3n, 3n) array."""
         _, phi_2, phi_3, phi_4 = self._phi
         z, p = self._relative(z)

@@ -88,8 +88,8 @@ def _power_of_two(matrix):
 def _lowest(matrix, excluded, count):
     """As `eigenmodes`, for a matrix whose largest entry is of the order of 1."""
     size = matrix.shape[0]
-    # the filter pays for large sparse matrices of which a few per cent of the modes are wanted
-    few = count is not None and size >= max(1000, 20 * count) and size % 3 == 0 and not np.iscomplexobj(matrix)
+    # the filter pays for large sparse matrices of which less than a tenth is wanted: benchmarks/softest_modes.py
+    few = count is not None and size >= max(1000, 12 * count) and size % 3 == 0 and not np.iscomplexobj(matrix)
     if few and (matrix.nnz if issparse(matrix) else np.count_nonzero(matrix)) < size**3 / 3000:
         from .lowest_eigenpairs import softest_eigenpairs  # compiled, which takes a second
 

@@ -8,9 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse.linalg import minres
 
-from softmodes.glass.potential import inverse_power, of_structures, pair_vectors
+from softmodes.glass.configuration import Structure
+from softmodes.glass.potential import InversePower, inverse_power, of_structures, pair_vectors
 
-from .normal import modes_from_hessian, modes_of
+from .normal import NormalModes, modes_from_hessian, modes_of
 
 # Largest force that counts as none: a minimised glass has 1e-10, one of another cutoff 6e-3, a liquid 100.
 _LARGEST_FORCE = 1e-6
@@ -25,7 +26,9 @@ class ElasticModuli(NamedTuple):
 
 
 @of_structures
-def elastic_moduli(configuration, *, potential=inverse_power, modes=None):
+def elastic_moduli(
+    configuration: Structure, *, potential: InversePower = inverse_power, modes: NormalModes | None = None
+) -> ElasticModuli:
     r"""Moduli of long sound waves at an inherent structure.
 
     .. math:: \rho c^2 = \frac{1}{V} \Big( \frac{\partial^2 E}{\partial\gamma^2} - \Xi \cdot H^{-1} \Xi \Big),

@@ -3,21 +3,30 @@
 Angular frequencies in rad/ps, so that frequencies nu are in THz; masses in u, lengths in angstrom, energies in eV.
 """
 
+from __future__ import annotations
+
 import gzip
 import warnings
 import zlib
 from os import PathLike
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.constants import Avogadro as avogadro
 from scipy.constants import angstrom, atomic_mass, calorie, elementary_charge, kilo, pico
 from scipy.linalg import eigh
 
-from softmodes.arguments import finite, member, one, path_argument, positive, shown
+from softmodes.arguments import FilePath, finite, member, one, path_argument, positive, shown
 
 from .eigenmodes import ASYMMETRY, COST, costless, eigenmodes, symmetric
 from .force_differences import FreeMotions
 from .normal import NormalModes
+
+if TYPE_CHECKING:
+    from ase import Atoms
+    from ase.calculators.calculator import Calculator
+
 
 _EV = elementary_charge / atomic_mass / angstrom**2 * pico**2
 # (rad/ps)^2 of one unit of the file. "eskm" writes 10 J / (mol angstrom^2 u), which is 1 / ps^2: its manual says
@@ -36,7 +45,14 @@ _ROUGHEST = 1e-3
 _SHORTEST, _LONGEST = 1e-6, 0.5
 
 
-def modes_from_ase(atoms, *, calculator=None, displacement=0.01, tolerance=0.01, count=None):
+def modes_from_ase(
+    atoms: Atoms,
+    *,
+    calculator: Calculator | None = None,
+    displacement: float = 0.01,
+    tolerance: float = 0.01,
+    count: int | None = None,
+) -> NormalModes:
     """Normal modes of a structure by finite differences of an ASE calculator's forces.
 
     Parameters
@@ -108,7 +124,9 @@ def modes_from_ase(atoms, *, calculator=None, displacement=0.01, tolerance=0.01,
     return modes
 
 
-def modes_from_lammps(path, *, units="metal", masses=None, count=None):
+def modes_from_lammps(
+    path: FilePath, *, units: str = "metal", masses: ArrayLike | None = None, count: int | None = None
+) -> NormalModes:
     """Normal modes from a file of the LAMMPS command ``dynamical_matrix``.
 
     Parameters

@@ -35,7 +35,7 @@ def softest_eigenpairs(matrix, excluded, count, *, width=kernels.WIDTH):
     excluded : ndarray, shape (3n, r)
         Orthonormal eigenvectors to be projected out: the translations.
     count : int
-        Eigenpairs wanted, a few per cent of all.
+        Eigenpairs wanted, less than a tenth of all.
     width : int
         Columns of a block, a multiple of WIDTH; made wider where an eigenvalue has as many copies.
 
@@ -100,7 +100,8 @@ def _estimated_range(operands, block, fraction):
     states.
     """
     current = block / np.linalg.norm(block, axis=0)
-    previous, step, diagonal, beside = np.zeros_like(current), 0.0, [], []
+    previous, step = np.zeros_like(current), 0.0
+    diagonal, beside = [], []
     for _ in range(_LANCZOS_STEPS):
         following = _multiply(operands, current) - step * previous
         diagonal.append(np.sum(current * following, axis=0))
@@ -109,7 +110,8 @@ def _estimated_range(operands, block, fraction):
         beside.append(step)
         # a matrix of few different eigenvalues leaves nothing to go on with
         previous, current = current, following / np.where(step > 0, step, 1)
-    ritz = [eigh_tridiagonal(a, b[:-1]) for a, b in zip(np.transpose(diagonal), np.transpose(beside), strict=True)]
+    columns = zip(np.transpose(diagonal), np.transpose(beside), strict=True)
+    ritz = [eigh_tridiagonal(a, b[:-1]) for a, b in columns]
     nodes = np.concatenate([values for values, _ in ritz])
     weights = np.concatenate([vectors[0] ** 2 for _, vectors in ritz]) / len(ritz)
     nodes, weights = nodes[weights > 1e-14], weights[weights > 1e-14]

@@ -6,10 +6,12 @@ Units are those of the matrix: reduced ones (sigma = epsilon = m = 1) for a simu
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import bsr_array, diags_array, issparse
+from numpy.typing import ArrayLike
+from scipy.sparse import bsr_array, diags_array, issparse, sparray, spmatrix
 
-from softmodes.arguments import amplitudes, finite, numbers, positive, shown, whole
-from softmodes.glass.potential import inverse_power, of_structures
+from softmodes.arguments import amplitudes, finite, numbers, positive, shown, summary, whole
+from softmodes.glass.configuration import Structure
+from softmodes.glass.potential import InversePower, inverse_power, of_structures
 from softmodes.theory.potential import participation_number
 
 from .eigenmodes import COST, COST_OF_WAVE, ROUNDING, costless, eigenmodes, symmetric
@@ -48,6 +50,8 @@ class NormalModes:
     rotations: int = 0
     held: int = 0
 
+    __repr__ = summary
+
     def __post_init__(self):
         eigenvalues, masses = finite("eigenvalues", self.eigenvalues), positive("masses", self.masses)
         vectors = amplitudes("eigenvectors", self.eigenvectors)
@@ -64,34 +68,36 @@ class NormalModes:
             whole(name, getattr(self, name), least=0)
 
     @property
-    def frequencies(self):
+    def frequencies(self) -> np.ndarray:
         """nu = omega / 2 pi, shape (k,); an imaginary frequency is given as a negative number."""
         return np.sign(self.eigenvalues) * np.sqrt(np.abs(self.eigenvalues)) / (2 * np.pi)
 
     @property
-    def participation_number(self):
+    def participation_number(self) -> np.ndarray:
         """N_k of eq. 2, shape (k,): from 1 to n."""
         return participation_number(self.eigenvectors)
 
     @property
-    def participation_ratio(self):
+    def participation_ratio(self) -> np.ndarray:
         """p = N_k / n of fig. 6, shape (k,)."""
         return self.participation_number / len(self.masses)
 
     @property
-    def effective_mass(self):
+    def effective_mass(self) -> np.ndarray:
         """Mass, moving like the atom that moves most, which carries the kinetic energy of the mode, shape (k,)."""
         squared_displacements = np.sum(np.abs(self.eigenvectors) ** 2, axis=-1) / self.masses
         return 1 / squared_displacements.max(axis=-1)
 
     @property
-    def unstable(self):
+    def unstable(self) -> int:
         """Number of modes with negative omega^2: none at a minimum."""
         return int(np.sum(self.eigenvalues < 0))
 
 
 @of_structures
-def normal_modes(configuration, *, count=None, potential=inverse_power):
+def normal_modes(
+    configuration: Structure, *, count: int | None = None, potential: InversePower = inverse_power
+) -> NormalModes:
     """Normal modes of a simulated configuration.
 
     Parameters
@@ -125,7 +131,9 @@ def normal_modes(configuration, *, count=None, potential=inverse_power):
 
 
 @of_structures
-def stable_modes(configuration, count, *, modes=None, potential=inverse_power):
+def stable_modes(
+    configuration: Structure, count: int, *, modes: NormalModes | None = None, potential: InversePower = inverse_power
+) -> NormalModes:
     """All normal modes of an inherent structure, `modes` if they are known already.
 
     A ValueError if they are not all of this configuration, one is not stable, or `count` is not among them.
@@ -148,7 +156,7 @@ def known(modes):
     return modes
 
 
-def modes_of(hessian, modes):
+def modes_of(hessian: np.ndarray | sparray, modes: NormalModes) -> NormalModes:
     """Return `modes`, or raise a ValueError if they are not NormalModes or the stiffest is none of a matrix."""
     n = hessian.shape[0] // 3
     if known(modes).masses.shape != (n,) or not modes.eigenvalues.size:
@@ -163,7 +171,9 @@ def modes_of(hessian, modes):
     return modes
 
 
-def modes_from_hessian(hessian, *, masses=None, count=None):
+def modes_from_hessian(
+    hessian: ArrayLike | sparray | spmatrix, *, masses: ArrayLike | None = None, count: int | None = None
+) -> NormalModes:
     """Normal modes of a matrix of second derivatives, without the translations that cost nothing.
 
     Parameters

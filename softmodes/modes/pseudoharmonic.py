@@ -11,11 +11,12 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from softmodes.arguments import one, positive
-from softmodes.glass.potential import inverse_power, of_structures, pair_distances
+from softmodes.glass.configuration import Structure
+from softmodes.glass.potential import InversePower, inverse_power, of_structures, pair_distances
 from softmodes.theory.potential import participation_number
 
 from .anharmonicity import AnharmonicModes, mode_derivatives
-from .normal import stable_modes
+from .normal import NormalModes, stable_modes
 
 # Largest change of a vector in the last step; 20 to 70 steps, of which half would do for three digits.
 _TOLERANCE = 1e-7
@@ -25,7 +26,14 @@ _SAME = 0.99
 
 
 @of_structures
-def pseudoharmonic_modes(configuration, count=10, *, potential=inverse_power, modes=None, reach=None):
+def pseudoharmonic_modes(
+    configuration: Structure,
+    count: int = 10,
+    *,
+    potential: InversePower = inverse_power,
+    modes: NormalModes | None = None,
+    reach: float | None = None,
+) -> tuple[AnharmonicModes, np.ndarray]:
     r"""Pseudo-harmonic modes to which the softest harmonic ones lead.
 
     Parameters

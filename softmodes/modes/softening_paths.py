@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.linalg import cho_factor, cho_solve, eigh
 from scipy.optimize import minimize as minimize_function
 
-from softmodes.arguments import finite, generator, mask, one, real, shown, unit_motion, whole
-from softmodes.glass.potential import of_structures, smooth_inverse_power
+from softmodes.arguments import Seed, finite, generator, mask, one, real, shown, summary, unit_motion, whole
+from softmodes.glass.configuration import Structure
+from softmodes.glass.potential import InversePower, of_structures, smooth_inverse_power
 
 from .derivatives import EnergyDerivatives
 
@@ -56,7 +58,7 @@ class LinearResponse:
     """
 
     @of_structures
-    def __init__(self, configuration, *, potential=smooth_inverse_power):
+    def __init__(self, configuration: Structure, *, potential: InversePower = smooth_inverse_power) -> None:
         self.configuration, self.potential = configuration, potential
         self.hessian = potential.hessian(configuration)
         not_there = (
@@ -69,20 +71,20 @@ class LinearResponse:
         except np.linalg.LinAlgError:
             raise RuntimeError(not_there) from None
 
-    def derivatives(self, moving=None):
+    def derivatives(self, moving: ArrayLike | None = None) -> EnergyDerivatives:
         """EnergyDerivatives of this configuration."""
         return EnergyDerivatives(self.configuration, moving=moving, potential=self.potential)
 
-    def yielding(self, force):
+    def yielding(self, force: np.ndarray) -> np.ndarray:
         """H^-1 times forces (n, 3) that have no resultant."""
         return cho_solve(self._factors, force.ravel()).reshape(-1, 3)
 
-    def stiffness(self, s):
+    def stiffness(self, s: ArrayLike) -> float:
         """kappa_s of a motion s (n, 3) [epsilon/sigma^2]."""
         s = unit_motion("s", s, self.configuration.positions.shape)
         return float(s.ravel() @ (self.hessian @ s.ravel()))
 
-    def distortion(self, s):
+    def distortion(self, s: ArrayLike) -> tuple[np.ndarray, float]:
         """Displacement (n, 3) for each unit of kappa_s, and b.H^-1.b [epsilon/sigma^6]; a ValueError if zero."""
         s = unit_motion("s", s, self.configuration.positions.shape)
         bend = self.derivatives(np.any(s, axis=1)).bend(s)
@@ -92,7 +94,7 @@ class LinearResponse:
             raise ValueError("motion must be softened by some distortion, got one that no displacement changes")
         return yielding / compliance, compliance
 
-    def mode_rates(self, s, eigenvectors):
+    def mode_rates(self, s: ArrayLike, eigenvectors: ArrayLike) -> np.ndarray:
         r"""Left side of eq. 16, :math:`\delta\eta_k/\delta\eta_s`, of eigenmodes (mode, n, 3): shape (mode,)."""
         eigenvectors = real("eigenvectors", eigenvectors)
         if eigenvectors.ndim != 3 or eigenvectors.shape[1:] != self.configuration.positions.shape:
@@ -101,7 +103,7 @@ class LinearResponse:
         flat = eigenvectors.reshape(len(eigenvectors), -1)
         return np.einsum("ki,ki->k", flat, (change @ flat.T).T)
 
-    def cheapest_motion(self, centre, radius, *, rng, starts=16):
+    def cheapest_motion(self, centre: int, radius: float, *, rng: Seed, starts: int = 16) -> np.ndarray:
         r"""Motion of the atoms within `radius` of atom `centre` which is destabilised at the least cost.
 
         Minimises :math:`\kappa_s^2/2\,\mathbf b\cdot H^{-1}\mathbf b`, the energy at which linear response would take
@@ -159,11 +161,13 @@ class SofteningPath:
     positions: np.ndarray
     motion: np.ndarray
 
+    __repr__ = summary
+
 
 @of_structures
-def softening_path(
-    configuration, motion, fractions, *, follow=False, kick=0.0, rng=None, potential=smooth_inverse_power
-):
+def softening_path(configuration: Structure, motion: ArrayLike, fractions: ArrayLike, *, follow: bool = False,
+                   kick: float = 0.0, rng: Seed | None = None,
+                   potential: InversePower = smooth_inverse_power) -> SofteningPath:  # fmt: skip
     r"""Minima of the energy at given stiffness of a motion, followed from a minimum without constraint.
 
     Parameters

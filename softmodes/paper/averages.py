@@ -1,13 +1,17 @@
 """Averages over independent glasses or snapshots, with their standard errors."""
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 import numpy as np
-from uncertainties import ufloat
+from numpy.typing import ArrayLike
+from uncertainties import UFloat, ufloat
 
 from softmodes.arguments import finite
 from softmodes.ensembles.resampling import drawn_members, standard_error
 
 
-def mean(values):
+def mean(values: ArrayLike) -> UFloat:
     """Return the mean of independent values as a ufloat, with an error of nan if they are all alike or only one."""
     values = _several(values)
     if values.size == 1:
@@ -15,12 +19,12 @@ def mean(values):
     return ufloat(float(values.mean()), float(values.std(ddof=1) / np.sqrt(values.size)) or np.nan)
 
 
-def median(values):
+def median(values: ArrayLike) -> UFloat:
     """Return the median of independent values as a ufloat."""
     return resampled(np.median, values)
 
 
-def resampled(statistic, values):
+def resampled(statistic: Callable[..., Any], values: ArrayLike) -> UFloat:
     """Return a statistic of independent values as a ufloat, its error from drawing them anew with replacement."""
     values = _several(values)
     return ufloat(float(statistic(values)), standard_error(statistic(values[drawn_members(values.size)], axis=1)))
@@ -33,6 +37,6 @@ def _several(values):
     return array
 
 
-def snapshot_means(values):
+def snapshot_means(values: Iterable[ArrayLike]) -> list[UFloat]:
     """Mean over the snapshots of each temperature, with its standard error."""
     return [mean(one) for one in values]

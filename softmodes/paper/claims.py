@@ -34,7 +34,7 @@ class Claim:
 _NOTEBOOKS = (3, 4, 6, 7, 8, 9, 10)
 
 
-def claims(notebook=None, *, ensemble="shipped"):
+def claims(notebook: int | None = None, *, ensemble: str = "shipped") -> Table[Claim]:
     """Return the table of statements that the computer glass and liquid can test: all, or those of one notebook.
 
     `ensemble` as for `load_ensembles`.

@@ -40,7 +40,7 @@ class Entry:
     remark: str
 
 
-def ledger(section=None, *, ensemble="shipped"):
+def ledger(section: int | None = None, *, ensemble: str = "shipped") -> Table[Entry]:
     """Return the table of printed numbers, in the order of the paper, each with its verdict.
 
     All of them, or those of one `section`, 3 or 4: the others print none of their own. `ensemble` says which computer
@@ -55,7 +55,7 @@ def ledger(section=None, *, ensemble="shipped"):
     return Table(_entry(row, *computed[row.item, row.glass]) for row in rows)
 
 
-def errata(*, ensemble="shipped"):
+def errata(*, ensemble: str = "shipped") -> Table[Entry]:
     """Return the printed equations that do not hold as they stand, and the numbers that deviate."""
     return Table((*_MISPRINTS, *(entry for entry in ledger(ensemble=ensemble) if entry.verdict == "deviates")))
 

@@ -3,12 +3,18 @@
 Reduced units σ = ε = m = 1, density 1.
 """
 
+from __future__ import annotations
+
 from functools import cache, cached_property
+from typing import TYPE_CHECKING, Literal
 
 from softmodes.arguments import member
 from softmodes.ensembles import load_glasses, load_instabilities, load_liquids, load_soft_spots
 from softmodes.paper.printed import printed
 from softmodes.places import DATA, shipped
+
+if TYPE_CHECKING:
+    from softmodes.ensembles import Glasses, Instabilities, Liquids, SoftSpots
 
 SIZES = tuple(int(printed(f"atoms in the {size} glass").value) for size in ("small", "large"))
 
@@ -19,10 +25,10 @@ class Ensembles:
     An OSError or ValueError that names the file, and says how to get it, if one is missing or damaged.
     """
 
-    def __init__(self, which):
+    def __init__(self, which: Literal["shipped", "recomputed"]) -> None:
         self.which = member("which", which, ("shipped", "recomputed"))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<the {self.which} ensembles>"
 
     def _read(self, load, name):
@@ -35,38 +41,38 @@ class Ensembles:
         return load(path)
 
     @cached_property
-    def glasses(self):
+    def glasses(self) -> dict[int, Glasses]:
         """Glasses of both sizes of figs 5 and 6, `{500: Glasses, 1000: Glasses}`."""
         return {n: self._read(load_glasses, f"n{n}") for n in SIZES}
 
     @cached_property
-    def cooled(self):
+    def cooled(self) -> dict[int, Glasses]:
         """Glasses of 500 atoms by the time steps of their cooling, `{0: Glasses, 1000: …, 10000: …}`."""
         cooled = {steps: self._read(load_glasses, f"n500_cooled{steps}") for steps in (1000, 10000)}
         return {0: self.glasses[500], **cooled}
 
     @cached_property
-    def liquids(self):
+    def liquids(self) -> Liquids:
         """Snapshots of liquids of 500 atoms, as Liquids."""
         return self._read(load_liquids, "liquid_n500")
 
     @cached_property
-    def crystal(self):
+    def crystal(self) -> Liquids:
         """Snapshots of the heated fcc crystal of 500 atoms, as Liquids."""
         return self._read(load_liquids, "crystal_n500")
 
     @cached_property
-    def soft_spots(self):
+    def soft_spots(self) -> SoftSpots:
         """Local motions softened in glasses of 500 atoms, as SoftSpots."""
         return self._read(load_soft_spots, "softening_n500")
 
     @cached_property
-    def instabilities(self):
+    def instabilities(self) -> Instabilities:
         """Searches for the cheapest instability of the fcc crystal of 256 atoms, as Instabilities."""
         return self._read(load_instabilities, "instability_n256")
 
 
 @cache
-def load_ensembles(which="shipped"):
+def load_ensembles(which: Literal["shipped", "recomputed"] = "shipped") -> Ensembles:
     """Return the ensembles of the repository, "shipped", or "recomputed" here by `make report RECOMPUTE=1`."""
     return Ensembles(which)

@@ -74,17 +74,17 @@ class Material:
     """Where each cited property comes from."""
 
     @property
-    def tex(self):
+    def tex(self) -> str:
         """The formula for matplotlib, "SiO$_{2}$"."""
         return re.sub(r"[\d.]+", r"$_{\g<0>}$", self.formula)
 
     @property
-    def plain(self):
+    def plain(self) -> str:
         """The formula with lowered digits, "SiO₂"."""
         return self.formula.translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
 
     @property
-    def label(self):
+    def label(self) -> str:
         """Name and formula, "vitreous silica, SiO₂"."""
         return f"{self.name}, {self.plain}" if self.name else self.plain
 
@@ -96,40 +96,40 @@ class Material:
         return [getattr(self, name) for name in names]
 
     @property
-    def crystal_frequency(self):
+    def crystal_frequency(self) -> UFloat:
         """ν_c [Hz] that the printed N_s a² and ε_0 imply, eq. 6."""
         return _crystal_frequency(*self._printed("quartic_energy", "participation_area"), self.mass)
 
     @property
-    def crossover_energy(self):
+    def crossover_energy(self) -> UFloat:
         """W [J] that the printed N_s a² and ε_0 imply, eq. 7."""
         omega_c = 2 * pi * self.crystal_frequency
         return _crossover_energy(self.participation_area, self.mass, omega_c)
 
     @property
-    def crossover_temperature(self):
+    def crossover_temperature(self) -> UFloat:
         """T* [K] that the printed N_s a² and ε_0 imply, eq. 8; most of its uncertainty is the rounding of the 1.6."""
         return self.crossover_energy / (k * printed_with_rounding("crossover ratio"))
 
     @property
-    def formation_energy(self):
+    def formation_energy(self) -> UFloat:
         """ε_m/k_B T_g [-] from the printed ε_0, eq. 23."""
         (quartic_energy,) = self._printed("quartic_energy")
         return _formation_energy(quartic_energy / (k * self.glass_temperature))
 
     @property
-    def debye_coefficient(self):
+    def debye_coefficient(self) -> float:
         """C_D/T³ [J/(kg K⁴)] of the sound waves, from density and moduli."""
         return float(debye_coefficient(self.density, self.young_modulus, self.shear_modulus))
 
-    def atoms(self, a):
+    def atoms(self, a: float) -> UFloat:
         """N_s [-] for a length `a` [m] of eq. 3, from 1e-20 to 1; a ValueError if not."""
         (participation_area,) = self._printed("participation_area")
         return participation_area / one(between, "a", a, 1e-20, 1, unit=" m") ** 2
 
 
 @cache
-def load_materials():
+def load_materials() -> dict[str, Material]:
     """Return the glasses of `data/materials.csv`, `{"SiO2": Material, "Se": …, "B2O3": …}` and what was added to these.
 
     Asked for another, the table raises a ValueError that lists these. An OSError or ValueError that names file, line
@@ -151,7 +151,7 @@ class _Materials(dict):
         return super().__getitem__(member("glass", formula, self))
 
 
-def estimated_materials():
+def estimated_materials() -> dict[str, Material]:
     """Return those of `load_materials` of which the paper prints N_s a² and ε_0, so that eqs 6-8 can be applied."""
     return {
         formula: material
@@ -174,7 +174,7 @@ class Estimates:
     formation: str = field(default=_ABSENT, metadata={"header": "ε_m/k_BT_g"})
 
 
-def crossover_estimates(a=angstrom):
+def crossover_estimates(a: float = angstrom) -> Table[Estimates]:
     """Return the table of crossover estimates (eqs 6-8, 23) of the glasses for a length `a` [m] of eq. 3."""
     return Table(_estimates(material, a) for material in load_materials().values())
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from softmodes.arguments import shown
+from softmodes.arguments import FilePath, shown, summary
 from softmodes.paper.materials import load_materials
 from softmodes.places import DATA
 
@@ -48,12 +48,14 @@ class MeasuredHeatCapacity:
     uncertainty: np.ndarray | None
     """Standard deviation of c_p [J/(kg K)], if the file gives one."""
 
-    def __str__(self):
+    __repr__ = summary
+
+    def __str__(self) -> str:
         span = f"{self.temperature.min():g} to {self.temperature.max():g} K"
         return f"{self.glass}, {self.temperature.size} measured from {span}: {self.reference}"
 
 
-def load_measured(glass, folder=FOLDER):
+def load_measured(glass: str, folder: FilePath = FOLDER) -> tuple[MeasuredHeatCapacity, ...]:
     """Return the measurements of a glass in a folder, in the order of their file names; none is not an error.
 
     A ValueError names the first file of the folder that cannot be read.
@@ -63,7 +65,7 @@ def load_measured(glass, folder=FOLDER):
     return tuple(measured for measured in found if measured.glass == formula)
 
 
-def read_folder(folder="data/measured"):
+def read_folder(folder: FilePath = "data/measured") -> tuple[tuple[MeasuredHeatCapacity, ...], tuple[str, ...]]:
     """Return what can be read in a folder, and a line for each file that cannot be.
 
     If the folder is not given by its full path, it is one beside `data/`.
@@ -83,7 +85,7 @@ def read_folder(folder="data/measured"):
     return tuple(found), tuple(refused)
 
 
-def checked_folder(folder):
+def checked_folder(folder: FilePath) -> str:
     """Return the full path of a folder with measurements; a ValueError if there are none or one cannot be read."""
     if not folder or not [read_measured(path) for path in _files(folder)]:
         raise ValueError(f"measured must be a folder with .csv files, got {str(folder)!r}")
@@ -109,7 +111,7 @@ def _path(name, value):
     return Path(value)
 
 
-def read_measured(path):
+def read_measured(path: FilePath) -> MeasuredHeatCapacity:
     """Read one file; a ValueError names file, line and column of what cannot be read."""
     path = _path("path", path)
     try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 from math import log
 
-from uncertainties import ufloat
+from uncertainties import UFloat, ufloat
 
 from softmodes.arguments import shown
 from softmodes.paper.rows import shipped_rows
@@ -38,20 +38,20 @@ class PrintedValue:
             raise ValueError(f"scale of {self.item} must be linear or decades, got {self.scale!r}")
 
     @property
-    def bounds(self):
+    def bounds(self) -> tuple[float, float]:
         """Lowest and highest value that is printed like this, in `unit`."""
         if self.scale == "decades":
             return self.value / 10**self.precision, self.value * 10**self.precision
         return self.value - self.precision, self.value + self.precision
 
-    def __str__(self):
+    def __str__(self) -> str:
         about = "of the order of " if self.scale == "decades" else ""
         unit = "" if self.unit == "1" else f" {self.unit}"
         return f"{about}{self.value:g}{unit}"
 
 
 @cache
-def printed_values():
+def printed_values() -> Table[PrintedValue]:
     """Return the table of every printed number, a `PrintedValue` a row.
 
     An OSError or ValueError that names file, line and column if the file cannot be read.
@@ -61,7 +61,7 @@ def printed_values():
     return Table(PrintedValue(**row) for row in rows)
 
 
-def printed(item, glass=""):
+def printed(item: str, glass: str = "") -> PrintedValue:
     """Return the printed value of `item` for `glass`; raises a ValueError if the paper prints none."""
     for name, text in (("item", item), ("glass", glass)):
         if not isinstance(text, str):
@@ -73,7 +73,7 @@ def printed(item, glass=""):
 
 
 @cache
-def printed_with_rounding(item, glass=""):
+def printed_with_rounding(item: str, glass: str = "") -> UFloat:
     """Return the printed value with the standard uncertainty of its rounding, in the printed unit.
 
     The same object each time, so that uncertainties of quantities made from it are correlated as they should be. What

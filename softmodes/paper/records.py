@@ -62,7 +62,7 @@ class Record:
         return indent(f"{self.item} ({self.place}): {self.verdict}\n{self.reproduced}\n{where}", "  ").lstrip()
 
 
-def records(kind=None, *, ensemble="shipped"):
+def records(kind: str | None = None, *, ensemble: str = "shipped") -> Table[Record]:
     """Return the table of all records, in the order of the paper, or those of one kind.
 
     `kind` is equation, figure, number or sentence; `ensemble` as for `ledger`. An OSError or ValueError that names the

@@ -1,27 +1,55 @@
 """A table for readers: rows of one dataclass, shown by Jupyter and by the terminal."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import fields
+from typing import Generic, SupportsIndex, TypeVar, overload
 
 from tabulate import tabulate
 
+Row = TypeVar("Row")
 
-class Table(tuple):
-    """Rows of one frozen dataclass, in order; the fields are the columns."""
 
-    def _cells(self, bar="|"):
-        columns = fields(self[0])
+class Table(tuple[Row, ...], Generic[Row]):
+    """Rows of one frozen dataclass, in order; the fields are the columns.
+
+    A slice and a sum are tables again. Without a row, `kind`, the dataclass, tells the columns.
+    """
+
+    kind: type[Row] | None
+
+    def __new__(cls, rows: Iterable[Row] = (), kind: type[Row] | None = None) -> "Table[Row]":
+        table = super().__new__(cls, rows)
+        table.kind = type(table[0]) if table else kind
+        return table
+
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> "Table[Row]": ...
+    def __getitem__(self, index):
+        found = super().__getitem__(index)
+        return Table(found, self.kind) if isinstance(index, slice) else found
+
+    def __add__(self, other: tuple[Row, ...]) -> "Table[Row]":
+        return Table(super().__add__(other), self.kind)
+
+    def _text(self, bar="|", **style):
+        columns = fields(self.kind) if self.kind else ()
         headers = [column.metadata.get("header", column.name).replace("|", bar) for column in columns]
-        return [[_text(getattr(row, column.name)).replace("|", bar) for column in columns] for row in self], headers
+        if not self:
+            return "no rows" + (f" of {', '.join(headers)}" if headers else "")
+        rows = [[_text(getattr(row, column.name)).replace("|", bar) for column in columns] for row in self]
+        return tabulate(rows, headers, disable_numparse=True, **style)
 
-    def _repr_markdown_(self):
-        text = tabulate(*self._cells(bar="\\|"), tablefmt="github", disable_numparse=True)
+    def _repr_markdown_(self) -> str:
+        text = self._text(bar="\\|", tablefmt="github")
         # One letter after _ or ^ is an index or a power, but in names of the code; a star is one, not emphasis.
         text = re.sub(r"\b([a-z]\w*(?:\.[a-z]\w*)+(?:::\w+)?)|_(\w)", _index, text)
         return re.sub(r"\^(\w)", r"<sup>\1</sup>", text).replace("*", "\\*")
 
-    def __repr__(self):
-        return tabulate(*self._cells(), disable_numparse=True, maxcolwidths=36)
+    def __repr__(self) -> str:
+        return self._text(maxcolwidths=36)
 
 
 def _index(found):

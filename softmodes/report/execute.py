@@ -11,9 +11,11 @@ import sysconfig
 import tempfile
 import textwrap
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import papermill
@@ -26,6 +28,7 @@ from papermill.execute import remove_error_markers
 
 from softmodes.places import NOTEBOOKS
 from softmodes.report import lifeline
+from softmodes.report.notebooks import Notebook
 from softmodes.report.outputs import BoundedClient, merge_streams
 
 # Bytes that are copied for a notebook, each file and folder counted as a block of a disk at least.
@@ -37,19 +40,19 @@ class OwnKernel(AsyncKernelManager):
     """Starts the running interpreter, whatever kernels are installed under whatever names."""
 
     @property
-    def kernel_spec(self):
+    def kernel_spec(self) -> KernelSpec:
         """A kernel of `sys.executable`, watched; without frozen modules, about which its debugger would warn."""
         packer = "--Session.packer=softmodes.report.packing.pack"
         # By its file: what lies beside the notebook is for the notebook alone, whatever it is called.
         watched = ["-Xfrozen_modules=off", lifeline.__file__]
         return KernelSpec(**get_kernel_dict([packer], python_arguments=watched))
 
-    async def start_kernel(self, **options):
+    async def start_kernel(self, **options: Any) -> None:
         """Start it without a terminal: what its cells write comes in messages, the rest is talk about sockets."""
         await super().start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
         self._group = self.provisioner.pgid
 
-    def end_group(self):
+    def end_group(self) -> None:
         """Kill whatever is left of the kernel and what it has started, also what has been stopped."""
         with suppress(AttributeError, ProcessLookupError, PermissionError):
             os.killpg(self._group, signal.SIGKILL)
@@ -124,7 +127,9 @@ class Run:
     failed_cell: int | None = None
 
 
-def run_notebook(notebook, parameters, *, timeout, scratch=None):
+def run_notebook(
+    notebook: Notebook, parameters: Mapping[str, Any], *, timeout: float, scratch: str | Path | None = None
+) -> Run:
     """Run a `Notebook` with `parameters`, each cell for at most `timeout` seconds; a failure is part of the result.
 
     It runs in `workplace(notebook, scratch)` and leaves there what it writes; with no `scratch` all of that is gone.
@@ -148,7 +153,7 @@ def run_notebook(notebook, parameters, *, timeout, scratch=None):
     return Run(result, time.perf_counter() - start, hide_paths(one_line(failure), *folders), failed_cell)
 
 
-def workplace(notebook, scratch):
+def workplace(notebook: Notebook, scratch: str | Path) -> Path:
     """The folder within `scratch` in which a notebook runs, named like its own."""
     return Path(scratch).resolve() / "around" / (Path(os.path.realpath(notebook.path)).parent.name or "notebooks")
 
@@ -215,7 +220,7 @@ def _error(cell):
     return f"{errors[-1].ename}: {errors[-1].evalue}".rstrip(": ") if errors else "a cell failed without a word"
 
 
-def one_line(text):
+def one_line(text: str) -> str:
     """The beginning of a text, in one line."""
     return textwrap.shorten(text[:1000], 160, placeholder=" …")
 
@@ -239,7 +244,7 @@ def _hide_paths(output, folders):
         output.data["text/plain"] = hide_paths(output.data["text/plain"], *folders)
 
 
-def hide_paths(text, *scratch):
+def hide_paths(text: str, *scratch: str | Path) -> str:
     """`text` without the folders of this machine and of this run: a report says the same wherever it is made."""
     # The kernel compiles a cell under a file name made of its process number.
     text = re.sub(re.escape(tempfile.gettempdir()) + r"/ipykernel_\d+/\d+\.py", "<cell>", text)

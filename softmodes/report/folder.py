@@ -16,6 +16,7 @@ import shutil
 import stat
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -34,7 +35,7 @@ class NotPublished(RuntimeError):
 
 
 @contextmanager
-def published_folder(destination):
+def published_folder(destination: str | Path) -> Iterator[Path]:
     """A new folder whose pages take their places in `destination` once the block has ended without an exception.
 
     Raises
@@ -101,7 +102,7 @@ def _check(folder):
             raise ValueError(f"{path} belongs to another user; choose another folder")
 
 
-def is_page(path):
+def is_page(path: Path) -> bool:
     """Whether a file is a page as a report wrote it, under this very name."""
     try:
         ours = path.suffix == ".html" and stat.S_ISREG(path.lstat().st_mode)
@@ -166,7 +167,7 @@ def _remove(partial):
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def clean(folder):
+def clean(folder: Path) -> list[str]:
     """Remove a report and what dead runs left of one; return the names of what is not of a report and stays."""
     with ExitStack() as stack:
         _lock(folder, stack)

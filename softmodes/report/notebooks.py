@@ -12,12 +12,15 @@ import io
 import math
 import re
 import tokenize
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from IPython.core.inputtransformer2 import TransformerManager
+from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
 from softmodes.report.reading import first_blocks, read_notebook
@@ -36,7 +39,7 @@ class Computed:
 
     source: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.source
 
 
@@ -49,13 +52,13 @@ class Parameter:
     comment: str
 
     @property
-    def bounds(self):
+    def bounds(self) -> tuple[float, float]:
         """Lowest and highest admissible number, infinite where the notebook sets none."""
         found = _RANGE.match(self.comment)
         return (float(found["low"]), float(found["high"])) if found else (-math.inf, math.inf)
 
     @property
-    def choices(self):
+    def choices(self) -> tuple[str, ...]:
         """The admissible texts, none where any text is."""
         if self.comment.startswith(_GLASSES):
             # Half a second, which only those pay who are asked for a glass.
@@ -66,14 +69,14 @@ class Parameter:
         return (*found["most"].split(", "), found["last"]) if found else ()
 
     @property
-    def admissible(self):
+    def admissible(self) -> str:
         """What may be set, in words."""
         if self.choices:
             return "one of " + ", ".join(self.choices)
         kind, (low, high) = _KINDS[type(self.default)], self.bounds
         return f"{kind} from {low:g} to {high:g}" if math.isfinite(low) else kind
 
-    def parse(self, text):
+    def parse(self, text: str) -> bool | int | float | str:
         """The value that `text` stands for; ValueError unless it is admissible."""
         if isinstance(self.default, Computed):
             raise ValueError(
@@ -100,7 +103,7 @@ def _convert(text, kind):
     return kind(text)
 
 
-def parameters_in(source):
+def parameters_in(source: str) -> dict[str, Parameter]:
     """The parameters by name that the source of a cell assigns; none where it is not Python."""
     # papermill's own reading takes `#` and `=` within a text for a comment and for an assignment.
     try:
@@ -137,17 +140,17 @@ class Notebook:
     path: Path
 
     @property
-    def name(self):
+    def name(self) -> str:
         """File name without its ending: the name of its page."""
         return self.path.stem
 
     @property
-    def number(self):
+    def number(self) -> int:
         """The number that its name begins with."""
         return int(re.match(r"[0-9]+", self.name)[0])
 
     @property
-    def label(self):
+    def label(self) -> str:
         """The name in words, short enough for a row of links."""
         number, _, words = self.name.partition("_")
         return f"{number} {words[:1].upper()}{words[1:].replace('_', ' ')}"
@@ -161,12 +164,12 @@ class Notebook:
             return new_notebook(), str(error)
 
     @property
-    def node(self):
+    def node(self) -> NotebookNode:
         """The cells as they are stored, without results; none where the file cannot be read."""
         return self._content[0]
 
     @property
-    def fault(self):
+    def fault(self) -> str:
         """Why it cannot be run, in one line; empty where it can."""
         return self._content[1]
 
@@ -175,33 +178,33 @@ class Notebook:
         return first_blocks(self.node.cells)
 
     @property
-    def title(self):
+    def title(self) -> str:
         """The first heading, or the label where there is none."""
         return self._opening[0] or self.label
 
     @property
-    def question(self):
+    def question(self) -> str:
         """The first paragraph that is not a heading: what the notebook asks."""
         return self._opening[1]
 
     @property
-    def attachments(self):
+    def attachments(self) -> dict[str, Any]:
         """The pictures inside the cell of the question."""
         return self._opening[2]
 
     @cached_property
-    def parameters(self):
+    def parameters(self) -> dict[str, Parameter]:
         """The parameters by name."""
         cells = [cell for cell in self.node.cells if "parameters" in cell.metadata.tags]
         return parameters_in(cells[0].source) if cells else {}
 
 
-def page_of(name):
+def page_of(name: str) -> str:
     """The address of a page beside another one."""
     return quote(name + ".html", errors="surrogateescape")
 
 
-def find_notebooks(folder):
+def find_notebooks(folder: str | Path) -> tuple[Notebook, ...]:
     """The numbered notebooks of a folder in their order."""
     found = map(Notebook, Path(folder).glob("[0-9]*_*.ipynb"))
     ordered = tuple(sorted(found, key=lambda book: (book.number, book.name)))
@@ -210,7 +213,7 @@ def find_notebooks(folder):
     return ordered
 
 
-def select_notebooks(notebooks, wanted):
+def select_notebooks(notebooks: Sequence[Notebook], wanted: Collection[str]) -> tuple[Notebook, ...]:
     """Those of `notebooks` that are named in `wanted` by number or by name; all where nothing is wanted."""
 
     def named(book, key):
@@ -222,7 +225,9 @@ def select_notebooks(notebooks, wanted):
     return tuple(book for book in notebooks if not wanted or any(named(book, key) for key in wanted))
 
 
-def assign_parameters(notebooks, settings):
+def assign_parameters(
+    notebooks: Sequence[Notebook], settings: Iterable[str]
+) -> dict[str, dict[str, bool | int | float | str]]:
     """The parameters that each notebook is to be given, by its name.
 
     Parameters

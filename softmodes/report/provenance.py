@@ -14,7 +14,7 @@ _ROOT = NOTEBOOKS.parent
 _SOURCES = ("softmodes/", "notebooks/", "data/")
 
 
-def provenance():
+def provenance() -> tuple[tuple[str, str], ...]:
     """What made the pages, as pairs of a name and a value, the same for all of them."""
     packages = ("softmodes", "numpy", "scipy", "matplotlib", "papermill")
     return (

@@ -2,6 +2,7 @@
 
 import html
 import time
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
@@ -9,7 +10,9 @@ from dataclasses import dataclass
 from multiprocessing import Pipe, get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from softmodes.ensembles.workers import single_threads
@@ -74,29 +77,29 @@ class Report:
     origin: tuple
 
     @property
-    def links(self):
+    def links(self) -> tuple[dict[str, str], ...]:
         """The row of links on every page."""
         pages = [("index", "Contents"), *((book.name, book.label) for book in self.notebooks), ("ledger", "Ledger")]
         return tuple({"href": page_of(name), "label": label} for name, label in pages)
 
-    def write(self, notebook, name, title, **details):
+    def write(self, notebook: NotebookNode, name: str, title: str, **details: Any) -> None:
         """Render a notebook into the folder."""
         page = Page(href=page_of(name), title=title, links=self.links, provenance=self.origin, **details)
         (self.folder / f"{name}.html").write_text(render(notebook, page), encoding="utf-8")
 
-    def write_failure(self, name, failure, seconds):
+    def write_failure(self, name: str, failure: str, seconds: float) -> Outcome:
         """Write a page that says why there is none."""
         titles = {book.name: book.title for book in self.notebooks}
         self.write(new_notebook(), name, titles.get(name, name.capitalize()), failure=failure, seconds=seconds)
         return Outcome(name, seconds, failure)
 
-    def write_ledger(self, ensemble):
+    def write_ledger(self, ensemble: str) -> Outcome:
         """Write the page of the whole ledger."""
         text = _ledger_text(ensemble)
         self.write(new_notebook(cells=[new_markdown_cell(text, id="text")]), "ledger", "Printed and reproduced")
         return Outcome("ledger", 0.0, "")
 
-    def write_notebook(self, notebook, values, timeout):
+    def write_notebook(self, notebook: Notebook, values: Mapping[str, Any], timeout: float) -> Outcome:
         """Run a notebook with some parameters and render what came of it."""
         with TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
             run = run_notebook(notebook, values, timeout=timeout, scratch=scratch)
@@ -118,7 +121,7 @@ class Report:
             )
         return Outcome(notebook.name, run.seconds, run.failure)
 
-    def write_index(self, outcomes, *, questions=True):
+    def write_index(self, outcomes: Mapping[str, Outcome], *, questions: bool = True) -> None:
         """Write the page that lists the others, with what each asks or with its name alone."""
         cells = [new_markdown_cell(_INDEX), *self._entries(outcomes, questions), new_markdown_cell(_INDEX_END)]
         for number, cell in enumerate(cells):
@@ -140,7 +143,9 @@ class Report:
             yield new_markdown_cell(status)
 
 
-def make_report(notebooks, values, folder, *, jobs, timeout):
+def make_report(
+    notebooks: Sequence[Notebook], values: Mapping[str, Mapping[str, Any]], folder: Path, *, jobs: int, timeout: float
+) -> Iterator[Outcome]:
     """Write all pages into `folder`; yields the `Outcome` of each notebook as it ends, and of a failed ledger."""
     report = Report(notebooks, folder, provenance())
     scratch = folder / SCRATCH

@@ -2,6 +2,9 @@
 
 import json
 import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 
 from mistune import BlockState
 from nbconvert.filters.markdown_mistune import MathBlockParser
@@ -14,7 +17,7 @@ from papermill.translators import PythonTranslator, papermill_translators
 _INVISIBLE = re.compile(r"(?:<!--.*?-->|</?(?!img\b)[a-z][^<>]*>|\s)*", re.DOTALL | re.IGNORECASE)
 
 
-def read_notebook(path):
+def read_notebook(path: str | Path) -> NotebookNode:
     """The notebook in a file of any format and encoding, as one of the present format that has not been run.
 
     Raises
@@ -86,7 +89,7 @@ def _check_language(metadata):
         raise ValueError(f"only notebooks in Python can be run, this one is for {kernel.get('name') or language}")
 
 
-def first_blocks(cells):
+def first_blocks(cells: Iterable[NotebookNode]) -> tuple[str, str, dict[str, Any]]:
     """Title, first block that is not a heading, and the attachments that go with it, of the cells of a notebook."""
     title, question, attachments = "", "", {}
     for cell in cells:

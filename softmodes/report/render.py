@@ -3,13 +3,16 @@
 import base64
 import re
 import secrets
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from jinja2 import pass_context
 from nbconvert import HTMLExporter
+from nbformat import NotebookNode
 from traitlets.config import Config
 
 from softmodes.report.markup import contained, markdown, typeset
@@ -29,27 +32,29 @@ _NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
 class PageExporter(HTMLExporter):
     """nbconvert with the template of this folder, for pages that ask for no other file."""
 
-    def default_filters(self):
+    def default_filters(self) -> Iterator[tuple[str, Any]]:
         """The filters of nbconvert, and those of the template."""
         yield from super().default_filters()
         yield "markdown2html", self.markdown2html
         yield "contained", self.contained
         yield "latex2html", lambda text: typeset(escape(text))
 
-    def from_notebook_node(self, nb, resources=None, **options):
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
+    ) -> tuple[str, dict[str, Any]]:
         """The page of a notebook; what its outputs have as HTML comes in last, as it stands."""
         # nbconvert takes the whole page apart, for which a large table of small cells needs a hundred times its size
         self._aside, self._mark = [], secrets.token_hex(16)
         html, resources = super().from_notebook_node(nb, resources, **options)
         return re.sub(rf"{self._mark}-(\d+)-", lambda found: self._aside[int(found[1])], html), resources
 
-    def contained(self, html, page):
+    def contained(self, html: str, page: "Page") -> str:
         """A mark in the place of HTML that asks for no other file."""
         self._aside.append(contained(html, page.folder))
         return f"{self._mark}-{len(self._aside) - 1}-"
 
     @pass_context
-    def markdown2html(self, context, source):
+    def markdown2html(self, context: Mapping[str, Any], source: str) -> str:
         """Markdown as HTML that is whole in itself."""
         folder, attachments = context["resources"]["page"].folder, context.get("cell", {}).get("attachments", {})
         return markdown(source, folder, attachments, exclude_anchor_links=True)
@@ -90,12 +95,12 @@ class Page:
     generator: str = field(default=GENERATOR, init=False)
 
     @property
-    def katex(self):
+    def katex(self) -> str:
         """The style and the script that set the mathematics."""
         return _katex()
 
 
-def render(notebook, page):
+def render(notebook: NotebookNode, page: Page) -> str:
     """The HTML of an executed notebook as a `Page`."""
     exporter = PageExporter(
         config=_CONFIG,

@@ -4,16 +4,17 @@ SI units. Only the product :math:`N_s a^2` (here `participation_area`) is fixed 
 together read :math:`W^3 = \hbar^4 \omega_c^2 / (8 M N_s a^2)`: the area falls with the third power of W.
 """
 
+from numpy.typing import ArrayLike
 from scipy.constants import hbar, k, pi
 
-from softmodes.arguments import positive, representable
+from softmodes.arguments import Numbers, positive, representable
 
 CROSSOVER_RATIO = 1.6
 """W over k_B T* in eq. 8."""
 
 
 @representable
-def quartic_energy(participation_area, mass, omega_c):
+def quartic_energy(participation_area: ArrayLike, mass: ArrayLike, omega_c: ArrayLike) -> Numbers:
     r"""Mode energy of a purely quartic mode.
 
     .. math:: \epsilon_0 = \frac{N_s M a^2 \omega_c^2}{2}
@@ -30,11 +31,6 @@ def quartic_energy(participation_area, mass, omega_c):
     ndarray
         :math:`\epsilon_0` [J].
 
-    Raises
-    ------
-    ValueError
-        If an argument is not positive and finite, or the value out of the range of a double.
-
     Notes
     -----
     Eq. 6.
@@ -44,7 +40,7 @@ def quartic_energy(participation_area, mass, omega_c):
 
 
 @representable
-def crossover_energy(participation_area, mass, omega_c):
+def crossover_energy(participation_area: ArrayLike, mass: ArrayLike, omega_c: ArrayLike) -> Numbers:
     r"""Energy at which vibrations give way to tunnelling.
 
     .. math:: W = \Big(\frac{\hbar^2}{2 N_s M a^2}\Big)^{2/3} \epsilon_0^{1/3}
@@ -61,11 +57,6 @@ def crossover_energy(participation_area, mass, omega_c):
     ndarray
         W [J], the unit in which the levels of :math:`-d^2/dx^2 + x^4` are numbers of order one.
 
-    Raises
-    ------
-    ValueError
-        If an argument is not positive and finite, or the value out of the range of a double.
-
     Notes
     -----
     Eq. 7, with :math:`\epsilon_0` of eq. 6.
@@ -75,7 +66,7 @@ def crossover_energy(participation_area, mass, omega_c):
 
 
 @representable
-def participation_area(crossover_energy, mass, omega_c):
+def participation_area(crossover_energy: ArrayLike, mass: ArrayLike, omega_c: ArrayLike) -> Numbers:
     r"""Atoms times squared length that a measured crossover energy implies.
 
     .. math:: N_s a^2 = \frac{\hbar^4 \omega_c^2}{8 M W^3}
@@ -92,11 +83,6 @@ def participation_area(crossover_energy, mass, omega_c):
     ndarray
         :math:`N_s a^2` [m²].
 
-    Raises
-    ------
-    ValueError
-        If an argument is not positive and finite, or the value out of the range of a double.
-
     Notes
     -----
     Eqs 6 and 7 solved for :math:`N_s a^2`: the inverse of `crossover_energy`.
@@ -107,7 +93,7 @@ def participation_area(crossover_energy, mass, omega_c):
 
 
 @representable
-def crossover_temperature(crossover_energy):
+def crossover_temperature(crossover_energy: ArrayLike) -> Numbers:
     r"""Temperature T* of the minimum of :math:`c_p/T^3`.
 
     .. math:: T^* = W / 1.6 k_B
@@ -122,11 +108,6 @@ def crossover_temperature(crossover_energy):
     ndarray
         T* [K].
 
-    Raises
-    ------
-    ValueError
-        If `crossover_energy` is not positive and finite, or the value out of the range of a double.
-
     Notes
     -----
     Eq. 8, as quoted by the paper.
@@ -135,7 +116,7 @@ def crossover_temperature(crossover_energy):
 
 
 @representable
-def crystal_frequency(quartic_energy, participation_area, mass):
+def crystal_frequency(quartic_energy: ArrayLike, participation_area: ArrayLike, mass: ArrayLike) -> Numbers:
     r"""Crystal-like frequency that a pair of :math:`\epsilon_0` and :math:`N_s a^2` implies.
 
     .. math:: \nu_c = \frac{1}{2\pi}\Big(\frac{2 \epsilon_0}{N_s M a^2}\Big)^{1/2}
@@ -153,11 +134,6 @@ def crystal_frequency(quartic_energy, participation_area, mass):
     -------
     ndarray
         :math:`\nu_c = \omega_c/2\pi` [Hz].
-
-    Raises
-    ------
-    ValueError
-        If an argument is not positive and finite, or the value out of the range of a double.
 
     Notes
     -----

@@ -4,23 +4,26 @@ Energies in units of :math:`k_B T`. With :math:`u = (\beta\epsilon_k)^{1/4} x_k`
 :math:`\eta' = (\beta\epsilon_k)^{1/2}\eta_k` every thermal average of the mode is a function of :math:`\eta'` alone.
 """
 
-import numpy as np
-from scipy.special import gamma
+import math
 
-from softmodes.arguments import finite, positive, representable
+import numpy as np
+from numpy.typing import ArrayLike
+
+from softmodes.arguments import Numbers, finite, positive, representable
 
 # The integrand exp(-(η'u² + u⁴)) is cut where it has fallen to e⁻³⁸ = 3e-17, below the rounding of a double. It is
 # analytic and decays at both ends, so the trapezoid rule converges exponentially.
 _CUT = 38.0
 _NODES = 48
+_gamma = np.vectorize(math.gamma, otypes=[float])  # importing SciPy's takes longer than all else here
 _BLOCK = 2048  # points done together: a block of 2048 x 48 doubles stays in the cache
 
 
-def _thermal_moments(eta_prime):
-    """Return ln ∫exp(min − (hu² + u⁴))du, the mean and the variance of u² for an array of h = η'."""
+def thermal_moments(eta_prime):
+    """Return ln ∫exp(min − (hu² + u⁴))du, the mean and the variance of u² for finite h = η', shape (3, ...)."""
     flat = np.ravel(eta_prime)
-    parts = [_block_moments(flat[i : i + _BLOCK]) for i in range(0, max(flat.size, 1), _BLOCK)]
-    return tuple(np.concatenate(part).reshape(np.shape(eta_prime)) for part in zip(*parts, strict=True))
+    blocks = [_block_moments(flat[i : i + _BLOCK]) for i in range(0, max(flat.size, 1), _BLOCK)]
+    return np.concatenate(blocks, axis=1).reshape(3, *np.shape(eta_prime))
 
 
 def _block_moments(h):
@@ -45,7 +48,7 @@ def _block_moments(h):
     return np.log(2 * norm * (top - bottom) / (_NODES - 1)), u0**2 + shift, variance
 
 
-def mean_square_displacement(eta_prime):
+def mean_square_displacement(eta_prime: ArrayLike) -> Numbers:
     r"""Thermal mean square of the reduced displacement u of a mode.
 
     .. math:: \langle u^2\rangle = \frac{\int u^2 e^{-(\eta' u^2 + u^4)} du}{\int e^{-(\eta' u^2 + u^4)} du}
@@ -60,11 +63,6 @@ def mean_square_displacement(eta_prime):
     ndarray
         :math:`\langle u^2\rangle = (\beta\epsilon_k)^{1/2} \langle x_k^2\rangle` [-].
 
-    Raises
-    ------
-    ValueError
-        If `eta_prime` is not finite.
-
     Notes
     -----
     Eqs 21-24. Limits: :math:`1/2\eta'` (vibration), :math:`\Gamma(3/4)/\Gamma(1/4)` at 0, :math:`|\eta'|/2`
@@ -75,10 +73,10 @@ def mean_square_displacement(eta_prime):
     >>> round(float(mean_square_displacement(0.0)), 8)
     0.33798912
     """
-    return _thermal_moments(finite("eta_prime", eta_prime))[1][()]
+    return thermal_moments(finite("eta_prime", eta_prime))[1][()]
 
 
-def mean_square_variance(eta_prime):
+def mean_square_variance(eta_prime: ArrayLike) -> Numbers:
     r"""Thermal variance of u², which is :math:`-d\langle u^2\rangle/d\eta'`.
 
     .. math:: \langle u^4\rangle - \langle u^2\rangle^2
@@ -93,20 +91,15 @@ def mean_square_variance(eta_prime):
     ndarray
         The variance [-].
 
-    Raises
-    ------
-    ValueError
-        If `eta_prime` is not finite.
-
     Notes
     -----
     Fluctuation theorem for the integral of eq. 21.
     """
-    return _thermal_moments(finite("eta_prime", eta_prime))[2][()]
+    return thermal_moments(finite("eta_prime", eta_prime))[2][()]
 
 
 @representable
-def power_exponential_integral(w, n, z):
+def power_exponential_integral(w: ArrayLike, n: ArrayLike, z: ArrayLike) -> Numbers:
     r"""Integral that eq. 21 is made of.
 
     .. math:: \int_0^\infty e^{-w t^n} t^{z-1} dt = \frac{\Gamma(z/n)}{n w^{z/n}}
@@ -121,21 +114,16 @@ def power_exponential_integral(w, n, z):
     ndarray
         The integral [-].
 
-    Raises
-    ------
-    ValueError
-        If an argument is not positive and finite, or the value out of the range of a double.
-
     Notes
     -----
     Eq. 22.
     """
     w, n, z = positive("w", w), positive("n", n), positive("z", z)
-    return gamma(z / n) / (n * w ** (z / n))
+    return _gamma(z / n) / (n * w ** (z / n))
 
 
 @representable
-def quartic_mean_square(beta_epsilon):
+def quartic_mean_square(beta_epsilon: ArrayLike) -> Numbers:
     r"""Mean square of the mode coordinate in a purely quartic potential.
 
     .. math:: \langle x_k^2 \rangle = \int x^2 e^{-\beta\epsilon_k x^4} dx / Z_k
@@ -150,11 +138,6 @@ def quartic_mean_square(beta_epsilon):
     ndarray
         :math:`\langle x_k^2\rangle` at :math:`\eta_k = 0` [-].
 
-    Raises
-    ------
-    ValueError
-        If `beta_epsilon` is not positive and finite, or the value out of the range of a double.
-
     Notes
     -----
     Eq. 21, evaluated with eq. 22.
@@ -164,7 +147,7 @@ def quartic_mean_square(beta_epsilon):
 
 
 @representable(underflow="ignore")
-def mode_free_energy(eta, beta_epsilon):
+def mode_free_energy(eta: ArrayLike, beta_epsilon: ArrayLike) -> Numbers:
     r"""Configurational free energy of a mode.
 
     .. math:: \beta F_k = -\ln Z_k, \quad Z_k = \int e^{-\beta\epsilon_k(\eta_k x^2 + x^4)} dx
@@ -181,11 +164,6 @@ def mode_free_energy(eta, beta_epsilon):
     ndarray
         :math:`F_k` in units of :math:`k_B T`.
 
-    Raises
-    ------
-    ValueError
-        If `eta` is not finite, `beta_epsilon` not positive and finite, or the value out of the range of a double.
-
     Notes
     -----
     Eq. 11.
@@ -193,11 +171,11 @@ def mode_free_energy(eta, beta_epsilon):
     eta, beta_epsilon = finite("eta", eta), positive("beta_epsilon", beta_epsilon)
     eta_prime = eta * np.sqrt(beta_epsilon)
     bottom = -((np.minimum(eta_prime, 0) / 2) ** 2)
-    return (np.log(beta_epsilon) / 4 + bottom - _thermal_moments(eta_prime)[0])[()]
+    return (np.log(beta_epsilon) / 4 + bottom - thermal_moments(eta_prime)[0])[()]
 
 
 @representable(underflow="ignore")
-def entropic_force(eta, beta_epsilon):
+def entropic_force(eta: ArrayLike, beta_epsilon: ArrayLike) -> Numbers:
     r"""Rise of the mode's free energy with its restoring force.
 
     .. math:: \beta\,\delta F_k/\delta\eta_k = \beta\epsilon_k \langle x_k^2\rangle
@@ -213,11 +191,6 @@ def entropic_force(eta, beta_epsilon):
     -------
     ndarray
         The derivative in units of :math:`k_B T`; for a harmonic mode :math:`1/2\eta_k`, which diverges at 0.
-
-    Raises
-    ------
-    ValueError
-        If `eta` is not finite, `beta_epsilon` not positive and finite, or the value out of the range of a double.
 
     Notes
     -----

@@ -8,14 +8,14 @@ its global minimum: :math:`V = W[e^2y^2/4 + s e y^3 + y^4]`, with the quantum :m
 from functools import cache, lru_cache
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.constants import pi
 from scipy.interpolate import CubicSpline
 from scipy.optimize import minimize_scalar
 from scipy.special import eval_legendre
 
-from softmodes.arguments import between, finite, one, positive, representable, shown
-from softmodes.theory.levels import tunnel_splitting, variational_levels
-from softmodes.theory.roots import root
+from softmodes.arguments import Numbers, between, finite, one, positive, representable
+from softmodes.theory.levels import variational_levels
 
 ATTEMPT_TIME = 1e-13
 """Time [s] between attempts at a barrier: the period of an atomic vibration, assumed."""
@@ -34,7 +34,7 @@ _STIFF = 28.0  # e above which a single well counts as harmonic: its quantum is 
 
 
 @representable(underflow="ignore")
-def soft_potential(e, s):
+def soft_potential(e: ArrayLike, s: ArrayLike) -> tuple[Numbers, Numbers]:
     r"""Coefficients of the soft potential with a given global minimum.
 
     .. math:: D_1 = -\frac{e^3}{8} s(1 - s^2), \quad D_2 = \frac{e^2}{4}\Big(1 - \frac{3s^2}{2}\Big), \quad
@@ -49,11 +49,6 @@ def soft_potential(e, s):
     -------
     d1, d2 : ndarray
         Arguments of `energy_levels` [-]. Mirror images (s and -s) are two potentials of the same levels: :math:`e^4/8`.
-
-    Raises
-    ------
-    ValueError
-        If `e` is not positive and finite or `s` not between -1 and 1.
     """
     e, s = positive("e", e), finite("s", s)
     if np.any(np.abs(s) > 1):
@@ -62,7 +57,7 @@ def soft_potential(e, s):
 
 
 @representable(underflow="ignore")
-def vibrational_heat_capacity(temperature):
+def vibrational_heat_capacity(temperature: ArrayLike) -> Numbers:
     r"""Law of the harmonic soft vibrations.
 
     .. math:: n(E) = \frac{P_s}{8W}\Big(\frac{E}{W}\Big)^4, \quad C = \frac{2\pi^6}{21}\Big(\frac{k_BT}{W}\Big)^5 P_sk_B
@@ -73,7 +68,7 @@ def vibrational_heat_capacity(temperature):
 
 
 @representable
-def tunnelling_heat_capacity(temperature, *, v_max=V_MAX):
+def tunnelling_heat_capacity(temperature: ArrayLike, *, v_max: ArrayLike = V_MAX) -> Numbers:
     r"""Law of the tunnelling states, all of them with splittings below :math:`k_BT`.
 
     .. math:: C = \frac{2\pi^2}{3}\frac{k_BT}{W}\Big(\frac{V_{max}}{W}\Big)^{1/4} P_sk_B
@@ -86,7 +81,7 @@ def tunnelling_heat_capacity(temperature, *, v_max=V_MAX):
 
 
 @representable
-def asymptotic_crossover_ratio(v_max):
+def asymptotic_crossover_ratio(v_max: ArrayLike) -> Numbers:
     r"""Crossover ratio :math:`W/k_BT^*` of the two laws alone.
 
     .. math:: W/k_BT^* = (\pi^4/7)^{1/4}\,(V_{max}/W)^{-1/16}
@@ -100,7 +95,7 @@ def asymptotic_crossover_ratio(v_max):
 
 
 @representable(underflow="ignore")
-def heat_capacity(temperature, *, v_max=V_MAX):
+def heat_capacity(temperature: ArrayLike, *, v_max: float = V_MAX) -> Numbers:
     r"""Heat capacity of the soft potential model from the quantum levels.
 
     .. math:: C = P_s k_B \int_0^\infty\! de \int_0^1\! ds\, \frac{e^4}{8}\,
@@ -119,11 +114,6 @@ def heat_capacity(temperature, *, v_max=V_MAX):
         Heat capacity per :math:`P_s k_B`, the integral to 0.3 %; below the smallest splitting,
         `tunnel_splitting(v_max)`, where next to nothing is left of it, to 0.1 % of `tunnelling_heat_capacity`.
 
-    Raises
-    ------
-    ValueError
-        If `temperature` or `v_max` is out of its range.
-
     Notes
     -----
     A double well with a higher barrier is frozen: it neither tunnels nor relaxes, and vibrates in its lower well as a
@@ -141,7 +131,7 @@ def heat_capacity(temperature, *, v_max=V_MAX):
     return (_T5 * t**5 + excess * low * (1 + low**2) * (t < _HOTTEST))[()]
 
 
-def crossover_ratio(v_max):
+def crossover_ratio(v_max: ArrayLike) -> Numbers:
     r"""Crossover ratio :math:`W/k_BT^*` from the minimum of :math:`C/T^3` of `heat_capacity`.
 
     Parameters
@@ -154,11 +144,6 @@ def crossover_ratio(v_max):
     ndarray
         The ratio [-]: above the asymptotic one, for the law of tunnelling counts states with splittings above
         :math:`k_BT`.
-
-    Raises
-    ------
-    ValueError
-        If `v_max` is out of its range.
 
     Notes
     -----
@@ -195,9 +180,9 @@ def _table(nodes=80, step=1 / 3, size=40, count=20):
     d2 = e**2 / 4 * (1 - 1.5 * s**2)
     levels = variational_levels((e**3 / 8 * s / np.cosh(tau) ** 2).ravel(), d2.ravel(), count, size=size)
     t = np.geomspace(COLDEST, _HOTTEST, 121)
-    anharmonic = np.stack([_level_heat_capacity(levels, t_i) - _einstein(e.ravel() / t_i) for t_i in t], axis=-1)
-    weighted = anharmonic.reshape(*e.shape, -1) * (e**4 / 8 * top / 2 * density * gauss[:, None])[..., None]
-    return t, x, unit / top, weighted
+    anharmonic = [_level_heat_capacity(levels, t_i) - _einstein(e.ravel() / t_i) for t_i in t]
+    weight = e**4 / 8 * top / 2 * density * gauss[:, None]
+    return t, x, unit / top, np.stack(anharmonic, axis=-1).reshape(*e.shape, -1) * weight[..., None]
 
 
 def _level_heat_capacity(levels, t):
@@ -227,7 +212,7 @@ def _excess(v_max, **resolution):
 
 
 @representable
-def activated_barrier(temperature, time, *, attempt_time=ATTEMPT_TIME):
+def activated_barrier(temperature: ArrayLike, time: ArrayLike, *, attempt_time: ArrayLike = ATTEMPT_TIME) -> Numbers:
     r"""Highest barrier crossed by thermal activation within a time.
 
     .. math:: V_{max} = k_BT \ln(t/\tau_0)
@@ -240,44 +225,6 @@ def activated_barrier(temperature, time, *, attempt_time=ATTEMPT_TIME):
     if np.any(time <= attempt_time):
         raise ValueError(f"time must be longer than attempt_time, got {time.min():g}")
     return temperature * np.log(time / attempt_time)
-
-
-@representable(underflow="ignore")
-def tunnelled_barrier(temperature, time, *, shortest_time):
-    r"""Highest barrier crossed by tunnelling within a time.
-
-    .. math:: \tau^{-1} = \tau_{min}^{-1} (\Delta_0/E)^2 \;\Rightarrow\; \Delta_0(V_{max}) = k_BT (\tau_{min}/t)^{1/2}
-
-    Parameters
-    ----------
-    temperature : array_like
-        Temperature in :math:`W/k_B`, positive.
-    time, shortest_time : array_like
-        Time of the measurement t, and relaxation time :math:`\tau_{min}` of symmetric double wells of the energy
-        :math:`E = k_BT` [s]: a property of the glass (coupling to sound), so there is no default.
-
-    Returns
-    -------
-    ndarray
-        :math:`V_{max}` in W.
-
-    Raises
-    ------
-    ValueError
-        If an argument is not positive, or the splitting asked for is not that of a barrier between 3 and 1000 W.
-
-    References
-    ----------
-    .. [1] Jäckle (1972), Z. Phys. 257, 212: relaxation by one phonon, whose rate goes with the splitting squared.
-    """
-    ratio = positive("shortest_time", shortest_time) / positive("time", time)
-    splitting = positive("temperature", temperature) * np.sqrt(ratio)
-    if np.any((splitting > tunnel_splitting(3.0)) | (splitting < tunnel_splitting(1000.0))):
-        limits = f"{tunnel_splitting(1000.0):.2g} and {tunnel_splitting(3.0):.2g} W"
-        raise ValueError(
-            f"time must make temperature (shortest_time/time)^(1/2) lie between {limits}, got {shown(splitting)}"
-        )
-    return root(lambda v, target: np.log(tunnel_splitting(v) / target), 3.0, 1000.0, splitting)[()]
 
 
 def _barrier(name, value):

@@ -6,10 +6,11 @@ SI units. The soft modes are those of `heat_capacity`, on top of the :math:`T^3`
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.constants import hbar, k, pi
 from scipy.optimize import least_squares
 
-from softmodes.arguments import between, one, positive, representable
+from softmodes.arguments import Numbers, between, one, positive, representable, summary
 from softmodes.theory import heat_capacity
 from softmodes.theory.heat_capacity import COLDEST, V_MAX, crossover_ratio
 
@@ -24,7 +25,7 @@ _SCATTER = 0.3
 
 
 @representable
-def debye_coefficient(density, young_modulus, shear_modulus):
+def debye_coefficient(density: ArrayLike, young_modulus: ArrayLike, shear_modulus: ArrayLike) -> Numbers:
     r"""Coefficient of T³ that sound waves add to the heat capacity per mass; SI.
 
     .. math:: \frac{C_D}{T^3} = \frac{2\pi^2k_B^4}{15\,\hbar^3\rho}\Big(\frac{1}{c_l^3} + \frac{2}{c_t^3}\Big), \quad
@@ -74,24 +75,33 @@ class SoftPotentialFit:
     v_max: float
     """Highest barrier crossed, assumed [W]."""
 
+    __repr__ = summary
+
     @property
-    def standard_errors(self):
+    def standard_errors(self) -> np.ndarray:
         """Standard deviations of `w`, `p_s` and `debye`."""
         return np.sqrt(np.diag(self.covariance))
 
-    def heat_capacity(self, temperature):
+    def heat_capacity(self, temperature: ArrayLike) -> Numbers:
         """Heat capacity [J/(kg K)] at `temperature` [K]."""
         t = between("temperature", temperature, *_TEMPERATURES, unit=" K")
         return self.soft_heat_capacity(t) + self.debye * t**3
 
-    def soft_heat_capacity(self, temperature):
+    def soft_heat_capacity(self, temperature: ArrayLike) -> Numbers:
         """That of the soft modes alone."""
         coldest = max(_TEMPERATURES[0], COLDEST * self.w)
         t = between("temperature", temperature, coldest, _TEMPERATURES[1], unit=" K")
         return self.p_s * k * heat_capacity.heat_capacity(t / self.w, v_max=self.v_max)
 
 
-def fit_heat_capacity(temperature, heat_capacity, *, uncertainty=None, debye=None, v_max=V_MAX):
+def fit_heat_capacity(
+    temperature: ArrayLike,
+    heat_capacity: ArrayLike,
+    *,
+    uncertainty: ArrayLike | None = None,
+    debye: float | None = None,
+    v_max: float = V_MAX,
+) -> SoftPotentialFit:
     r"""Fit W and P_s to a measured heat capacity; SI.
 
     .. math:: c_p(T) = P_s k_B\, C(k_BT/W) + c_D T^3
@@ -244,14 +254,14 @@ class _Points:
     def deviations(self, w, p_s, debye):
         """What is squared and summed in the fit: `misses`, or signed roots of 2(c/m - 1 - ln c/m), nearly the same."""
         x = self.misses(w, p_s, debye)
-        return x if self.sigma is not None else np.sign(x) * np.sqrt(2 * np.maximum(x - np.log1p(x), 0))
+        if self.sigma is not None:
+            return x
+        return np.sign(x) * np.sqrt(2 * np.maximum(x - np.log1p(x), 0))
 
 
 def _inverse(jacobian):
-    """Inverse of JᵀJ; infinite where the deviations do not tell one parameter from the others."""
+    """Inverse of JᵀJ, without squaring its condition."""
     _, size, axes = np.linalg.svd(jacobian, full_matrices=False)
-    if size[-1] <= len(jacobian) * np.finfo(float).eps * size[0]:
-        return np.full((len(axes), len(axes)), np.inf)
     return (axes.T / size**2) @ axes
 
 
@@ -273,4 +283,5 @@ def _heat(name, value):
 
 def _within(name, value, limits, unit):
     """`value` as a float array between two limits; what is masked is not looked at."""
-    return between(name, value.filled(1) if np.ma.isMaskedArray(value) else value, *limits, unit=unit)
+    looked_at = value.filled(1) if np.ma.isMaskedArray(value) else value
+    return between(name, looked_at, *limits, unit=unit)

@@ -4,15 +4,16 @@ Energies in units of :math:`k_B T`.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from softmodes.arguments import finite, one, positive, representable
-from softmodes.theory.free_energy import mean_square_displacement, mean_square_variance, mode_free_energy
-from softmodes.theory.roots import FAR, energy, root
+from softmodes.arguments import Numbers, finite, one, positive, representable
+from softmodes.theory.free_energy import mean_square_variance, mode_free_energy, thermal_moments
+from softmodes.theory.roots import energy, root
 from softmodes.theory.stability import stability_residual
 
 
 @representable(underflow="ignore")
-def distortion_energy(eta, beta_epsilon_m):
+def distortion_energy(eta: ArrayLike, beta_epsilon_m: ArrayLike) -> Numbers:
     r"""Energy that softens a stable structure locally.
 
     .. math:: \beta U_s = \beta\epsilon_m (1 - \eta)^2
@@ -29,11 +30,6 @@ def distortion_energy(eta, beta_epsilon_m):
     ndarray
         Energy in units of :math:`k_B T`.
 
-    Raises
-    ------
-    ValueError
-        If `eta` is not finite, `beta_epsilon_m` not positive and finite, or the value out of the range of a double.
-
     Notes
     -----
     Eq. 15, an assumption of the paper.
@@ -42,7 +38,7 @@ def distortion_energy(eta, beta_epsilon_m):
 
 
 @representable(underflow="ignore")
-def local_free_energy(eta, beta_epsilon, beta_epsilon_m):
+def local_free_energy(eta: ArrayLike, beta_epsilon: ArrayLike, beta_epsilon_m: ArrayLike) -> Numbers:
     r"""Free energy of a soft spot: what it costs to soften it, and the entropy that is gained.
 
     .. math:: \beta F(\eta) = \beta\epsilon_m (1 - \eta)^2 - \ln Z_k(\eta)
@@ -59,11 +55,6 @@ def local_free_energy(eta, beta_epsilon, beta_epsilon_m):
     ndarray
         Free energy in units of :math:`k_B T`; stationary where `stability_residual` is zero.
 
-    Raises
-    ------
-    ValueError
-        If `eta` is not finite, another argument not positive and finite, or the value out of the range of a double.
-
     Notes
     -----
     The landscape whose derivative is eq. 18: eq. 15 plus the free energy of eq. 11.
@@ -71,7 +62,7 @@ def local_free_energy(eta, beta_epsilon, beta_epsilon_m):
     return distortion_energy(eta, beta_epsilon_m) + mode_free_energy(eta, beta_epsilon)
 
 
-def spinodal(beta_epsilon):
+def spinodal(beta_epsilon: ArrayLike) -> tuple[Numbers, Numbers]:
     r"""Where the minimum and the maximum of the free energy annihilate.
 
     .. math:: \partial^2 F/\partial\eta^2 = \partial F/\partial\eta = 0: \quad
@@ -89,26 +80,23 @@ def spinodal(beta_epsilon):
         Restoring force at the spinodal [-] and formation energy below which the landscape has no minimum and maximum;
         towards ½ and 1, the limits of eq. 19, for large `beta_epsilon`.
 
-    Raises
-    ------
-    ValueError
-        If `beta_epsilon` is not between 1e-8 and 1e12.
-
     Notes
     -----
     From the second derivative of the landscape behind eq. 18.
     """
     scale = np.sqrt(energy("beta_epsilon", beta_epsilon))
 
-    def fold(x, s):
+    def fold(x):
         h = np.sinh(x)
-        return (s - h) * mean_square_variance(h) - mean_square_displacement(h)
+        _, mean, variance = thermal_moments(h)
+        return (scale - h) * variance - mean
 
-    h = np.sinh(root(fold, -FAR / 2, np.arcsinh(scale), scale))
+    # At η' = -sinh(19) the variance has reached ½ to the rounding of a double.
+    h = np.sinh(root(fold, -19.0, np.arcsinh(scale)))
     return h / scale, scale**2 * mean_square_variance(h) / 2
 
 
-def extrema(beta_epsilon, beta_epsilon_m):
+def extrema(beta_epsilon: float, beta_epsilon_m: float) -> tuple[float, float]:
     r"""Restoring forces at which the free energy of a soft spot is stationary.
 
     Parameters
@@ -121,12 +109,7 @@ def extrema(beta_epsilon, beta_epsilon_m):
     minimum, maximum : float
         :math:`\eta_k` [-] of the weakly softened, metastable state and of the strongly softened one. Both nan below the
         spinodal; the maximum alone is nan for :math:`\epsilon_k \le 4\epsilon_m`, where it has moved to
-        :math:`-\infty`.
-
-    Raises
-    ------
-    ValueError
-        If an argument is not one number between 1e-8 and 1e12.
+        :math:`-\infty` (below -1e12).
 
     Notes
     -----
@@ -143,7 +126,7 @@ def extrema(beta_epsilon, beta_epsilon_m):
         return stability_residual(np.sinh(x) / scale, beta_epsilon, b)
 
     middle = np.arcsinh(fold * scale)
-    minimum = np.sinh(root(residual, middle, np.arcsinh(scale))) / scale
-    if residual(-FAR) <= 0:
+    minimum = np.sinh(root(residual, np.arcsinh(scale), middle)) / scale
+    if beta_epsilon <= 4 * b * (1 + 1e-12):  # rounding decides what lies beyond η = -1e12, or η' = -sinh(42)
         return float(minimum), np.nan
-    return float(minimum), float(np.sinh(root(residual, -FAR, middle)) / scale)
+    return float(minimum), float(np.sinh(root(residual, -43.0, middle)) / scale)

@@ -9,8 +9,9 @@ the norm of :math:`H\psi - E\psi` bounds its distance from an exact level, and n
 from functools import cache
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from softmodes.arguments import between, finite, one, positive, representable, whole
+from softmodes.arguments import Numbers, between, finite, one, positive, representable, whole
 
 _TOLERANCE = (
     1e-11  # of 1 + E - E_0: ten digits for sure, more in practice, for the error is the bound squared over a gap
@@ -51,7 +52,7 @@ def _hamiltonian(d1, d2, centre, beta, size):
     return (np.stack(factors, axis=-1) @ _operators(size)).reshape(-1, size, size)
 
 
-def variational_levels(d1, d2, count, *, size):
+def variational_levels(d1: np.ndarray, d2: np.ndarray, count: int, *, size: int) -> np.ndarray:
     """Return the lowest `count` levels above V(c), where c is any point, of flat arrays in a basis of fixed `size`.
 
     For integrals over many potentials, in which only differences of levels matter: two to three times as fast as
@@ -93,7 +94,7 @@ def _states(d1, d2, count):
 
 
 @representable(underflow="ignore")
-def energy_levels(d1, d2, count=8):
+def energy_levels(d1: ArrayLike, d2: ArrayLike, count: int = 8) -> np.ndarray:
     r"""Lowest levels of a soft mode.
 
     .. math:: H = -\frac{d^2}{dx^2} + D_1 x + D_2 x^2 + x^4
@@ -137,7 +138,7 @@ def energy_levels(d1, d2, count=8):
     return levels.reshape(*d1.shape, levels.shape[1])
 
 
-def wave_functions(x, d1, d2, count=8):
+def wave_functions(x: ArrayLike, d1: float, d2: float, count: int = 8) -> np.ndarray:
     r"""Wave functions of the lowest levels, for drawing.
 
     Parameters
@@ -170,49 +171,7 @@ def wave_functions(x, d1, d2, count=8):
     return waves * np.sign(np.take_along_axis(waves, first[:, None], axis=1))
 
 
-@representable(underflow="ignore")
-def thermal_mean_square(temperature, d1, d2):
-    r"""Quantum thermal average of the squared displacement.
-
-    .. math:: \langle x^2\rangle = \sum_n \langle n|x^2|n\rangle e^{-E_n/k_BT} \Big/ \sum_n e^{-E_n/k_BT}
-
-    Parameters
-    ----------
-    temperature : array_like
-        Temperature in :math:`W/k_B`, positive.
-    d1, d2 : float
-        Asymmetry and restoring force [-].
-
-    Returns
-    -------
-    ndarray
-        :math:`\langle x^2\rangle` [-], of the shape of `temperature`.
-
-    Raises
-    ------
-    ValueError
-        If an argument is not finite, or a temperature not positive or so high that more than 128 levels count.
-
-    Notes
-    -----
-    Far above the spacing of the levels :math:`(k_BT/W)^{1/2}\langle u^2\rangle` of eq. 21 at :math:`\eta' =
-    D_2 (W/k_BT)^{1/2}` if :math:`D_1 = 0`; at T = 0 what remains is the zero-point motion.
-    """
-    t = positive("temperature", temperature)
-    for count in (16, 32, 64, 128):
-        levels, vectors, centre, beta = _single(d1, d2, count)
-        if (levels[-1] - levels[0]) >= 37 * t.max(initial=0):  # e⁻³⁷ is the rounding of a double
-            break
-    else:
-        limit = (levels[-1] - levels[0]) / 37
-        raise ValueError(f"temperature must not exceed {limit:.3g} W/k_B at d2 = {d2}, got {t.max()}")
-    _, x, x2, _, _ = _operators(len(vectors)).reshape(5, len(vectors), -1)
-    means = centre**2 + np.sum(vectors * ((2 * centre / np.sqrt(beta) * x + x2 / beta) @ vectors), axis=0)
-    weights = np.exp(-(levels - levels[0]) / t[..., None])
-    return (weights @ means / weights.sum(axis=-1))[()]
-
-
-def tunnel_splitting(v):
+def tunnel_splitting(v: ArrayLike) -> Numbers:
     r"""Splitting of the ground state of a high symmetric double well.
 
     .. math:: \frac{\Delta_0}{W} = 16\sqrt{\frac{2}{\pi}}\, v^{5/8} e^{-S} \Big(1 - \frac{71}{72 S}\Big), \quad
@@ -228,11 +187,6 @@ def tunnel_splitting(v):
     ndarray
         :math:`\Delta_0` in units of W, too high by 8 % at 5 W and 0.5 % at 20 W. It has no lower limit, where the
         difference of two levels is lost to rounding below :math:`10^{-12}`.
-
-    Raises
-    ------
-    ValueError
-        If `v` is below 3 or not finite.
 
     Notes
     -----

@@ -4,12 +4,13 @@ Energies in units of :math:`k_B T`.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from softmodes.arguments import amplitudes, finite, motions, one, positive, representable
 from softmodes.theory.stability import stability_residual
 
 
-def mode_shares(local_vector, eigenvectors):
+def mode_shares(local_vector: ArrayLike, eigenvectors: ArrayLike) -> np.ndarray:
     r"""Shares of the eigenmodes in a local motion.
 
     .. math:: (\mathbf{s}\cdot\mathbf{e}_k)^2, \quad \sum_k (\mathbf{s}\cdot\mathbf{e}_k)^2 = 1
@@ -42,14 +43,15 @@ def mode_shares(local_vector, eigenvectors):
             "local_vector must have the shape of one eigenvector, and eigenvectors (mode, atom, 3),"
             f" got {s.shape} and {e.shape}"
         )
-    size = np.max(np.abs(e), initial=0)
-    if size > 1 or not np.allclose(np.sum(np.abs(e) ** 2, axis=(1, 2)), 1, rtol=0, atol=1e-6):
+    with np.errstate(over="ignore"):
+        squares = np.sum(np.abs(e) ** 2, axis=(1, 2))
+    if not np.allclose(squares, 1, rtol=0, atol=1e-6):
         raise ValueError("eigenvectors must be of unit length to 1e-6")
     return np.abs(np.einsum("kij,ij->k", e.conj(), s / np.linalg.norm(s))) ** 2
 
 
 @representable(underflow="ignore")
-def local_restoring_force(shares, eta):
+def local_restoring_force(shares: ArrayLike, eta: ArrayLike) -> float:
     r"""Fraction of the crystal-like restoring force that is left for a local motion.
 
     .. math:: \eta_s = \sum_k (\mathbf{s}\cdot\mathbf{e}_k)^2 \eta_k
@@ -77,7 +79,9 @@ def local_restoring_force(shares, eta):
     return float(np.sum(shares * eta))
 
 
-def local_stability_residual(shares, eta, beta_epsilon, beta_epsilon_m):
+def local_stability_residual(
+    shares: ArrayLike, eta: ArrayLike, beta_epsilon: ArrayLike, beta_epsilon_m: float
+) -> float:
     r"""Residual of the stability equation of a local soft spot.
 
     .. math:: \sum_k \left(\tfrac12\beta\omega_c^2\langle A_k^2\rangle - 2\beta\epsilon_m(1-\eta_k)\right)

@@ -4,11 +4,12 @@ SI units; the mode coordinate :math:`x_k` and the fraction :math:`\eta_k` are di
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from softmodes.arguments import finite, motions, positive, representable
+from softmodes.arguments import Numbers, finite, motions, positive, representable
 
 
-def participation_number(eigenvectors):
+def participation_number(eigenvectors: ArrayLike) -> Numbers:
     r"""Number of atoms that take part in a mode.
 
     .. math:: N_k = \Big(\sum_i |\mathbf{e}_i^k|^4\Big)^{-1} \quad\text{with}\quad \sum_i |\mathbf{e}_i^k|^2 = 1
@@ -44,7 +45,7 @@ def participation_number(eigenvectors):
 
 
 @representable(underflow="ignore")
-def quartic_potential(displacement, mass, a, omega_c):
+def quartic_potential(displacement: ArrayLike, mass: ArrayLike, a: ArrayLike, omega_c: ArrayLike) -> Numbers:
     r"""Fourth-order potential of a single atom.
 
     .. math:: V_4(u_i) = \frac{M a^2 \omega_c^2}{2} \Big(\frac{u_i}{a}\Big)^4
@@ -65,12 +66,6 @@ def quartic_potential(displacement, mass, a, omega_c):
     ndarray
         Energy [J].
 
-    Raises
-    ------
-    ValueError
-        If a displacement is not finite, another argument not positive and finite, or the value out of the range of
-        a double.
-
     Notes
     -----
     Eq. 3.
@@ -81,7 +76,7 @@ def quartic_potential(displacement, mass, a, omega_c):
 
 
 @representable(underflow="ignore")
-def mode_coordinate(amplitude, participation_number, mass, a):
+def mode_coordinate(amplitude: ArrayLike, participation_number: ArrayLike, mass: ArrayLike, a: ArrayLike) -> Numbers:
     r"""Displacement of a typical atom of the mode, in units of a.
 
     .. math:: x_k = \frac{A_k}{(N_k M a^2)^{1/2}}
@@ -100,12 +95,6 @@ def mode_coordinate(amplitude, participation_number, mass, a):
     ndarray
         :math:`x_k` [-].
 
-    Raises
-    ------
-    ValueError
-        If the amplitude is not finite, another argument not positive and finite, or the value out of the range of
-        a double.
-
     Notes
     -----
     Eq. 4.
@@ -115,7 +104,7 @@ def mode_coordinate(amplitude, participation_number, mass, a):
 
 
 @representable
-def mode_energy(participation_number, mass, a, omega_c):
+def mode_energy(participation_number: ArrayLike, mass: ArrayLike, a: ArrayLike, omega_c: ArrayLike) -> Numbers:
     r"""Energy scale of a mode, proportional to the number of atoms in it.
 
     .. math:: \epsilon_k = N_k M a^2 \omega_c^2 / 2
@@ -132,11 +121,6 @@ def mode_energy(participation_number, mass, a, omega_c):
     ndarray
         :math:`\epsilon_k` [J].
 
-    Raises
-    ------
-    ValueError
-        If an argument is not positive and finite, or the value out of the range of a double.
-
     Notes
     -----
     Eq. 5, second line.
@@ -146,7 +130,7 @@ def mode_energy(participation_number, mass, a, omega_c):
 
 
 @representable(underflow="ignore")
-def mode_potential(x, eta, epsilon):
+def mode_potential(x: ArrayLike, eta: ArrayLike, epsilon: ArrayLike) -> Numbers:
     r"""Potential of a mode: vibration (η > 0), quartic oscillator (η = 0) or double well (η < 0).
 
     .. math:: V_k(x_k) = \epsilon_k (\eta_k x_k^2 + x_k^4)
@@ -164,11 +148,6 @@ def mode_potential(x, eta, epsilon):
     -------
     ndarray
         Energy in the unit of `epsilon`, of the broadcast shape of the arguments.
-
-    Raises
-    ------
-    ValueError
-        If `x` or `eta` is not finite, `epsilon` not positive and finite, or the value out of the range of a double.
 
     Notes
     -----

@@ -1,22 +1,21 @@
 """One bracketed root for all equations of section 4 that have no closed solution."""
 
 import numpy as np
-from scipy.optimize.elementwise import find_root
 
 from softmodes.arguments import between
 
-FAR = 38.0
-"""Where η' counts as infinite: roots are sought in asinh η', and 1/sinh(38)² leaves nothing in a double."""
 
+def root(function, above, below):
+    """Return where `function` turns from positive, at `above`, to negative, at `below`; element by element.
 
-def root(function, low, high, *arguments):
-    """Return the root of `function(x, *arguments)` between `low` and `high`; arrays are solved element by element."""
-    found = find_root(function, (low, high), args=arguments)
-    if not np.all(found.success):
-        raise RuntimeError(
-            f"no root of {function.__name__} between {low} and {high} at {arguments}: please report this"
-        )
-    return found.x
+    Halving, until the ends are neighbours: a few milliseconds, where SciPy's methods take longer to import. Where
+    rounding hides the change of sign next to `below` it comes to that end.
+    """
+    for _ in range(64):
+        middle = (above + below) / 2
+        positive = function(middle) > 0
+        above, below = np.where(positive, middle, above), np.where(positive, below, middle)
+    return (above + below) / 2
 
 
 def energy(name, value):

@@ -6,23 +6,25 @@ energy below :math:`\eta_2`, and a weakly softened one, a minimum above :math:`\
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from softmodes.arguments import between, finite, member, one, positive, representable
+from softmodes.arguments import Numbers, between, finite, member, one, positive, representable, summary
 from softmodes.theory.free_energy import (
     entropic_force,
     mean_square_displacement,
-    mean_square_variance,
     quartic_mean_square,
+    thermal_moments,
 )
-from softmodes.theory.roots import FAR, energy, root
+from softmodes.theory.roots import energy, root
 
 BRANCHES = ("strong", "weak")
 
 
 @representable
-def harmonic_limits(beta_epsilon_m):
+def harmonic_limits(beta_epsilon_m: ArrayLike) -> tuple[Numbers, Numbers]:
     r"""Restoring forces that a purely harmonic mode can have.
 
     .. math:: \eta_{1,2} = \tfrac12 \left[1 \pm (1 - 1/\beta\epsilon_m)^{1/2}\right]
@@ -36,11 +38,6 @@ def harmonic_limits(beta_epsilon_m):
     -------
     eta_1, eta_2 : ndarray
         Weakly and strongly softened solution [-]; nan where :math:`\beta\epsilon_m < 1`, for there is none.
-
-    Raises
-    ------
-    ValueError
-        If `beta_epsilon_m` is not positive and finite, or the value out of the range of a double.
 
     Notes
     -----
@@ -60,7 +57,7 @@ def harmonic_limits(beta_epsilon_m):
 
 
 @representable
-def quartic_mode_energy(beta_epsilon_m):
+def quartic_mode_energy(beta_epsilon_m: ArrayLike) -> Numbers:
     r"""Mode energy at which the stable mode is purely quartic.
 
     .. math:: \beta\epsilon_0 = 4\Big[\frac{\Gamma(1/4)}{\Gamma(3/4)}\Big]^2 (\beta\epsilon_m)^2
@@ -75,11 +72,6 @@ def quartic_mode_energy(beta_epsilon_m):
     ndarray
         :math:`\beta\epsilon_0` [-].
 
-    Raises
-    ------
-    ValueError
-        If `beta_epsilon_m` is not positive and finite, or the value out of the range of a double.
-
     Notes
     -----
     Eq. 23. The gamma functions come in through eq. 21 at :math:`\beta\epsilon_k = 1`.
@@ -93,7 +85,7 @@ def quartic_mode_energy(beta_epsilon_m):
 
 
 @representable
-def formation_energy(beta_epsilon_0):
+def formation_energy(beta_epsilon_0: ArrayLike) -> Numbers:
     r"""Formation energy of a local instability that belongs to a quartic mode energy.
 
     .. math:: \beta\epsilon_m = \frac{\Gamma(3/4)}{2\,\Gamma(1/4)} (\beta\epsilon_0)^{1/2}
@@ -108,11 +100,6 @@ def formation_energy(beta_epsilon_0):
     ndarray
         :math:`\beta\epsilon_m` [-].
 
-    Raises
-    ------
-    ValueError
-        If `beta_epsilon_0` is not positive and finite, or the value out of the range of a double.
-
     Notes
     -----
     Eq. 23 solved for :math:`\beta\epsilon_m`.
@@ -121,7 +108,7 @@ def formation_energy(beta_epsilon_0):
 
 
 @representable(underflow="ignore")
-def stability_residual(eta, beta_epsilon, beta_epsilon_m):
+def stability_residual(eta: ArrayLike, beta_epsilon: ArrayLike, beta_epsilon_m: ArrayLike) -> Numbers:
     r"""Residual of the mode stability equation, zero on the stability curve.
 
     .. math:: r = \beta\epsilon_k \langle x_k^2 \rangle - 2\beta\epsilon_m (1 - \eta_k)
@@ -140,11 +127,6 @@ def stability_residual(eta, beta_epsilon, beta_epsilon_m):
     ndarray
         Residual in units of :math:`k_B T` [-], of the broadcast shape of the arguments.
 
-    Raises
-    ------
-    ValueError
-        If `eta` is not finite, another argument not positive and finite, or the value out of the range of a double.
-
     Notes
     -----
     Eqs 18 and 20: the derivative of `local_free_energy`. Eq. 17 as printed lacks the factor ½ that makes it the sum of
@@ -161,26 +143,30 @@ class StabilityCurve:
     """Formation energy of a local instability in units of k_B T [-]."""
     branch: str
     """"strong" (+ in eq. 24, below η_2) or "weak" (− in eq. 24, above η_1)."""
-    eta_prime: np.ndarray
+    eta_prime: Numbers
     """η' = (βε_k)^½ η_k [-]."""
-    eta: np.ndarray
+    eta: Numbers
     """Fraction η_k of the crystal-like restoring force [-]."""
-    epsilon: np.ndarray
+    epsilon: Numbers
     """Mode energy ε_k in units of ε_m [-]."""
 
+    __repr__ = summary
+
     @property
-    def beta_epsilon(self):
+    def beta_epsilon(self) -> Numbers:
         """Mode energy ε_k in units of k_B T [-]."""
         return self.epsilon * self.beta_epsilon_m
 
     @property
-    def mean_square_displacement(self):
+    def mean_square_displacement(self) -> Numbers:
         """⟨x_k²⟩ = ⟨u²⟩/(βε_k)^½ [-], which is 2(1 − η_k) ε_m/ε_k by eq. 20."""
         return mean_square_displacement(self.eta_prime) / np.sqrt(self.beta_epsilon)
 
 
 @representable(underflow="ignore")
-def stability_curve(beta_epsilon_m, *, branch="strong", eta_prime=None):
+def stability_curve(
+    beta_epsilon_m: float, *, branch: Literal["strong", "weak"] = "strong", eta_prime: ArrayLike | None = None
+) -> StabilityCurve:
     r"""Solution of the stability equation, parametrised by η'.
 
     .. math:: (\beta\epsilon_k)^{1/2} = \frac{\beta\epsilon_m}{\langle u^2\rangle} \pm
@@ -203,11 +189,6 @@ def stability_curve(beta_epsilon_m, *, branch="strong", eta_prime=None):
         Of the shape of `eta_prime`; `eta` and `epsilon` are nan where the branch has no point at that η': beyond the
         fold of :math:`\beta\epsilon_m < 1`, and at η' ≤ 0 on the weak branch.
 
-    Raises
-    ------
-    ValueError
-        If `beta_epsilon_m` is not one number between 1e-8 and 1e12, `eta_prime` not finite, or `branch` unknown.
-
     Notes
     -----
     Eq. 24. At equal η' the two branches satisfy :math:`\eta_+ + \eta_- = 1`. Where eq. 19 has no solution
@@ -223,7 +204,7 @@ def stability_curve(beta_epsilon_m, *, branch="strong", eta_prime=None):
         return StabilityCurve(beta_epsilon_m=b, branch=branch, eta_prime=h, eta=h / s, epsilon=s**2 / b)
 
 
-def stability_point(eta, beta_epsilon_m):
+def stability_point(eta: float, beta_epsilon_m: float) -> StabilityCurve:
     r"""Point of the stability curve at a given restoring force.
 
     Parameters
@@ -259,10 +240,7 @@ def stability_point(eta, beta_epsilon_m):
         upper = f"{eta_1:.6g}" if eta_1 < 0.9999 else f"1 - {eta_2:.6g}"
         gap = f"below {eta_2:.6g} or between {upper} and 1" if b >= 1 else "below 1"
         raise ValueError(f"eta must be {gap} at beta_epsilon_m = {b:g}, got {eta}: there is no stable mode")
-    # 4⟨u⁴⟩ is η'² deep in a double well, and 3/η'² of a vibration.
-    low, high = -np.arcsinh(2 * fourth**0.5 + 2), np.arcsinh(2 * fourth**-0.5 + 2)
-    h = np.sinh(root(lambda x: np.log(_fourth_moment(np.sinh(x)) / fourth), low, high))
-    s = float(2 * b * (1 - eta) / mean_square_displacement(h))
+    s = float(2 * b * (1 - eta) / mean_square_displacement(_where_fourth_moment_is(fourth)))
     branch = "strong" if eta <= 0.5 else "weak"
     return StabilityCurve(beta_epsilon_m=b, branch=branch, eta_prime=eta * s, eta=eta, epsilon=s**2 / b)
 
@@ -277,16 +255,24 @@ def _strong_root(h, b):
 
 def _fourth_moment(h):
     """4⟨u⁴⟩, by the virial theorem 1 − 2η'⟨u²⟩ without the cancellation."""
-    return 4 * (mean_square_variance(h) + mean_square_displacement(h) ** 2)
+    _, mean, variance = thermal_moments(h)
+    return 4 * (variance + mean**2)
 
 
-def _fold(b):
-    """Return the η' at which the branches of b < 1 join: 4⟨u⁴⟩ = 1 − b."""
-    return float(np.sinh(root(lambda x: _fourth_moment(np.sinh(x)) - (1 - b), 0.0, FAR)))
+def _where_fourth_moment_is(value):
+    """Return the η' at which 4⟨u⁴⟩, which falls all the way, is `value`."""
+
+    def excess(x):
+        return _fourth_moment(np.sinh(x)) - value
+
+    # 4⟨u⁴⟩ is η'² deep in a double well, and 3/η'² of a vibration.
+    return np.sinh(root(excess, -np.arcsinh(2 * value**0.5 + 2), np.arcsinh(2 * value**-0.5 + 2)))
 
 
 def _default_eta_prime(b, branch):
-    high = np.log10(_fold(b) * (1 - 1e-9)) if b < 1 else 5.0  # just inside the fold, where rounding cannot miss it
+    high = 5.0
+    if b < 1:  # up to where the branches join, and just inside of it, where rounding cannot miss it
+        high = np.log10(_where_fourth_moment_is(1 - b) * (1 - 1e-9))
     if branch == "weak":
         return np.logspace(min(-7.0, high - 5), high, 500)
     return np.sinh(np.linspace(-9.0, np.arcsinh(10**high), 500))

@@ -29,7 +29,7 @@ class Sensitivity:
     origin: str = field(metadata={"header": "how far it is open"})
 
 
-def atom_sensitivities(glass, *, reading=0.05):
+def atom_sensitivities(glass: str, *, reading: float = 0.05) -> Table[Sensitivity]:
     """Return the table of the inputs behind N_s of a glass, the one that moves it most first.
 
     `reading`, from 0 to 0.5, is the relative error with which T* is read from a plot: the paper prints no T*. ν_c is

@@ -4,22 +4,31 @@ Reduced units σ = ε = m = 1. Cooling is linear in time from k_BT = 1, over so 
 the next minimum at once.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
-from uncertainties import ufloat
+from uncertainties import UFloat, ufloat
 
 from softmodes.ensembles import participation_by_frequency, tail_exponent
 from softmodes.paper.averages import mean, median
 from softmodes.paper.findings.potentials import first_maximum
 from softmodes.paper.table import Table
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from softmodes.ensembles import Glasses
+
+
 # Frequency of a mode that a glass does not have: no bin counts it.
 _ABSENT = 1e3
 
 
-def freed_modes(ensemble):
+def freed_modes(ensemble: Glasses) -> tuple[np.ndarray, np.ndarray]:
     """Return ν and N_k of the pseudo-harmonic modes (glasses, 10); those that a glass does not have are above all."""
     modes = ensemble.pseudoharmonic
     return np.nan_to_num(modes.frequencies, nan=_ABSENT), np.nan_to_num(modes.participation_number)
@@ -45,14 +54,14 @@ class Preparation:
     exponent: str = field(metadata={"header": "tail exponent"})
 
 
-def preparations(ensembles):
+def preparations(ensembles: Iterable[Glasses]) -> Table[Preparation]:
     """Return the table of ensembles, one row each; a is for the ν_c of the first, so that only the modes differ."""
     ensembles = tuple(ensembles)
     nu_c = first_maximum(ensembles[0])
     return Table(_preparation(ensemble, 2 * np.pi * nu_c) for ensemble in ensembles)
 
 
-def soft_mode_count(ensemble, highest=0.1):
+def soft_mode_count(ensemble: Glasses, highest: float = 0.1) -> UFloat:
     """Return the mean number of harmonic modes below a frequency, per 500 atoms."""
     return mean(np.sum(ensemble.frequencies < highest, axis=1) * 500 / ensemble.n)
 
@@ -86,17 +95,17 @@ class SoftestModes:
     sound: str = field(metadata={"header": "lowest sound wave, c_T/L"})
 
 
-def softest_modes(ensembles):
+def softest_modes(ensembles: Mapping[int, Glasses]) -> Table[SoftestModes]:
     """Return the table of the softest modes of both sizes."""
     return Table(_softest(ensemble) for ensemble in ensembles.values())
 
 
-def softest_participation(ensemble):
+def softest_participation(ensemble: Glasses) -> UFloat:
     """Return the mean N_k of the softest mode of each glass, with its standard error over glasses."""
     return mean(ensemble.participation_number[:, 0])
 
 
-def sound_frequency(ensemble):
+def sound_frequency(ensemble: Glasses) -> float:
     """Return the frequency c_T/L of the lowest transverse sound wave of the box."""
     return float(ensemble.sound_velocities[1] / ensemble.box.max())
 
@@ -128,7 +137,7 @@ class Window:
     alone: str = field(metadata={"header": "N_k without sound"})
 
 
-def atoms_by_window(ensembles, edges=(0.0, 0.05, 0.07, 0.09)):
+def atoms_by_window(ensembles: dict[int, Glasses], edges: tuple[float, ...] = (0.0, 0.05, 0.07, 0.09)) -> Table[Window]:
     """Return the table of N_k of harmonic and of pseudo-harmonic modes in windows of ν, for ensembles by size."""
     rows = []
     for n, ensemble in ensembles.items():
@@ -157,7 +166,7 @@ class Change:
     size: str = field(metadata={"header": "with twice the atoms"})
 
 
-def changes(cooled, glasses):
+def changes(cooled: dict[int, Glasses], glasses: dict[int, Glasses]) -> Table[Change]:
     """Return the table of what the slowest cooling changes, and what twice the atoms do.
 
     `cooled` are ensembles by the steps of their cooling, `glasses` by their number of atoms.

@@ -4,14 +4,21 @@ Reduced units σ = ε = m = 1, density 1; temperatures are k_BT in ε. Displacem
 distances, means over the atoms; all errors are standard errors over snapshots.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.stats import linregress
-from uncertainties import ufloat
+from uncertainties import UFloat, ufloat
 
 from softmodes.paper.averages import mean, snapshot_means
 from softmodes.paper.table import Table
+
+if TYPE_CHECKING:
+    from softmodes.ensembles import Glasses, Liquids
+
 
 # Of log MSD in log t: follows the means within their errors, and smooths what is left of single vibrations. Degrees of
 # 5 and 9 change the height of a shoulder by 14 % at most where its slope is below DIFFUSIVE, by a third at freezing.
@@ -21,7 +28,7 @@ _DEGREE = 7
 DIFFUSIVE = 0.5
 
 
-def shoulder(times, displacement):
+def shoulder(times: np.ndarray, displacement: np.ndarray) -> tuple[float, UFloat, UFloat]:
     """Return time, height and slope of the mean square displacement (snapshots, times) where log MSD rises least.
 
     Height and slope with errors, by the jackknife over snapshots. The slope is 1 in diffusion. Where it is less, half
@@ -44,7 +51,7 @@ def _least_slope(times, moved):
     return np.exp(place), np.exp(log_moved(place)), slopes.min()
 
 
-def vibrational_displacements(liquids):
+def vibrational_displacements(liquids: Liquids) -> dict[str, list[UFloat]]:
     """Return the mean square vibrational displacement at each temperature by three routes, numbers with errors.
 
     "harmonic": of the modes of the inherent structures. "distance": of the snapshots from them. "dynamics": half the
@@ -56,7 +63,7 @@ def vibrational_displacements(liquids):
     return {**means, "dynamics": dynamics}
 
 
-def soft_mode_slope(ensemble):
+def soft_mode_slope(ensemble: Glasses) -> UFloat:
     """Return by how much the number of modes below ν = 0.15 rises with the energy per atom, over glasses [1/ε]."""
     fit = linregress(ensemble.energy, np.sum(ensemble.frequencies < 0.15, axis=1))
     return ufloat(fit.slope, fit.stderr)
@@ -74,7 +81,7 @@ class UnstableModes:
     stable_ratio: str = field(metadata={"header": "p of the stable modes"})
 
 
-def unstable_modes(liquids):
+def unstable_modes(liquids: Liquids) -> Table[UnstableModes]:
     """Return the table of the unstable modes, one row for each temperature."""
     unstable, stable = (snapshot_means(liquids.participation_ratio(unstable=which)) for which in (True, False))
     columns = (liquids.temperatures, liquids.rejected, snapshot_means(liquids.unstable_fraction), unstable, stable)
@@ -104,7 +111,7 @@ class AnharmonicExcess:
     crystal: str = field(metadata={"header": "of the crystal, by distance (%)"})
 
 
-def anharmonic_excess(liquids, crystal, glasses):
+def anharmonic_excess(liquids: Liquids, crystal: Liquids, glasses: Glasses) -> Table[AnharmonicExcess]:
     """Return the table of the anharmonic excess, up to where vibration and diffusion separate.
 
     At the time of a shoulder the vibrations of the `glasses` are not quite out of step; what harmonic ones alone would
@@ -134,7 +141,7 @@ def _excess(t, harmonic, dynamics, time, crystal, known, glasses):
     )
 
 
-def harmonic_overshoot(glasses, time):
+def harmonic_overshoot(glasses: Glasses, time: float) -> float:
     """Return by which fraction harmonic modes of glasses exceed 2⟨u²⟩ in their mean square displacement at a time."""
     omega = 2 * np.pi * glasses.frequencies
     return float(np.sum((1 - np.cos(omega * time)) / omega**2) / np.sum(omega**-2.0) - 1)

@@ -3,7 +3,10 @@
 Reduced units σ = ε = m = 1; at density 1, σ is also the mean distance of the atoms.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.constants import hbar, k
@@ -17,6 +20,12 @@ from softmodes.paper.printed import printed
 from softmodes.paper.table import Table
 from softmodes.theory.stability import stability_point
 
+if TYPE_CHECKING:
+    from softmodes.ensembles import Glasses, Instabilities
+    from softmodes.modes import AnharmonicModes
+    from softmodes.paper.materials import Material
+
+
 FREEZING_IN = printed("glass over melting temperature").value
 """T_g/T_m as the paper has it."""
 
@@ -25,7 +34,7 @@ FREEZING_IN = printed("glass over melting temperature").value
 _BANDWIDTH = 0.1
 
 
-def first_maximum(ensemble):
+def first_maximum(ensemble: Glasses) -> float:
     """Return the lowest maximum of the smoothed density of states of a computer glass, which stands for its ν_c.
 
     The maximum is flat, within 5 % of its height from ν = 0.67 to 0.97: ν_c, and a with it, is known to 20 %.
@@ -35,7 +44,7 @@ def first_maximum(ensemble):
     return float(dos.centres[1:-1][rising[:-1] & ~rising[1:]][0])
 
 
-def mode_energy_at_freezing(eta, formation_energy):
+def mode_energy_at_freezing(eta: float, formation_energy: float) -> float:
     """Return ε_k of eq. 24 at η_k for a mode that freezes in at T_g, from ε_m; both in k_BT_m."""
     formation_energy = one(positive, "formation_energy", formation_energy)
     return float(stability_point(eta, formation_energy / FREEZING_IN).epsilon) * formation_energy
@@ -54,12 +63,12 @@ class SoftPotentialRow:
     d_2: str = field(metadata={"header": "D_2"})
 
 
-def soft_potentials(modes, nu_c):
+def soft_potentials(modes: AnharmonicModes, nu_c: float) -> Table[SoftPotentialRow]:
     """Return the table of W, D_1 and D_2 of the softest modes, scaled to the mass, density and ν_c of each glass."""
     return Table(_soft_potential(modes, nu_c, material) for material in estimated_materials().values())
 
 
-def planck_constant(material, nu_c):
+def planck_constant(material: Material, nu_c: float) -> float:
     """ħ in σ(mε)^½ if the computer glass has the mass, number density and crystal-like frequency of a real one."""
     return hbar / (material.mass * _distance(material) ** 2 * material.crystal_frequency.n / nu_c)
 
@@ -95,7 +104,7 @@ class RelaxedModes:
     barrier: str = field(metadata={"header": "barrier/k_BT_m where the well opens, median"})
 
 
-def relaxed_modes(glasses):
+def relaxed_modes(glasses: Glasses) -> Table[RelaxedModes]:
     r"""Return the table of the softest modes that keep a positive quartic term, and of those that lose it.
 
     A negative quartic term alone, without the cubic one, opens the well at a barrier of 3κ²/2\|χ\|.
@@ -121,6 +130,6 @@ def _text(statistic, values):
     return f"{statistic(values):.1uP}" if values.size else "none"
 
 
-def formation_energies(searches):
+def formation_energies(searches: Instabilities) -> tuple[float, float]:
     """Return ε_m in k_BT_m: the printed estimate, and the least that was found for the crystal."""
     return printed("formation energy at melting").value, formation_energy_found(searches)

@@ -3,8 +3,11 @@
 Reduced units σ = ε = m = 1, density 1; formation energies in units of k_BT_m of the crystal.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,9 +18,13 @@ from softmodes.modes.softening_paths import LinearResponse
 from softmodes.paper.averages import mean, median
 from softmodes.paper.table import Table
 
+if TYPE_CHECKING:
+    from softmodes.ensembles import Instabilities, SoftSpots
+    from softmodes.glass import Configuration
+
 
 @cache
-def softened_crystal():
+def softened_crystal() -> tuple[Configuration, np.ndarray]:
     """The fcc crystal, and its displacement (256, 3) at the loss of all stiffness of atom 0 along z."""
     crystal, motion = fcc_crystal(256), np.zeros((256, 3))
     motion[0, 2] = 1
@@ -25,18 +32,18 @@ def softened_crystal():
     return crystal, -response.stiffness(motion) * response.distortion(motion)[0]
 
 
-def crystal_strain():
+def crystal_strain() -> np.ndarray:
     """Return the strain of the shell of an atom of the fcc crystal along [001], its motion, and across it."""
     return shell_strain(*softened_crystal(), 0, np.array([0, 0, 1.0]))
 
 
-def formation_energy_found(searches):
+def formation_energy_found(searches: Instabilities) -> float:
     """Return the least ε_m/k_BT_m at which a motion of the fcc crystal was found to lose all stiffness."""
     return float(np.nanmin(searches.energy[:, -1])) / searches.potential.melting
 
 
 @cache
-def one_atom_costs():
+def one_atom_costs() -> tuple[float, ...]:
     """Return ε_m/k_BT_m of a small softening of one atom of the fcc crystal along [001], [110] and [111]."""
     response, motion, costs = LinearResponse(fcc_crystal(256)), np.zeros((256, 3)), []
     for direction in ((0, 0, 1), (1, 1, 0), (1, 1, 1)):
@@ -61,7 +68,7 @@ class SpotRow:
     total: str = field(metadata={"header": "sum of δη_k/δη_s"})
 
 
-def soft_spots(spots, omega_c):
+def soft_spots(spots: SoftSpots, omega_c: float) -> Table[SpotRow]:
     """Return the table of the softened motions."""
     return Table(
         SpotRow(

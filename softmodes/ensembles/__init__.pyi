@@ -1,0 +1,27 @@
+from .files import DamagedFile as DamagedFile
+from .glasses import Glasses as Glasses, load_glasses as load_glasses, simulate_glass as simulate_glass
+from .instabilities import (
+    Instabilities as Instabilities,
+    load_instabilities as load_instabilities,
+    simulate_instability as simulate_instability,
+)
+from .liquids import (
+    Liquids as Liquids,
+    load_liquids as load_liquids,
+    sample_liquid as sample_liquid,
+    simulate_liquid as simulate_liquid,
+)
+from .participation import Participation as Participation, participation_by_frequency as participation_by_frequency
+from .run import run_ensemble as run_ensemble
+from .soft_spots import (
+    SoftSpots as SoftSpots,
+    load_soft_spots as load_soft_spots,
+    simulate_softening as simulate_softening,
+)
+from .spectrum import (
+    DensityOfStates as DensityOfStates,
+    density_of_states as density_of_states,
+    extended_modes as extended_modes,
+    tail_exponent as tail_exponent,
+)
+from .storage import pack_ensemble as pack_ensemble

@@ -1,0 +1,34 @@
+from .crossover import atom_sensitivities as atom_sensitivities
+from .glasses import (
+    atoms_by_window as atoms_by_window,
+    changes as changes,
+    freed_modes as freed_modes,
+    preparations as preparations,
+    soft_mode_count as soft_mode_count,
+    softest_modes as softest_modes,
+    softest_participation as softest_participation,
+    sound_frequency as sound_frequency,
+)
+from .liquids import (
+    anharmonic_excess as anharmonic_excess,
+    harmonic_overshoot as harmonic_overshoot,
+    shoulder as shoulder,
+    soft_mode_slope as soft_mode_slope,
+    unstable_modes as unstable_modes,
+    vibrational_displacements as vibrational_displacements,
+)
+from .potentials import (
+    first_maximum as first_maximum,
+    formation_energies as formation_energies,
+    mode_energy_at_freezing as mode_energy_at_freezing,
+    planck_constant as planck_constant,
+    relaxed_modes as relaxed_modes,
+    soft_potentials as soft_potentials,
+)
+from .softening import (
+    crystal_strain as crystal_strain,
+    formation_energy_found as formation_energy_found,
+    one_atom_costs as one_atom_costs,
+    soft_spots as soft_spots,
+    softened_crystal as softened_crystal,
+)
