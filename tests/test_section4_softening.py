@@ -317,6 +317,14 @@ def test_sharing_makes_an_instability_cheaper_and_it_stays_local():
 
 
 @pytest.mark.slow
+def test_shipped_search_in_the_crystal_is_made_again():
+    """The first one, along [001] and without kicks: nothing in it is chaotic."""
+    shipped, anew = load_ensembles().instabilities, simulate_instability(1992, 0, 256)
+    for name in ("one_atom", "cost", "participation_number"):
+        np.testing.assert_allclose(anew[name], getattr(shipped, name)[0], rtol=0.01)
+
+
+@pytest.mark.slow
 def test_cost_of_the_cheapest_motion_does_not_depend_on_the_size_of_the_crystal():
     crystal = LinearResponse(lattice("fcc", 5))
     s = crystal.cheapest_motion(0, 2.3, rng=3, starts=8)
