@@ -80,7 +80,8 @@ PUBLIC = {
         tail_exponent
     """,
     "softmodes.figures": """
-        as_png plot_area_factor plot_asymmetry plot_barriers plot_branches plot_cluster_formation_energy
+        as_png plot_area_factor plot_asymmetry plot_atom_sensitivities plot_barriers plot_branches
+        plot_cluster_formation_energy
         plot_crossover plot_crossover_ratio plot_crystal_formation_energy plot_displacement_in_time
         plot_entropic_force plot_figure_1 plot_figure_2 plot_figure_3 plot_figure_4 plot_figure_5 plot_figure_6
         plot_figure_7 plot_figure_8 plot_formation plot_freed_participation plot_glass_formation_energy
@@ -90,7 +91,8 @@ PUBLIC = {
         plot_unstable_participation plot_vibrational_displacement show
     """,
     "softmodes.paper.findings": """
-        crystal_strain first_maximum formation_energy_found freed_modes mode_energy_at_freezing one_atom_costs
+        atom_sensitivities crystal_strain first_maximum formation_energy_found freed_modes mode_energy_at_freezing
+        one_atom_costs
         planck_constant preparations shoulder soft_mode_count soft_mode_slope soft_potentials soft_spots
         softened_crystal softest_modes softest_participation sound_frequency unstable_modes vibrational_displacements
     """,
@@ -124,6 +126,7 @@ PUBLIC = {
     "softmodes.paper.loaders": "Ensembles load_ensembles",
     "softmodes.paper.materials": "crossover_estimates estimated_materials Estimates load_materials Material",
     "softmodes.paper.measured": "checked_folder load_measured MeasuredHeatCapacity read_folder read_measured",
+    "softmodes.paper.records": "Record records",
     "softmodes.paper.printed": "printed printed_values printed_with_rounding PrintedValue",
     "softmodes.paper.table": "Row Table",
     "softmodes.explore.crossover": "CrossoverExplorer",
