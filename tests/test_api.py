@@ -80,7 +80,8 @@ PUBLIC = {
         tail_exponent
     """,
     "softmodes.figures": """
-        as_png plot_area_factor plot_asymmetry plot_barriers plot_branches plot_cluster_formation_energy
+        as_png plot_area_factor plot_asymmetry plot_atom_sensitivities plot_barriers plot_branches
+        plot_cluster_formation_energy
         plot_crossover plot_crossover_ratio plot_crystal_formation_energy plot_displacement_in_time
         plot_atom_sensitivities plot_entropic_force plot_figure_1 plot_figure_2 plot_figure_3 plot_figure_4
         plot_figure_5 plot_figure_6
@@ -127,8 +128,8 @@ PUBLIC = {
     "softmodes.paper.loaders": "Ensembles load_ensembles",
     "softmodes.paper.materials": "crossover_estimates estimated_materials Estimates load_materials Material",
     "softmodes.paper.measured": "checked_folder load_measured MeasuredHeatCapacity read_folder read_measured",
-    "softmodes.paper.printed": "printed printed_values printed_with_rounding PrintedValue",
     "softmodes.paper.records": "Record records",
+    "softmodes.paper.printed": "printed printed_values printed_with_rounding PrintedValue",
     "softmodes.paper.table": "Row Table",
     "softmodes.explore.crossover": "CrossoverExplorer",
     "softmodes.explore.glass": "GlassExplorer",
