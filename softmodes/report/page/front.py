@@ -87,16 +87,32 @@ def front(ensemble: str) -> Front:
     return Front(tuple(Counter(entry.verdict for entry in ledger(ensemble=ensemble)).items()), slider)
 
 
+@dataclass(frozen=True)
+class _Line:
+    """A record in four columns."""
+
+    printed: str
+    verdict: str
+    reproduced: str
+    where: str
+
+    @classmethod
+    def of(cls, record):
+        where = f"{record.function}<br>{record.test}<br>notebook {record.notebook}"
+        return cls(f"{record.item}, {record.place}", record.verdict, record.reproduced, where)
+
+
 def ledger_text(ensemble: str) -> str:
     """The page of all numbers, as Markdown."""
     from softmodes.paper.claims import claims
     from softmodes.paper.ledger import errata
     from softmodes.paper.records import VERDICTS, records
+    from softmodes.paper.table import Table
 
     groups = []
     for kind, rules in VERDICTS.items():
         words = "; ".join(f"*{verdict}*: {rule}" for verdict, rule in rules.items())
-        table = records(kind, ensemble=ensemble)._repr_markdown_()
+        table = Table(map(_Line.of, records(kind, ensemble=ensemble)))._repr_markdown_()
         groups.append(f'<h2 id="{kind}s">{kind.capitalize()}s</h2>\n\n{words}.\n\n{table}')
     shown = {"errata": errata(ensemble=ensemble), "claims": claims(ensemble=ensemble)}
     tables = {name: table._repr_markdown_() for name, table in shown.items()}

@@ -8,7 +8,7 @@
   const rows = [...document.querySelectorAll("main tr:has(.verdict)")].map((tr) => {
     const cell = (label) => tr.querySelector(`[data-label="${label}"]`)?.textContent ?? "";
     const verdict = tr.querySelector(".verdict");
-    return { tr, kind: cell("kind") || part(tr), section: cell("place").match(/§\d+/)?.[0] ?? "",
+    return { tr, kind: cell("kind") || part(tr), section: (cell("place") || cell("printed")).match(/§\d+/)?.[0] ?? "",
       verdict: [...verdict.classList].at(-1), name: verdict.textContent.split(/[:;,]/)[0], text: tr.textContent.toLowerCase() };
   });
   if (!rows.length) return;
