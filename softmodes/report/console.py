@@ -75,7 +75,7 @@ class Progress:
 
         # the ledger and the index count as one each
         self._cells, self._done = {**cells, "ledger": 1, "index": 1}, {}
-        form = "{percentage:3.0f} % |{bar}| {n_fmt} of {total_fmt} cells, {remaining} left {postfix}"
+        form = "{percentage:3.0f} % |{bar}| {n_fmt} of {total_fmt} cells, {remaining} left{postfix}"
         total = sum(self._cells.values())
         self._bar = tqdm(total=total, leave=False, bar_format=form, disable=not sys.stderr.isatty())
 

@@ -77,7 +77,7 @@ def _placed(html, places, page):
 
 
 def _anchor(target, text):
-    return f'<a href="{target}">{text}</a>' if target else text
+    return f'<a class="place" href="{target}">{text}</a>' if target else text
 
 
 @cache
