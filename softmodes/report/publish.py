@@ -128,10 +128,11 @@ def make_report(
     scratch.mkdir()
     work = {book.name: (report.write_notebook, book, values[book.name], timeout) for book in notebooks}
     outcomes = {}
-    # The ledger last, in what time the longest notebook leaves. Closed whatever stops this: what still runs is ended.
+    # The ledger first: it takes long, and nothing else would run beside it at the end. Closed whatever stops this: what
+    # still runs is ended.
     # Side by side: a BLAS that takes all processors for each of them makes all slower.
     ensemble = next((own["ensemble"] for own in values.values() if "ensemble" in own), "shipped")
-    pieces = _in_processes({**work, "ledger": (report.write_ledger, ensemble)}, jobs, scratch, told)
+    pieces = _in_processes({"ledger": (report.write_ledger, ensemble), **work}, jobs, scratch, told)
     with single_threads(), closing(pieces) as finished:
         for name, seconds, future in finished:
             try:
