@@ -80,26 +80,30 @@ PUBLIC = {
         tail_exponent
     """,
     "softmodes.figures": """
-        as_png plot_area_factor plot_asymmetry plot_barriers plot_branches plot_cluster_formation_energy
+        as_png plot_area_factor plot_asymmetry plot_atom_sensitivities plot_barriers plot_branches
+        plot_cluster_formation_energy
         plot_crossover plot_crossover_ratio plot_crystal_formation_energy plot_displacement_in_time
-        plot_entropic_force plot_figure_1 plot_figure_2 plot_figure_3 plot_figure_4 plot_figure_5 plot_figure_6
+        plot_atom_sensitivities plot_entropic_force plot_figure_1 plot_figure_2 plot_figure_3 plot_figure_4
+        plot_figure_5 plot_figure_6
         plot_figure_7 plot_figure_8 plot_formation plot_freed_participation plot_glass_formation_energy
         plot_inherent_energy plot_instantaneous_spectrum plot_landscape plot_levels plot_mode_plane plot_mode_rates
-        plot_quartic_length plot_size_comparison plot_soft_density plot_soft_mode plot_soft_modes plot_soft_potentials
+        plot_modes plot_quartic_length plot_share_of_motion plot_size_comparison plot_soft_density
+        plot_soft_mode plot_soft_modes plot_soft_potentials
         plot_soft_tail plot_spacing plot_tail_exponent plot_three_behaviours plot_unstable_fraction
         plot_unstable_participation plot_vibrational_displacement show
     """,
     "softmodes.paper.findings": """
-        crystal_strain first_maximum formation_energy_found freed_modes mode_energy_at_freezing one_atom_costs
-        planck_constant preparations shoulder soft_mode_count soft_mode_slope soft_potentials soft_spots
-        softened_crystal softest_modes softest_participation sound_frequency unstable_modes vibrational_displacements
+        anharmonic_excess atom_sensitivities atoms_by_window changes crystal_strain first_maximum formation_energies
+        formation_energy_found freed_modes harmonic_overshoot mode_energy_at_freezing one_atom_costs planck_constant
+        preparations relaxed_modes shoulder soft_mode_count soft_mode_slope soft_potentials soft_spots softened_crystal
+        softest_modes softest_participation sound_frequency unstable_modes vibrational_displacements
     """,
     "softmodes.theory.crossover": """
         crossover_energy crossover_temperature crystal_frequency participation_area quartic_energy
     """,
     "softmodes.theory.free_energy": """
         entropic_force mean_square_displacement mean_square_variance mode_free_energy power_exponential_integral
-        quartic_mean_square
+        quartic_mean_square thermal_moments
     """,
     "softmodes.theory.heat_capacity_fit": "debye_coefficient fit_heat_capacity SoftPotentialFit",
     "softmodes.theory.landscape": "distortion_energy extrema local_free_energy spinodal",
@@ -124,6 +128,7 @@ PUBLIC = {
     "softmodes.paper.loaders": "Ensembles load_ensembles",
     "softmodes.paper.materials": "crossover_estimates estimated_materials Estimates load_materials Material",
     "softmodes.paper.measured": "checked_folder load_measured MeasuredHeatCapacity read_folder read_measured",
+    "softmodes.paper.records": "Record records",
     "softmodes.paper.printed": "printed printed_values printed_with_rounding PrintedValue",
     "softmodes.paper.table": "Row Table",
     "softmodes.explore.crossover": "CrossoverExplorer",

@@ -249,7 +249,7 @@ def figure_calls(folder):
     yield drawn(figures.plot_crossover), {"crystal_frequency": 3e12, "mass": 1e-26}
     yield drawn(figures.plot_levels), {"d1": 0.0, "d2": 1.0}
     yield drawn(figures.plot_spacing), {"d1": 0.0, "d2": 1.0}
-    yield claims, {"notebook": 1}
+    yield claims, {"notebook": 6}
     yield averages.mean, {"values": [1.0, 2.0]}
     yield averages.median, {"values": [1.0, 2.0]}
 

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager
+from dataclasses import replace
 
 import ipywidgets
 import nbformat
@@ -22,7 +23,9 @@ from scipy.constants import angstrom, atomic_mass, electron_volt, k, pi
 
 import softmodes
 from softmodes import CrossoverExplorer, GlassExplorer, PotentialExplorer, SpecificHeatExplorer, StabilityExplorer
+from softmodes.modes import modes_from_hessian
 from softmodes.paper.loaders import load_ensembles
+from softmodes.places import DATA
 from softmodes.report.execute import run_notebook
 from softmodes.report.notebooks import Notebook
 from softmodes.report.render import Page, render
@@ -137,6 +140,21 @@ def test_refused_value_leaves_the_old_one(name, value, message):
     assert (getattr(explorer, name), explorer.estimates) == (old, estimates)
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         StabilityExplorer(**{name: value})
+
+
+def test_linked_explorers_move_together():
+    one, other = StabilityExplorer(), StabilityExplorer(eta=-0.1)
+    with_link = ipywidgets.link((one, "eta"), (other, "eta"))
+    one.eta = 0.01
+    assert other.estimates["epsilon"] == one.estimates["epsilon"]
+    other.eta = 0.3
+    assert one.estimates["branch"] == "none"
+    with_link.unlink()
+    boxes = ipywidgets.HBox([one, other]), ipywidgets.Tab([one])
+    assert one in boxes[0].children
+    one.close()
+    one.eta = 0.02  # without a page it goes on
+    assert one.estimates["epsilon"] == StabilityExplorer(eta=0.02).estimates["epsilon"]
 
 
 def test_unknown_name_is_refused():
@@ -286,6 +304,103 @@ def test_glass_estimates_are_those_of_the_modes_in_the_window():
     assert found["mode_frequency"] == pytest.approx(ensemble.frequencies[0, 2], rel=1e-5)
     assert found["mode_atoms"] == pytest.approx(ensemble.participation_number[0, 2], rel=1e-4)
     assert 1 <= found["mode_mass"] <= found["mode_atoms"]
+
+
+def some_modes(n=10, count=None, scale=1.0):
+    """Modes of a matrix made at random, some of them unstable."""
+    matrix = np.random.default_rng(3).normal(size=(3 * n, 3 * n)) * scale
+    return modes_from_hessian(matrix + matrix.T, count=count)
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e9])
+def test_own_modes_are_shown_whatever_their_units(scale):
+    modes = some_modes(scale=scale)
+    explorer = GlassExplorer(modes, mode=3)
+    everything = explorer.table["sliders"][0]["low"], explorer.table["sliders"][1]["high"]
+    explorer.low, explorer.high = everything
+    found = explorer.estimates
+    assert found["modes"] == len(modes.frequencies)
+    assert found["atoms"] == pytest.approx(modes.participation_number.mean())
+    assert found["mode_frequency"] == modes.frequencies[2]
+    assert found["mode_mass"] == modes.effective_mass[2]
+    assert repr(explorer).startswith("GlassExplorer(modes, size='10', low=-")
+    assert "30 modes" in explorer._picture()[1]
+
+
+OWN_REFUSED = [
+    ((5,), "glasses must be Glasses, NormalModes or the folder or file of glasses, got 5"),
+    (("nowhere",), "no ensemble nowhere"),
+    (("",), "path must be the name of a file or folder, got ''"),
+    ((None, 5), "configuration must come with NormalModes, got 5 alone"),
+    (("nowhere", 5), "configuration must come with NormalModes, got 'nowhere'"),
+    ((some_modes(), 5), "configuration must be a Configuration, got 5"),
+    (
+        (some_modes(), softmodes.Configuration(np.zeros((3, 3)), 9.0)),
+        "configuration must be that of the modes, of 10 atoms, got one of 3",
+    ),
+    (
+        (softmodes.NormalModes(eigenvalues=[], eigenvectors=np.empty((0, 2, 3)), masses=np.ones(2)),),
+        "glasses must be one mode or more, got NormalModes without one",
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "message"), OWN_REFUSED, ids=[message[:40] for _, message in OWN_REFUSED])
+def test_what_is_no_glass_is_refused_in_one_line(given, message):
+    with pytest.raises((ValueError, FileNotFoundError), match=f"^{re.escape(message)}$"):
+        GlassExplorer(*given)
+
+
+@pytest.mark.slow
+def test_own_ensemble_is_shown_from_its_file(tmp_path):
+    glasses = load_ensembles().glasses[500]
+    for kind in ("npz", "json"):
+        (tmp_path / f"mine.{kind}").write_bytes((DATA / "glasses" / f"n500.{kind}").read_bytes())
+    mine = GlassExplorer(tmp_path / "mine.npz", high=0.08)
+    shipped = GlassExplorer()
+    assert mine.estimates == shipped.estimates == GlassExplorer(glasses, high=0.08).estimates
+    again = eval(repr(mine))
+    assert again.estimates == mine.estimates
+
+    whole = (tmp_path / "mine.npz").read_bytes()
+    (tmp_path / "mine.npz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ValueError, match=r"^.*mine\.npz is damaged: .*$"):
+        GlassExplorer(tmp_path / "mine.npz")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(FileNotFoundError, match=r"^no finished glass in .*empty$"):
+        GlassExplorer(tmp_path / "empty")
+    with pytest.raises(ValueError, match="holds an ensemble of another kind: liquid, not glass$"):
+        GlassExplorer(DATA / "glasses" / "liquid_n500.npz")
+    for field, message in (("positions", "positions must hold"), ("frequencies", "frequencies must be")):
+        with pytest.raises(ValueError, match=f"^{message}[^\\n]*$"):
+            GlassExplorer(replace(glasses, **{field: getattr(glasses, field)[:0]}))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [None, 12, 1])
+def test_page_of_own_modes_agrees_with_python(opened, page_agrees, count):
+    explorer = GlassExplorer(some_modes(count=count))
+    page = opened(f"<!doctype html><meta charset='utf-8'>{explorer._repr_mimebundle_()[0]['text/html']}")
+    low, high = (explorer.table["sliders"][i] for i in (0, 1))
+    windows = [{"low": low["low"], "high": high["high"]}, {"low": low["low"] + 5 * low["step"]}]
+    page_agrees(page, explorer, windows)
+    assert page.locator(".plots > svg").count() == 3
+    assert page.locator(".plots > dl").count() == 1  # the tiles fill the fourth place
+    assert page.locator("[name=angle]").count() == 0
+    assert page.locator("[name=mode]").count() == (count != 1)
+
+
+@pytest.mark.slow
+def test_page_of_own_modes_has_its_atoms(opened, page_agrees):
+    places = softmodes.Configuration(np.random.default_rng(1).uniform(0, 3, (10, 3)), [3.0, 4.0, 5.0])
+    explorer = GlassExplorer(some_modes(), places)
+    page = opened(f"<!doctype html><meta charset='utf-8'>{explorer._repr_mimebundle_()[0]['text/html']}")
+    page_agrees(page, explorer, [{"mode": 4, "angle": 90}])
+    space = page.locator(".plots > svg").nth(3)
+    frame, atoms = (space.locator(part).bounding_box() for part in (".box", "path.faint"))
+    assert frame["x"] <= atoms["x"]
+    assert atoms["x"] + atoms["width"] <= frame["x"] + frame["width"]
+    assert atoms["height"] > 0.6 * frame["height"]
 
 
 @pytest.mark.slow
@@ -507,6 +622,14 @@ def run_cell(page, index):
     return "".join(page.locator(".jp-CodeCell").nth(index).locator(".jp-OutputArea-output pre").all_inner_texts())
 
 
+def open_notebook(page, address, name, fragment=""):
+    """Open a notebook in JupyterLab; when its kernel is there, cells can be run."""
+    page.route(lambda url: url.startswith(address), lambda route: route.continue_())
+    page.goto(f"{address}/lab/tree/{name}?token={TOKEN}{fragment}")
+    page.wait_for_function("globalThis.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel")
+    page.evaluate("jupyterapp.shell.currentWidget.sessionContext.ready")
+
+
 @pytest.mark.slow
 def test_slider_and_python_follow_each_other_in_jupyterlab(offline_page, tmp_path):
     root = tmp_path / "root"
@@ -515,10 +638,7 @@ def test_slider_and_python_follow_each_other_in_jupyterlab(offline_page, tmp_pat
     write_notebook(root / "tiny.ipynb", SHOW, ask, "explorer.beta_epsilon_m = 3\nexplorer.glass = 'Se'")
     with jupyter_lab(root, tmp_path) as address:
         page = offline_page
-        page.route(lambda url: url.startswith(address), lambda route: route.continue_())
-        page.goto(f"{address}/lab/tree/tiny.ipynb?token={TOKEN}")
-        page.wait_for_function("globalThis.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel")
-        page.evaluate("jupyterapp.shell.currentWidget.sessionContext.ready")
+        open_notebook(page, address, "tiny.ipynb")
         run_cell(page, 0)
         slider(page).wait_for()
         assert page.locator(".jp-OutputArea-output").locator("img, script").count() == 0  # the widget, not the page
@@ -540,4 +660,82 @@ def test_slider_and_python_follow_each_other_in_jupyterlab(offline_page, tmp_pat
         assert page.locator(".softmodes-explorer select[name=glass]").input_value() == "Se"
         assert curve(page) != before
         assert page.locator(".badge").inner_text() == "paper value"
+    assert page.requests == []
+
+
+TOGETHER = """\
+from ipywidgets import HBox, Tab, link
+from softmodes import CrossoverExplorer, StabilityExplorer
+one, other = StabilityExplorer(), StabilityExplorer(eta=-0.1)
+linked = link((one, "beta_epsilon_m"), (other, "beta_epsilon_m"))
+HBox([one, other])"""
+CLEAR = """async () => {
+  const panel = jupyterapp.shell.currentWidget;
+  panel.content.activeCellIndex = 1;
+  await jupyterapp.commands.execute("notebook:clear-cell-output");
+}"""
+
+
+@pytest.mark.slow
+def test_views_of_one_explorer_move_together_in_jupyterlab(offline_page, tmp_path):
+    root, page = tmp_path / "root", offline_page
+    root.mkdir()
+    cells = TOGETHER, "Tab([one, CrossoverExplorer()])", "print(one.beta_epsilon_m, other.beta_epsilon_m, one.eta)"
+    write_notebook(root / "views.ipynb", *cells)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+    def everywhere(value):
+        page.wait_for_function(
+            "([value, count]) => { const all = [...document.querySelectorAll('[name=beta_epsilon_m]')];"
+            " return all.length === count && all.every((one) => one.value === value); }",
+            arg=value,
+        )
+
+    with jupyter_lab(root, tmp_path) as address:
+        open_notebook(page, address, "views.ipynb", "#StabilityExplorer.eta=-0.3&StabilityExplorer.mass=1")
+        run_cell(page, 0)
+        explorers = page.locator(".softmodes-explorer")
+        explorers.nth(1).wait_for()
+        # a link is followed here, too
+        page.wait_for_function("document.querySelector('[name=eta]').value === '-0.3'")
+        assert "got mass" in page.locator(".notice").first.inner_text()
+        left, right = (explorers.nth(i).bounding_box() for i in (0, 1))
+        assert left["width"] > 300
+        assert right["x"] >= left["x"] + left["width"]
+
+        run_cell(page, 1)
+        explorers.nth(2).wait_for()
+        slider(page).first.focus()
+        page.keyboard.press("ArrowRight")
+        everywhere(["5.05", 3])
+        assert explorers.nth(2).bounding_box()["width"] > 300
+        assert any(run_cell(page, 2).strip() == "5.05 5.05 -0.3" for _ in range(20))
+
+        # a view that is closed is no longer there to draw; opened again it shows how things are
+        explorers.nth(2).get_by_role("button", name="play", exact=True).click()
+        page.evaluate(CLEAR)
+        page.wait_for_function("document.querySelectorAll('.softmodes-explorer').length === 2")
+        slider(page).first.fill("3")
+        everywhere(["3", 2])
+        run_cell(page, 1)
+        everywhere(["3", 3])
+
+        # the tools, in the page that a kernel stands behind
+        explorers.first.get_by_role("button", name="copy link", exact=True).click()
+        page.wait_for_function("document.querySelector('.notice').textContent.includes('copied')")
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied.startswith(f"{address}/lab/tree/views.ipynb#StabilityExplorer.beta_epsilon_m=3&")
+        assert TOKEN not in copied
+        with page.expect_download() as download:
+            explorers.first.get_by_role("button", name="save CSV", exact=True).click()
+        assert "# now: StabilityExplorer(beta_epsilon_m=3.0, eta=-0.3" in download.value.path().read_text("utf-8")
+        explorers.first.get_by_role("button", name="pin", exact=True).click()
+        assert explorers.first.locator("circle.pinned").count() == 2
+        explorers.first.get_by_role("button", name="reset", exact=True).click()
+        everywhere(["5", 3])
+        run_cell(page, 0)  # a link is followed once: a cell that is run again shows what it says
+        page.wait_for_function("document.querySelector('[name=eta]').value === '0'")
+        explorers.first.get_by_role("button", name="full screen", exact=True).click()
+        page.wait_for_function("document.fullscreenElement?.matches('.softmodes-explorer')")
+        assert page.errors == []
     assert page.requests == []

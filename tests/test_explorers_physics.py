@@ -14,6 +14,7 @@ from softmodes import explore
 from softmodes.ensembles import density_of_states
 from softmodes.explore.explorer import module
 from softmodes.explore.potential import _barrier
+from softmodes.figures.potentials import spacing
 from softmodes.paper.loaders import load_ensembles
 from softmodes.theory.free_energy import mean_square_variance
 from softmodes.theory.heat_capacity import (
@@ -25,7 +26,7 @@ from softmodes.theory.levels import wave_functions
 from softmodes.theory.stability import stability_point
 
 SOURCES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(Path(explore.__path__[0]).glob("*.js"))}
-DRAWING = {"ui", "behaviour", "turned", "sum", "bisect"}
+DRAWING = {"ui", "behaviour", "turned", "axesOf", "sum", "bisect"}
 """Functions of the pages that hold no formula of the paper: what is drawn and said, a sum, a bisection."""
 
 Tie = namedtuple("Tie", "names expression rows python rel", defaults=[1e-6])
@@ -97,6 +98,8 @@ PAGES = {
             grid(d1=[0.0, 1.0, -6.0], d2=[-11.0, -5.0, 0.0, 12.0]), lambda x: sm.energy_levels(x["d1"], x["d2"], 6)),
         Tie("states oscillator", f"states(x.d1, x.d2, 6, {PLACES}).waves.map((wave) => wave.map((v) => v * v))",
             grid(d1=[0.0, -2.0], d2=[-8.0, 0.0, 5.0]), lambda x: wave_functions(PLACES, x["d1"], x["d2"], 6) ** 2),
+        Tie("spacing", "spacing(table.asymmetric, x)", [0, 0.1, -1.3, 6], lambda d1: spacing(abs(d1)), 1e-4),
+        Tie("spacing", "spacing(table.asymmetric, x)", [0.05, -0.9, 2.2], lambda d1: spacing(abs(d1)), 2e-2),
         Tie("estimates", "estimates(x.d1, x.d2, states(x.d1, x.d2, 2, []).levels, table.glasses.Se)",
             grid(d1=[0.2], d2=[-6.0, 3.0]), lambda x: sm.PotentialExplorer(**x, glass="Se").estimates),
     ],
@@ -124,11 +127,13 @@ PAGES = {
             lambda x: sm.stability_residual(x["eta"], 841.0, x["b"])),
     ],
     sm.GlassExplorer: [
-        Tie("density", "density(table.glasses[x].modes, table.glasses[x].count, x, table.width)", [500, 1000],
+        Tie("density", "density(table.glasses[x].modes, table.glasses[x])", [500, 1000],
             lambda n: histogram(n)),
-        Tie("estimates", "estimates(table.glasses[500], 500, x.from, x.to, x.mode)",
+        Tie("estimates", "estimates(table.glasses[500], x.from, x.to, x.mode)",
             [{"from": 2, "to": 9, "mode": 3}, {"from": 5, "to": 5, "mode": 0}],
             lambda x: sm.GlassExplorer(low=x["from"] / 100, high=x["to"] / 100, mode=x["mode"] + 1.0).estimates),
+        Tie("shareOf", "shareOf(table.glasses[500].counts, table.glasses[500].shares[0], x)", [1, 7, 85.3, 120, 500],
+            lambda n: share_of_motion(n), 5e-3),
     ],
 }  # fmt: skip
 
@@ -145,6 +150,13 @@ def histogram(n):
     return dos.density * (3 * n - 3) / n
 
 
+def share_of_motion(n):
+    """Of the n atoms that move most in the softest mode of the first glass."""
+    glass = load_ensembles().glasses[500].configuration(0)
+    squared = np.sum(sm.normal_modes(glass, count=1).eigenvectors[0] ** 2, axis=1)
+    return float(np.interp(n, np.arange(1, 501), np.cumsum(np.sort(squared)[::-1])))
+
+
 def plain(value):
     """A value of Python as JSON would have it."""
     if isinstance(value, dict):
@@ -159,7 +171,7 @@ def test_every_function_of_a_page_is_a_formula_of_the_list_or_draws():
     for name, ties in listed.items():
         functions = set(re.findall(r"^(?:export )?(?:function (\w+)|const (\w+) = \()", SOURCES[name], re.MULTILINE))
         assert {one or other for one, other in functions} - DRAWING == ties, name
-    assert set(SOURCES) == {*listed, "explorer"}
+    assert set(SOURCES) == {*listed, "explorer", "plot", "tools"}
 
 
 @pytest.mark.parametrize("name", SOURCES)

@@ -22,7 +22,8 @@ from softmodes.glass import Configuration, inverse_power, lattice, minimize
 from softmodes.glass.potential import smooth_inverse_power as SMOOTH
 from softmodes.modes import mode_derivatives, softening_paths
 from softmodes.modes.derivatives import EnergyDerivatives
-from softmodes.modes.softening_paths import LinearResponse, softening_path
+from softmodes.modes.linear_response import LinearResponse
+from softmodes.modes.softening_paths import softening_path
 from softmodes.paper.findings.softening import one_atom_costs, soft_spots
 from softmodes.paper.loaders import load_ensembles
 from softmodes.report.commands import main
@@ -314,6 +315,14 @@ def test_sharing_makes_an_instability_cheaper_and_it_stays_local():
     assert np.all(cheapest < np.nanmin(searches.one_atom, axis=0))
     # eq. 15 holds to a fifth over the whole range for one atom along [001]
     assert np.ptp(single[0]) < 0.2 * single[0].mean()
+
+
+@pytest.mark.slow
+def test_shipped_search_in_the_crystal_is_made_again():
+    """The first one, along [001] and without kicks: nothing in it is chaotic."""
+    shipped, anew = load_ensembles().instabilities, simulate_instability(1992, 0, 256)
+    for name in ("one_atom", "cost", "participation_number"):
+        np.testing.assert_allclose(anew[name], getattr(shipped, name)[0], rtol=0.01)
 
 
 @pytest.mark.slow

@@ -10,7 +10,8 @@ import numpy as np
 from softmodes.arguments import FilePath, member_seed, summary
 from softmodes.glass.configuration import fcc_crystal
 from softmodes.glass.potential import EXPONENT, InversePower
-from softmodes.modes.softening_paths import LinearResponse, softening_path
+from softmodes.modes.linear_response import LinearResponse
+from softmodes.modes.softening_paths import softening_path
 from softmodes.theory.potential import participation_number
 
 from .contents import ensemble, made_with, stored

@@ -12,8 +12,9 @@ from softmodes.glass.configuration import Structure
 from softmodes.glass.minimization import minimize
 from softmodes.glass.potential import EXPONENT, InversePower
 from softmodes.glass.preparation import FIRST_SHELL, make_glass
+from softmodes.modes.linear_response import LinearResponse
 from softmodes.modes.normal import normal_modes
-from softmodes.modes.softening_paths import LinearResponse, softening_path
+from softmodes.modes.softening_paths import softening_path
 from softmodes.theory.local_modes import mode_shares
 from softmodes.theory.potential import participation_number
 

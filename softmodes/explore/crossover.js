@@ -1,4 +1,5 @@
-import { frame, plot } from "./explorer.js";
+import { frame } from "./explorer.js";
+import { plot } from "./plot.js";
 
 // Eqs 6, 7, 8 and 23 in closed form. Constants come from the table, in the units of the sliders (K, THz, u, Å, eV).
 
@@ -19,7 +20,7 @@ export function ui(root, model) {
     { label: "glass transition temperature T_g (K)", low: 150, high: 8000, log: true, ticks: [200, 500, 1000, 2000, 5000] },
     { label: "ε_0 (eV)", low: 1, high: 1e4, log: true });
   for (const { label, colour, ...glass } of glasses) {
-    const look = ["material", label, 7, `fill: ${colour}`];
+    const look = ["material", label, 7, `--own: ${colour}`];
     atoms.dot(label, [glass.crossover_temperature, glass.participation_area], ...look);
     formation.dot(label, [glass.glass_temperature, glass.quartic_energy], ...look);
   }
@@ -31,7 +32,7 @@ export function ui(root, model) {
   const draw = (state) => {
     const at = (crossover_temperature) => estimates(constants, { ...state, crossover_temperature });
     const results = at(state.crossover_temperature);
-    atoms.line("eqs 6-8", [0.2, 6].map((t) => [t, at(t).participation_area]), "current");
+    atoms.line("eqs 6-8", [0.2, 6].map((t) => [t, at(t).participation_area]), "current kept");
     atoms.dot("marker", [state.crossover_temperature, results.participation_area], "marker");
     formation.dot("marker", [state.glass_temperature, results.quartic_energy], "marker");
     const message = results.formation_energy < 1 ? "k_BT_g exceeds ε_m: outside the scheme of §4." : "";

@@ -54,8 +54,8 @@ class Choice(traitlets.Enum):
 
 
 def module(name):
-    """Return the drawing code of an explorer, its ES module and the shared one, without imports and exports."""
-    texts = [(_FOLDER / file).read_text(encoding="utf-8") for file in ("explorer.js", f"{name}.js")]
+    """Return the drawing code of an explorer, its ES module and the shared ones, without imports and exports."""
+    texts = [(_FOLDER / f"{part}.js").read_text(encoding="utf-8") for part in ("explorer", "plot", "tools", name)]
     lines = [line for line in "\n".join(texts).splitlines() if not line.startswith("import ")]
     return "\n".join(line.removeprefix("export ") for line in lines)
 
@@ -77,6 +77,8 @@ class Explorer(anywidget.AnyWidget):
     _presets = ()
     """Pairs of a label and the values of traits that the paper has."""
     _paper = "paper"
+    _given = ""
+    """What else than its state an explorer was made from, as Python has it."""
     _badge = ("paper value", "not the paper's value")
     """What the page says at a preset and elsewhere; None where presets are examples and not numbers of the paper."""
     table = traitlets.Dict().tag(sync=True)
@@ -90,6 +92,9 @@ class Explorer(anywidget.AnyWidget):
         super().__init__(**values)
         self.table = {
             "title": self._title,
+            "class": type(self).__name__,
+            "given": self._given,
+            "start": self._values(),
             "sliders": [trait.describe() for trait in self._state().values() if isinstance(trait, Slider)],
             "choices": [trait.describe() for trait in self._state().values() if isinstance(trait, Choice)],
             "presets": [{"label": label, "values": preset} for label, preset in self._presets],
@@ -120,7 +125,8 @@ class Explorer(anywidget.AnyWidget):
         return {name: getattr(self, name) for name in self._state()}
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self._values().items())})"
+        state = [f"{name}={value!r}" for name, value in self._values().items()]
+        return f"{type(self).__name__}({', '.join([*filter(None, [self._given]), *state])})"
 
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)
@@ -132,7 +138,11 @@ class Explorer(anywidget.AnyWidget):
 
     def _page(self, encoded, alt):
         """The explorer as HTML without kernel and network; the picture stands where scripts may not run."""
-        state = json.dumps({"table": self.table, **self._values()}, ensure_ascii=False).replace("</", "<\\/")
+        values = self._values()
+        # A page goes back to how it was opened.
+        state = json.dumps({"table": {**self.table, "start": values}, **values}, ensure_ascii=False).replace(
+            "</", "<\\/"
+        )
         alt = alt.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
         # Its place is the first about the script that no explorer has taken: a page may hold the outputs of several
         # kernels, and some who show it run the script elsewhere.

@@ -1,34 +1,45 @@
 """Figs 5 and 6 under sliders: a window of frequencies, and the modes of one glass in space."""
 
-from functools import cache
+import os
+from math import ceil
+from typing import Any
 
-import numpy as np
+import traitlets
 
+from softmodes.arguments import shown
+from softmodes.ensembles import Glasses
 from softmodes.ensembles.spectrum import EXTENDED_RATIO
 from softmodes.explore.explorer import Choice, Explorer, Slider, as_widget
-from softmodes.figures.glass import plot_size_comparison, plot_soft_mode
-from softmodes.modes import normal_modes
+from softmodes.explore.sample import BINS, own_sample, shipped_sample
+from softmodes.figures.glass import plot_modes, plot_share_of_motion, plot_size_comparison, plot_soft_mode
+from softmodes.glass.configuration import Structure
+from softmodes.modes import NormalModes
 from softmodes.paper.loaders import SIZES, load_ensembles
-
-_WIDTH = 0.01  # of a bin; windows begin and end at bin edges, so that sums over bins are exact
-_EDGES = np.arange(0, 2.205, _WIDTH)
-_SHOWN = 8  # softest modes of the glass that is drawn
-_CLOUD = (0.2, 60)  # points are drawn for modes below this frequency, of this many glasses
 
 
 class GlassExplorer(Explorer):
-    """Spectrum and participation of the computer glass in a window of frequencies, and its softest modes in space.
+    """Spectrum and participation of a glass in a window of frequencies, and its softest modes in space.
 
     Parameters
     ----------
+    glasses : Glasses, NormalModes or path-like, optional
+        Your own: an ensemble, the folder or file of one, or the modes of one structure in any units; both sizes of
+        fig. 6 by default.
+    configuration : Configuration or InherentStructure, optional
+        Where the atoms of your NormalModes are; without it they are not drawn.
     size : {"500", "1000"}
-        Atoms of a glass.
+        Atoms of a glass; your own has one size.
     low, high : float, 0 to 2.2
-        Window of frequencies ν, in steps of 0.01.
+        Window of frequencies ν, in steps of 0.01; of your own as far as its frequencies reach.
     mode : int, 1 to 8
         Which of the softest modes of the first glass is drawn.
     angle : float, 0 to 360
         Direction it is looked at from, about the vertical axis [degrees].
+
+    Raises
+    ------
+    ValueError, FileNotFoundError
+        If `glasses` is none of these, empty or damaged, or of another kind than glasses.
 
     Notes
     -----
@@ -41,91 +52,89 @@ class GlassExplorer(Explorer):
     _esm = as_widget("glass")
     _title = "Glass explorer"
     _paper = "sizes of fig. 6"
+    _badge = None
     size = Choice({str(n): f"{n} atoms" for n in SIZES}, "glass")
-    low = Slider(0.0, 0.0, 2.2, _WIDTH, "window from ν")
-    high = Slider(0.08, 0.0, 2.2, _WIDTH, "window to ν")
-    mode = Slider(1.0, 1.0, _SHOWN, 1.0, "mode, softest first")
-    angle = Slider(0.0, 0.0, 360.0, 5.0, "seen from", "°")
+    low = Slider(0.0, 0.0, 2.2, 0.01, "window from ν")
+    high = Slider(0.08, 0.0, 2.2, 0.01, "window to ν")
+    mode = Slider(1.0, 1.0, 8.0, 1.0, "mode, softest first")
+    angle = Slider(30.0, 0.0, 360.0, 5.0, "seen from", "°")
 
     _presets = tuple((f"N = {n}", {"size": str(n)}) for n in SIZES)
 
+    def __init__(
+        self,
+        glasses: Glasses | NormalModes | str | os.PathLike[str] | None = None,
+        configuration: Structure | None = None,
+        **values: Any,
+    ) -> None:
+        if glasses is None and configuration is not None:
+            raise ValueError(f"configuration must come with NormalModes, got {shown(configuration)} alone")
+        if glasses is None:
+            self._samples = {str(n): shipped_sample(n) for n in SIZES}
+        else:
+            own = own_sample(glasses, configuration)
+            self._samples, self._presets, self._given = {str(own.n): own}, (), _source(glasses, configuration)
+            self.add_traits(**_controls(own))
+        super().__init__(**values)
+
     def _tables(self):
-        return {
-            "glasses": {str(n): {**_histograms(n), "cloud": _cloud(n), **_softest(n)} for n in SIZES},
-            "width": _WIDTH,
-            "threshold": EXTENDED_RATIO,
-        }
+        glasses = {size: sample.table for size, sample in self._samples.items()}
+        return {"glasses": glasses, "threshold": EXTENDED_RATIO}
 
     def _estimates(self):
-        n, table = int(self.size), _histograms(int(self.size))
-        inside = slice(round(self.low / _WIDTH), round(self.high / _WIDTH))
+        sample, chosen = self._samples[self.size], int(self.mode) - 1
+        table, count = sample.histograms, len(sample.frequencies)
+        inside = slice(*(round((edge - sample.low) / sample.width) for edge in (self.low, self.high)))
         modes, atoms, localised = (sum(table[name][inside]) for name in ("modes", "atoms", "localised"))
-        softest, chosen = _softest(n), int(self.mode) - 1
+        found = sample.modes
         return {
-            "modes": modes / table["count"],
+            "modes": modes / count,
             "atoms": atoms / modes if modes else None,
-            "ratio": atoms / modes / n if modes else None,
+            "ratio": atoms / modes / sample.n if modes else None,
             "localised": localised / modes if modes else None,
-            "mode_frequency": softest["frequencies"][chosen],
-            "mode_atoms": softest["participation"][chosen],
-            "mode_ratio": softest["participation"][chosen] / n,
-            "mode_mass": softest["mass"][chosen],
+            "mode_frequency": float(found.frequencies[chosen]),
+            "mode_atoms": float(found.participation_number[chosen]),
+            "mode_ratio": float(found.participation_ratio[chosen]),
+            "mode_mass": float(found.effective_mass[chosen]),
         }
 
     def _draw(self, left, right):
-        n = int(self.size)
-        yield plot_size_comparison(left, load_ensembles().glasses)
-        yield plot_soft_mode(
-            right, load_ensembles().glasses[n].configuration(0), _modes(n).eigenvectors[int(self.mode) - 1]
-        )
+        sample, chosen = self._samples[self.size], int(self.mode) - 1
+        mode = sample.modes.eigenvectors[chosen]
+        if self._given:
+            yield plot_modes(left, sample.frequencies, sample.participation_number)
+        else:
+            yield plot_size_comparison(left, load_ensembles().glasses)
+        if sample.configuration is None:
+            yield plot_share_of_motion(right, mode)
+        else:
+            yield plot_soft_mode(right, sample.configuration, mode.real)
 
 
-@cache
-def _histograms(n):
-    """Modes, the sum of their N_k and the localised ones among them, for each bin."""
-    ensemble = load_ensembles().glasses[n]
-    nu, n_k = ensemble.frequencies.ravel(), ensemble.participation_number.ravel()
+def _source(glasses, configuration):
+    """What a reader gave, as Python has it."""
+    if isinstance(glasses, str | os.PathLike):
+        return repr(os.fspath(glasses))
+    if isinstance(glasses, NormalModes):
+        return "modes" if configuration is None else "modes, configuration"
+    return "glasses"
 
-    def binned(weights):
-        return np.histogram(nu, _EDGES, weights=weights)[0].tolist()
 
-    return {
-        "count": len(ensemble.energy),
-        "modes": binned(None),
-        "atoms": binned(n_k.astype(float)),
-        "localised": binned((n_k < EXTENDED_RATIO * n).astype(float)),
+def _controls(sample):
+    """Sliders as far as the modes of a reader's own glass reach; a number in place of one that has nowhere to go."""
+    low, high, width = sample.low, sample.low + BINS * sample.width, sample.width
+    # a window with some modes in it to begin with
+    some = max(sample.soft / 2, sample.frequencies[0, :5][-1])
+    low, high, first = (float(f"{edge:.9g}") for edge in (low, high, low + width * ceil((some - low) / width)))
+    shown_modes = len(sample.modes.eigenvalues)
+    controls = {
+        "size": Choice({str(sample.n): f"{sample.n} atoms"}, "glass"),
+        "low": Slider(low, low, high, width, "window from ν"),
+        "high": Slider(first, low, high, width, "window to ν"),
+        "mode": Slider(1.0, 1.0, float(shown_modes), 1.0, "mode, softest first"),
     }
-
-
-def _cloud(n):
-    """Frequency and N_k of single modes at the soft end."""
-    highest, count = _CLOUD
-    ensemble = load_ensembles().glasses[n]
-    nu, n_k = ensemble.frequencies[:count], ensemble.participation_number[:count]
-    soft = nu < highest
-    return {"nu": _short(nu[soft], 4), "atoms": _short(n_k[soft], 1), "highest": highest, "count": count}
-
-
-@cache
-def _modes(n):
-    glasses = load_ensembles().glasses[n]
-    return normal_modes(glasses.configuration(0), count=_SHOWN, potential=glasses.potential)
-
-
-@cache
-def _softest(n):
-    """The softest modes of the first glass, with the atoms placed around what moves most in each."""
-    modes, configuration = _modes(n), load_ensembles().glasses[n].configuration(0)
-    return {
-        "frequencies": modes.frequencies.tolist(),
-        "participation": modes.participation_number.tolist(),
-        "mass": modes.effective_mass.tolist(),
-        "box": configuration.box.tolist(),
-        "positions": _short(configuration.positions, 2),
-        "displacements": [_short(mode, 3) for mode in modes.eigenvectors],
-    }
-
-
-def _short(array, decimals):
-    """Nested lists with a few decimals, enough for a picture."""
-    return np.round(np.asarray(array, dtype=float), decimals).tolist()
+    if shown_modes == 1:
+        controls["mode"] = traitlets.Float(1.0, read_only=True)
+    if sample.configuration is None:
+        controls["angle"] = traitlets.Float(0.0, read_only=True)
+    return controls

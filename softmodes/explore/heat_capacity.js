@@ -1,4 +1,5 @@
-import { frame, number, plot } from "./explorer.js";
+import { frame } from "./explorer.js";
+import { plot } from "./plot.js";
 
 // C/T³ of the soft modes from a table over T in W/k_B and V_max in W; the two laws and eq. 8 in closed form.
 
@@ -34,12 +35,13 @@ function drawn(c, lowest, strength, debye) {
 export function ui(root, model) {
   const { temperatures, barriers, reduced, lowest, ratio: ratios, constants } = model.get("table");
   const heatX = { label: "temperature T (K)", low: 0.02, high: 30, log: true, ticks: [0.05, 0.2, 1, 5, 20] };
-  const heat = plot("Heat capacity over T cubed", heatX, { label: "C/T^3", low: 0.5, high: 1e3, log: true });
+  const heat = plot("Heat capacity over T cubed", heatX, { label: "C/T^3", low: 0.5, high: 3e3, log: true });
   const crossover = plot("Crossover ratio against highest barrier", { label: "V_{max}/W", low: 3, high: 62 },
     { label: "W/k_BT^*", low: 1.4, high: 2.5 });
   crossover.line("asymptotic", barriers.map((v) => [v, asymptotic(constants, v)]), "dashed");
   crossover.line("quoted", [[3, constants.quoted], [62, constants.quoted]], "faint");
-  crossover.line("full", barriers.map((v, i) => [v, ratios[i]]), "current");
+  const between = Array.from({ length: 4 * barriers.length - 3 }, (_, i) => barriers[0] + i / 4);
+  crossover.line("full", between.map((v) => [v, cubic(barriers[0], ratios, v)]), "current");
   crossover.dot("full evaluation", [30, cubic(5, ratios, 30)], "tiny", "full evaluation", 12);
   crossover.dot("asymptotes", [22, asymptotic(constants, 22)], "tiny", "two asymptotes", -30);
   heat.dot("model", [0.02, 0.5], "tiny", "model, not data", 8);
@@ -47,10 +49,9 @@ export function ui(root, model) {
 
   const draw = ({ w, v_max, strength, debye }) => {
     const results = estimates(constants, w, v_max, cubic(barriers[0], ratios, v_max)), bottom = cubic(barriers[0], lowest, v_max);
-    const level = debye === "on", soft = (c) => drawn(c, bottom, strength, debye), highest = soft(90 * bottom);
+    const level = debye === "on", soft = (c) => drawn(c, bottom, strength, debye);
     const curve = (values) => values.map((c, i) => [w * temperatures[i], soft(c)]);
-    heat.axes(heatX, { label: `C/T^3 (${level ? "Debye term" : "minimum"} = 1)`, low: 0.5, log: true,
-      high: 10 ** Math.ceil(Math.log10(highest)) });
+    heat.axes(heatX, { label: `C/T^3 (${level ? "Debye term" : "minimum"} = 1)`, low: 0.5, high: 3e3, log: true });
     heat.line("Debye", level ? [[0.02, 1], [30, 1]] : [], "faint");
     const laws = { "∝ T": (t) => tunnelling(constants, t, v_max), "∝ T^5": (t) => vibrations(constants, t) };
     for (const [name, law] of Object.entries(laws)) {
@@ -59,17 +60,17 @@ export function ui(root, model) {
       heat.dot(`law ${name}`, [w * at, soft(law(at))], "tiny", name, name === "∝ T" ? 4 : -16);
     }
     const total = curve(row(barriers, reduced, v_max));
-    heat.line("soft modes", total, "current");
+    heat.line("soft modes", total, "current kept");
     heat.arrow("quoted", results.t_star_quoted, "T^* of eq. 8");
     heat.dot("marker", [results.t_star, soft(bottom)], "marker", "T^*", 12);
     crossover.dot("marker", [v_max, results.ratio], "marker");
-    const message = "Model, not data: the paper prints no amplitude of the soft modes, so their strength is free. " +
-      `Thermal activation at T^* crosses V_{max} within ${number(results.time, 2)} s${results.time > 1e5 ? ", longer than a measurement" : ""}.`;
+    const message = "Model, not data: the paper prints no amplitude of the soft modes, so their strength is free."
+      + (results.time > 1e5 ? " At T^*, thermal activation takes longer than a measurement to cross V_{max}." : "");
     return { results, message, table: () => [["T (K)", "C/T^3", "V_{max}/W", "W/k_BT^*"],
       ...total.map(([t, c], i) => [t, Number.isNaN(c) ? null : c, barriers[i] ?? null, ratios[i] ?? null])] };
   };
 
   const readouts = [["t_star", "T^*, minimum of C/T^3", "K"], ["t_star_quoted", "T^* of eq. 8", "K"], ["ratio", "W/k_BT^*"],
     ["asymptotic_ratio", "W/k_BT^*, asymptotes"], ["area_factor", "factor of N_s a^2"], ["time", "time to cross V_{max}", "s"]];
-  return frame(root, model, [heat, crossover], readouts, draw).stop;
+  return frame(root, model, [heat, crossover], readouts, draw, "v_max").stop;
 }

@@ -1,4 +1,5 @@
-import { frame, plot } from "./explorer.js";
+import { frame } from "./explorer.js";
+import { plot } from "./plot.js";
 
 // H = −d²/dx² + D_1x + D_2x² + x⁴ in units of W, as in theory/levels.py: 56 states of an oscillator at x = 0, whose
 // stiffness β minimises the trace of H. Within the sliders' range the lowest levels are then good to 1e-12.
@@ -98,37 +99,45 @@ function behaviour(d1, d2, two, [ground, first]) {
   return "Unequal wells: the ground state lies in the lower one, E_1 − E_0 is asymmetry more than tunnelling.";
 }
 
+// E_1 − E_0 at the D_2 of a table: of two levels, the square of the spacing goes with that of D_1.
+function spacing(table, d1) {
+  const pull = Math.abs(d1), i = Math.max(1, table.findIndex((row) => row.d1 >= pull)), [a, b] = [table[i - 1], table[i]];
+  const t = (pull ** 2 - a.d1 ** 2) / (b.d1 ** 2 - a.d1 ** 2);
+  return a.spacing.map((gap, j) => Math.sqrt((1 - t) * gap ** 2 + t * b.spacing[j] ** 2));
+}
+
 export function ui(root, model) {
-  const { spacing: curves, glasses, count } = model.get("table");
+  const { spacing: curves, asymmetric, glasses, count } = model.get("table");
   const places = Array.from({ length: 261 }, (_, i) => -3.9 + 0.03 * i);
   const wellX = { label: "displacement x", low: -3.9, high: 3.9 };
-  const well = plot("Potential, levels and wave functions", wellX, { label: "V/W and levels", low: 0, high: 1 });
+  const high = 46, low = -3, well = plot("Potential, levels and wave functions", wellX,
+    { label: "V/W and levels, above the minimum", low, high });
   const doublet = plot("Lowest spacing against restoring force", { label: "restoring force D_2", low: -11.5, high: 12.5 },
     { label: "(E_1 − E_0)/W", low: 1e-6, high: 30, log: true, ticks: [1e-6, 1e-4, 0.01, 1] });
-  doublet.line("symmetric", curves.symmetric, "current");
+  doublet.line("symmetric", curves.symmetric, "faint");
   doublet.line("tunnelling", curves.tunnelling, "dashed");
   doublet.line("harmonic", curves.harmonic, "dashed");
   doublet.dot("tunnelling law", [-8, 1e-4], "tiny", "tunnelling law", 0);
   doublet.dot("harmonic law", [2, 1.6], "tiny", "harmonic, 2√D_2", -14);
 
   const draw = ({ d1, d2, glass }) => {
-    const { levels, waves } = states(d1, d2, count, places), potential = places.map((x) => [x, energy(d1, d2, x)]), top = levels[count - 1];
-    const span = top - Math.min(levels[0], ...potential.map(([, v]) => v)), largest = Math.max(...waves.flat().map(Math.abs));
-    well.axes(wellX, { label: "V/W and levels", low: top - 1.15 * span, high: top + 0.2 * span });
-    well.line("potential", potential, "");
+    const { levels, waves } = states(d1, d2, count, places), potential = places.map((x) => energy(d1, d2, x));
+    const least = Math.min(...potential), largest = Math.max(...waves.flat().map(Math.abs));
+    well.line("potential", potential.map((v, i) => [places[i], v - least]), "kept");
     waves.forEach((wave, n) => {
       const first = wave.find((v) => Math.abs(v) > 0.01 * largest);
       const seen = places.map((x, i) => [x, wave[i] * Math.sign(first) / largest]).filter(([, v]) => Math.abs(v) > 0.004);
-      well.line(`level ${n}`, [seen[0], seen[seen.length - 1]].map(([x]) => [x, levels[n]]), "faint");
-      well.line(`wave ${n}`, seen.map(([x, v]) => [x, levels[n] + 0.09 * span * v]), n % 2 ? "current dashed" : "current");
+      well.line(`level ${n}`, [seen[0], seen[seen.length - 1]].map(([x]) => [x, levels[n] - least]), "faint kept");
+      well.line(`wave ${n}`, seen.map(([x, v]) => [x, levels[n] - least + 0.05 * (high - low) * v]), n % 2 ? "current dashed" : "current");
     });
     const results = estimates(d1, d2, levels, glasses[glass]), { kelvin } = glasses[glass];
+    doublet.line("spacing", spacing(asymmetric, d1).map((gap, i) => [curves.symmetric[i][0], gap]), "current kept");
     doublet.dot("marker", [d2, results.spacing], "marker");
     return { results, message: behaviour(d1, d2, wells(d1, d2), levels), table: () => [["level", "E_n/W", "(E_n − E_0)/W", "(E_n − E_0)/k_B (K)"],
       ...levels.map((level, n) => [String(n), level, level - levels[0], (level - levels[0]) * kelvin])] };
   };
 
-  const readouts = [["ground", "E_0", "W"], ["spacing", "E_1 − E_0", "W"], ["spacing_kelvin", "E_1 − E_0", "K"],
-    ["spacing_ghz", "E_1 − E_0", "GHz"], ["barrier", "barrier", "W"], ["eta", "η_k for ε_0"]];
+  const readouts = [["ground", "E_0", "W"], ["spacing", "E_1 − E_0", "W"], ["spacing_kelvin", "(E_1 − E_0)/k_B", "K"],
+    ["spacing_ghz", "(E_1 − E_0)/h", "GHz"], ["barrier", "barrier", "W"], ["eta", "η_k for ε_0"]];
   return frame(root, model, [well, doublet], readouts, draw).stop;
 }

@@ -1,5 +1,7 @@
 """Section 2 under two sliders: one potential, three behaviours, with quantum levels."""
 
+from functools import cache
+
 import numpy as np
 from scipy.constants import h, k
 
@@ -9,11 +11,14 @@ from softmodes.figures.potentials import (
     harmonic_limit,
     plot_levels,
     plot_spacing,
+    spacing,
     symmetric_spacing,
     tunnelling_limit,
 )
 from softmodes.paper.materials import estimated_materials
 from softmodes.theory.levels import energy_levels
+
+_ASYMMETRIES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.3, 1.6, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 6.0)
 
 
 class PotentialExplorer(Explorer):
@@ -55,6 +60,7 @@ class PotentialExplorer(Explorer):
             # Six digits: a picture needs no more.
             "spacing": {name: [[float(f"{v:.6g}") for v in pair] for pair in zip(*c, strict=True)]
                         for name, c in curves.items()},
+            "asymmetric": _asymmetric(),
             "glasses": {formula: _units(material) for formula, material in estimated_materials().items()},
             "count": LEVELS,
         }  # fmt: skip
@@ -74,6 +80,12 @@ class PotentialExplorer(Explorer):
     def _draw(self, left, right):
         yield plot_levels(left, self.d1, self.d2)
         yield plot_spacing(right, self.d1, self.d2)
+
+
+@cache
+def _asymmetric():
+    """E_1 - E_0 for the D_2 of the symmetric curve at some D_1: between them its square goes with that of D_1."""
+    return [{"d1": d1, "spacing": [float(f"{v:.5g}") for v in spacing(d1)]} for d1 in _ASYMMETRIES]
 
 
 def _units(material):

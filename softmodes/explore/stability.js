@@ -1,4 +1,5 @@
-import { frame, plot } from "./explorer.js";
+import { frame } from "./explorer.js";
+import { plot } from "./plot.js";
 
 // Eqs 19, 20, 23 and 24 from one table of ⟨u²⟩(η'), which does not depend on ε_m/k_BT and serves every slider position.
 
@@ -80,7 +81,7 @@ export function ui(root, model) {
   };
   const stability = plot("Mode energy against restoring force", ...views.both);
   const landscapeX = { label: "restoring force η", low: -0.5, high: 1.2 };
-  const landscape = plot("Free energy of a soft spot", landscapeX, { label: "β(F − F_{min})", low: 0, high: 1 });
+  const landscape = plot("Free energy of a soft spot", landscapeX, { label: "(F − F_{min})/ε_m", low: -0.6, high: 1.5 });
 
   const branches = (b) => {
     const curves = { strong: [], weak: [] };
@@ -106,13 +107,13 @@ export function ui(root, model) {
     const none = places.minimum === null && places.maximum === null;
     const floor = none ? point && free(point.eta * scale)
       : places.minimum === null ? Math.min(...dense.map(free)) : free(places.minimum);
-    const barrier = places.maximum === null ? 3 : Math.max(free(places.maximum) - floor, 1e-3);
-    landscape.axes(landscapeX, { label: "β(F − F_{min})", low: -0.6 * barrier, high: 1.5 * barrier });
-    landscape.line("curve", dense.map((h) => [h / scale, free(h) - floor]), "glass");
+    const height = (h) => (free(h) - floor) / b;
+    landscape.line("curve", dense.map((h) => [h / scale, height(h)]), "glass kept");
     for (const [name, h] of Object.entries(places)) {
-      landscape.dot(name, h === null ? null : [h / scale, free(h) - floor], "free", name, name === "minimum" ? -18 : 7);
+      landscape.dot(name, h === null ? null : [h / scale, height(h)], "free", name, name === "minimum" ? -18 : 7);
     }
-    landscape.dot("marker", point && [point.eta, free(point.eta * scale) - floor], "marker");
+    landscape.dot("marker", point && [point.eta, height(point.eta * scale)], "marker");
+    landscape.words("empty", point ? NaN : landscapeX.low, landscapeX.high, "no stable mode at this η_k:", "there is no landscape to draw");
   };
 
   const draw = ({ beta_epsilon_m: b, eta, glass, view }) => {
@@ -120,11 +121,15 @@ export function ui(root, model) {
     stability.axes(...views[view]);
     presets.forEach(({ label, values }, index) =>
       stability.line(label, branches(values.beta_epsilon_m).strong, index ? "melting faint" : "glass faint"));
-    stability.line("strong", curves.strong, "current");
-    stability.line("weak", curves.weak, "current dashed");
+    stability.line("strong", curves.strong, "current kept");
+    stability.line("weak", curves.weak, "current dashed kept");
     stability.arrow("η_1", view === "both" ? eta_1 : NaN, "η_1");
     stability.arrow("η_2", eta_2, "η_2");
     stability.dot("marker", point && [eta, point.epsilon], "marker");
+    const [from, to] = [Math.max(eta_2, views[view][0].low), Math.min(eta_1, views[view][0].high)];
+    stability.band("forbidden", from, to, "forbidden");
+    stability.line("here", point ? [] : [[eta, views[view][1].low || 1], [eta, views[view][1].high]], "faint dashed");
+    stability.words("forbidden", from, to, "no stable mode", "between η_2 and η_1:", "eq. 20 would need ⟨x_k^4⟩ < 0");
     drawLandscape(point, b);
     const { thermal_energy, area_per_energy, name } = glasses[glass];  // k_BT_g in eV, Å²/eV
     const energy = point && point.epsilon * b * thermal_energy;
@@ -132,8 +137,9 @@ export function ui(root, model) {
     const results = { eta_1, eta_2, branch: point?.branch ?? "none", epsilon: point?.epsilon, mean_square: point?.mean_square,
       energy, participation_area: area, atoms: area };
     const message = b < 1 ? "k_BT exceeds ε_m: outside the harmonic scheme of eq. 19; the branches of eq. 24 join at η_k = ½." :
-      point ? `With ε_m/k_BT_g = ${b.toPrecision(3)}, such a mode of ${name} would freeze in at T_g with these atoms.` :
-      "Between η_2 and η_1 there is no stable mode, at 1 the mode energy has fallen to zero.";
+      point ? `A mode of ${name} that freezes in at T_g with this ε_m/k_BT_g has this energy and these atoms.` :
+      eta < 1 ? "No mode is stable here: choose η_k below η_2 or above η_1." :
+      "At η_k = 1 nothing is left of the mode: its energy has fallen to zero.";
     return { results, message, table: () => [["branch", "η_k", "ε_k/ε_m"],
       ...["strong", "weak"].flatMap((branch) => curves[branch].filter(([e, y], i) => i % 12 === 0 && e > -0.5 && y < 1e6 && y > 1e-3)
         .map(([e, y]) => [branch, e, y]))] };

@@ -15,6 +15,8 @@ from .glass import (
     plot_figure_5 as plot_figure_5,
     plot_figure_6 as plot_figure_6,
     plot_freed_participation as plot_freed_participation,
+    plot_modes as plot_modes,
+    plot_share_of_motion as plot_share_of_motion,
     plot_size_comparison as plot_size_comparison,
     plot_soft_density as plot_soft_density,
     plot_soft_mode as plot_soft_mode,

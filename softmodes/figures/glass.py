@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike
 
     from softmodes.ensembles import Glasses
     from softmodes.glass.configuration import Structure
@@ -187,6 +188,23 @@ def plot_soft_density(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
     return f"Density of states per atom over ν⁴, which soft potentials would have level, at ν = {places}. " + (
         "; ".join(texts) + "."
     )
+
+
+def plot_modes(ax: Axes, frequencies: ArrayLike, participation_number: ArrayLike) -> str:
+    """Draw N_k of single modes against their frequency, of one glass or many."""
+    ax.plot(np.ravel(frequencies), np.ravel(participation_number), ".", ms=3, color=_COLOURS[500])
+    ax.set(xlabel="frequency ν", ylabel="atoms in the mode, $N_k$", yscale="log")
+    least, most = np.min(participation_number), np.max(participation_number)
+    return f"Participation number of {np.size(frequencies)} modes against frequency, from {least:.3g} to {most:.3g}."
+
+
+def plot_share_of_motion(ax: Axes, mode: np.ndarray) -> str:
+    """Draw which share of the motion of one mode (atom, 3) the atoms that move most have."""
+    share = np.cumsum(np.sort(np.sum(np.abs(mode) ** 2, axis=1))[::-1])
+    ax.semilogx(np.arange(1, len(share) + 1), share, color=_COLOURS[500])
+    ax.set(xlabel="atoms that move most", ylabel="their share of the motion", ylim=(0, 1.02))
+    half = int(np.searchsorted(share, 0.5)) + 1
+    return f"Share of the motion of a mode against the number of atoms that move most: half is that of {half} atoms."
 
 
 def plot_soft_mode(ax: Axes, configuration: Structure, mode: np.ndarray) -> str:

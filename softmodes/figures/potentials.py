@@ -10,7 +10,7 @@ from scipy.constants import electron_volt
 
 from softmodes.arguments import between, finite, one, positive
 from softmodes.figures.style import COLOURS
-from softmodes.theory.levels import energy_levels, tunnel_splitting, wave_functions
+from softmodes.theory.levels import energy_levels, tunnel_splitting, variational_levels, wave_functions
 from softmodes.theory.potential import mode_energy, mode_potential
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from softmodes.paper.materials import Material
 
 
+_FORCES = np.linspace(-11, 12, 93)
 LEVELS = 6  # shown: enough to see pairs in a double well and even steps in a vibration
 
 
@@ -40,9 +41,11 @@ def plot_levels(ax: Axes, d1: float, d2: float) -> str:
 
 
 def plot_spacing(ax: Axes, d1: float, d2: float) -> str:
-    """Draw E_1 - E_0 of the symmetric potential against D_2 between its two limits; mark this potential's."""
+    """Draw E_1 - E_0 of potentials of this asymmetry against D_2, with the two limits without one; mark this D_2."""
     (force, symmetric), d1, d2 = symmetric_spacing(), one(finite, "d1", d1), one(finite, "d2", d2)
-    ax.semilogy(force, symmetric, color=COLOURS["glass"])
+    ax.semilogy(force, spacing(d1), color=COLOURS["glass"])
+    if d1:
+        ax.semilogy(force, symmetric, color="0.7", lw=1, zorder=0, label="$D_1 = 0$")
     laws = ((tunnelling_limit(), "--", "tunnelling law"), (harmonic_limit(), "-.", "harmonic, $2\\sqrt{D_2}$"))
     for law, style, name in laws:
         ax.semilogy(*law, style, color="0.2", lw=1.2, label=name)
@@ -61,9 +64,17 @@ def plot_spacing(ax: Axes, d1: float, d2: float) -> str:
 @cache
 def symmetric_spacing():
     """Return D_2 and E_1 - E_0 [W] of the symmetric potential, from deep double wells to vibrations."""
-    d2 = np.linspace(-11, 12, 93)
-    levels = energy_levels(0.0, d2, 2)
-    return d2, levels[:, 1] - levels[:, 0]
+    return _FORCES, spacing(0.0)
+
+
+def spacing(d1: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return E_1 - E_0 [W] at the asymmetry `d1` for the same D_2, to six digits."""
+    if not d1:
+        levels = energy_levels(0.0, _FORCES, 2)
+    else:
+        # a picture needs no bound on the error; this size, twice what it takes, gives ten digits
+        levels = variational_levels(np.full(_FORCES.shape, float(d1)), _FORCES, 2, size=56)
+    return levels[:, 1] - levels[:, 0]
 
 
 def tunnelling_limit():

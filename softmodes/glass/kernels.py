@@ -11,9 +11,9 @@ import math
 
 import numpy as np
 
-from .on_demand import on_demand
+from .compiled import compiled
 
-_compiled = on_demand(nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz", "arcp"})
+_compiled = compiled(nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz", "arcp"})
 _ONE = np.uint64(1)
 # Vectors which one pass over a sparse matrix multiplies at once.
 WIDTH = 32

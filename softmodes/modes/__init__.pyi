@@ -5,10 +5,7 @@ from .anharmonicity import (
 )
 from .elasticity import ElasticModuli as ElasticModuli, elastic_moduli as elastic_moduli
 from .interchange import modes_from_ase as modes_from_ase, modes_from_lammps as modes_from_lammps
+from .linear_response import LinearResponse as LinearResponse
 from .normal import NormalModes as NormalModes, modes_from_hessian as modes_from_hessian, normal_modes as normal_modes
 from .pseudoharmonic import pseudoharmonic_modes as pseudoharmonic_modes
-from .softening_paths import (
-    LinearResponse as LinearResponse,
-    SofteningPath as SofteningPath,
-    softening_path as softening_path,
-)
+from .softening_paths import SofteningPath as SofteningPath, softening_path as softening_path

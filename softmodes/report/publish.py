@@ -202,17 +202,33 @@ def _in_processes(work, jobs, scratch):
                 pool.shutdown(cancel_futures=True)
 
 
+@dataclass(frozen=True)
+class _Line:
+    """A record in four columns."""
+
+    printed: str
+    verdict: str
+    reproduced: str
+    where: str
+
+    @classmethod
+    def of(cls, record):
+        where = f"{record.function}<br>{record.test}<br>notebook {record.notebook}"
+        return cls(f"{record.item}, {record.place}", record.verdict, record.reproduced, where)
+
+
 def _ledger_text(ensemble):
     # Reading the paper's numbers takes the physics along, which no other page needs here.
     from softmodes.paper.claims import claims
     from softmodes.paper.ledger import errata
     from softmodes.paper.records import VERDICTS, records
+    from softmodes.paper.table import Table
 
     groups = []
     for kind, rules in VERDICTS.items():
         words = "; ".join(f"*{verdict}*: {rule}" for verdict, rule in rules.items())
-        table = records(kind, ensemble=ensemble)._repr_markdown_()
+        table = Table(map(_Line.of, records(kind, ensemble=ensemble)))._repr_markdown_()
         groups.append(f'<h2 id="{kind}s">{kind.capitalize()}s</h2>\n\n{words}.\n\n{table}')
-    tables = {"errata": errata(ensemble=ensemble), "claims": claims()}
+    tables = {"errata": errata(ensemble=ensemble), "claims": claims(ensemble=ensemble)}
     shown = {name: table._repr_markdown_() for name, table in tables.items()}
     return _LEDGER.format(records="\n\n".join(groups), **shown)

@@ -19,7 +19,7 @@ _gamma = np.vectorize(math.gamma, otypes=[float])  # importing SciPy's takes lon
 _BLOCK = 2048  # points done together: a block of 2048 x 48 doubles stays in the cache
 
 
-def thermal_moments(eta_prime):
+def thermal_moments(eta_prime: ArrayLike) -> np.ndarray:
     """Return ln ∫exp(min − (hu² + u⁴))du, the mean and the variance of u² for finite h = η', shape (3, ...)."""
     flat = np.ravel(eta_prime)
     blocks = [_block_moments(flat[i : i + _BLOCK]) for i in range(0, max(flat.size, 1), _BLOCK)]

@@ -14,7 +14,7 @@ import numpy as np
 from softmodes.ensembles.soft_spots import MOTIONS, shell_strain
 from softmodes.glass.configuration import fcc_crystal
 from softmodes.glass.potential import smooth_inverse_power
-from softmodes.modes.softening_paths import LinearResponse
+from softmodes.modes.linear_response import LinearResponse
 from softmodes.paper.averages import mean, median, of_known, written
 from softmodes.paper.table import Table
 
