@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from uncertainties import UFloat, ufloat
 
-from softmodes.arguments import finite
+from softmodes.arguments import finite, real
 from softmodes.ensembles.resampling import drawn_members, standard_error
 
 UNKNOWN = ufloat(np.nan, np.nan)
@@ -34,7 +34,8 @@ def resampled(statistic: Callable[..., Any], values: ArrayLike) -> UFloat:
 
 def of_known(statistic: Callable[[np.ndarray], UFloat], values: ArrayLike) -> UFloat:
     """Return a statistic of those values that are known, finite, as a ufloat: nan if none is."""
-    known = np.asarray(values)[np.isfinite(values)]
+    values = real("values", values)
+    known = values[np.isfinite(values)]
     return statistic(known) if known.size else UNKNOWN
 
 

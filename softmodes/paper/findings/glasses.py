@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from uncertainties import UFloat, ufloat
 
+from softmodes.arguments import finite, one, positive
 from softmodes.ensembles import participation_by_frequency, tail_exponent
 from softmodes.paper.averages import UNKNOWN, mean, median, of_known, written
 from softmodes.paper.findings.potentials import first_maximum
@@ -40,6 +41,7 @@ TAIL_END = 0.08
 
 def exponent_of_tail(frequencies: np.ndarray, highest: float = TAIL_END) -> UFloat:
     """Return the exponent of the number of modes below ν, as `tail_exponent` does; nan if there is none up to there."""
+    frequencies, highest = finite("frequencies", frequencies), one(positive, "highest", highest)
     return ufloat(*tail_exponent(frequencies, highest)) if np.any(frequencies < highest) else UNKNOWN
 
 
