@@ -145,7 +145,7 @@ PUBLIC = {
     "softmodes.report.provenance": "provenance",
     "softmodes.report.publish": "make_report Outcome Report",
     "softmodes.report.reading": "first_blocks read_notebook",
-    "softmodes.report.render": "Page PageExporter render",
+    "softmodes.report.render": "Digest Page PageExporter render",
 }  # exactly: a name more or less is a decision
 LIBRARIES_OF_THEORY = {
     "numpy",

@@ -306,7 +306,7 @@ def test_index_keeps_what_each_notebook_leaves_open_apart(tmp_path):
 
 def page_with(output, source="1"):
     cell = new_code_cell(source, outputs=[output], metadata={"tags": []})
-    return render(new_notebook(cells=[cell]), Page(href="1_x.html", title="x", links=(), provenance=()))
+    return render(new_notebook(cells=[cell]), Page(href="1_x.html", title="x", links=(), provenance=()))[0]
 
 
 def test_metadata_of_a_picture_are_escaped():
@@ -522,7 +522,10 @@ def test_missing_data_cost_only_the_pages_that_need_them(tmp_path):
     (tmp_path / "softmodes").symlink_to(Path(softmodes.__file__).parent)
     shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns("n500.npz", "recomputed"))
     (tmp_path / "books").mkdir()
-    write(tmp_path / "books" / "1_needs.ipynb", "from softmodes.paper.glasses import load_glasses\nload_glasses()")
+    write(
+        tmp_path / "books" / "1_needs.ipynb",
+        "from softmodes.paper.loaders import load_ensembles\nload_ensembles().glasses",
+    )
     write(tmp_path / "books" / "2_needs_not.ipynb", "import softmodes")
     result = run(tmp_path / "books", tmp_path / "report", PYTHONPATH=str(tmp_path))
     assert (result.returncode, result.stderr) == (1, "")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from typing import TYPE_CHECKING
 
-from IPython.display import Image, display
+from IPython.display import display
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -14,14 +15,21 @@ if TYPE_CHECKING:
 COLOURS = {"melting": "#c2410c", "glass": "#1d4ed8"}
 """Of T_m and T_g; that of a glass is its `Material.colour`."""
 
+FIGURE = "application/vnd.softmodes.figure+json"
+"""Kind of an output that has a figure as vector pictures, for a page; JupyterLab takes the one of pixels."""
+
 
 def show(figure: Figure, alt: str) -> None:
     """Display a figure as a picture that carries `alt`, its description, and close it."""
     # Imported here so that drawing on somebody's own Axes does not choose a backend.
     from matplotlib import pyplot as plt
 
+    from softmodes.figures.vector import as_panels
+
     plt.close(figure)
-    display(Image(as_png(figure), alt=alt), metadata={"image/png": {"alt": alt}})
+    picture = base64.b64encode(as_png(figure)).decode()
+    data = {"image/png": picture, "text/plain": alt, FIGURE: {"panels": as_panels(figure), "alt": alt}}
+    display(data, metadata={"image/png": {"alt": alt}}, raw=True)
 
 
 def as_png(figure: Figure) -> bytes:

@@ -14,7 +14,7 @@ import click
 
 from softmodes.ensembles.command import glass, instability, liquid, softening
 from softmodes.places import NOTEBOOKS
-from softmodes.report.console import Console
+from softmodes.report.console import Console, Progress
 from softmodes.report.folder import NotPublished, is_page, published_folder
 from softmodes.signals import ended_by_signals, ignore_signals, stopped_by_signals
 
@@ -67,8 +67,10 @@ def report(only, settings, output, jobs, timeout, folder, measured):
             pages = stack.enter_context(published_folder(output))
         except ValueError as error:
             raise Refused(str(error)) from error
-        outcomes = stack.enter_context(closing(make_report(notebooks, values, pages, jobs=jobs, timeout=timeout)))
-        failures = _follow(outcomes, len(notebooks))
+        bar = stack.enter_context(Progress({book.name: len(book.node.cells) for book in notebooks}))
+        options = {"jobs": jobs, "timeout": timeout, "told": bar.told}
+        outcomes = stack.enter_context(closing(make_report(notebooks, values, pages, **options)))
+        failures = _follow(outcomes, bar)
         sizes = [page.stat().st_size for page in pages.glob("*.html")]
         # What is left is done in less than a second, and better done than not.
         ignore_signals()
@@ -97,15 +99,12 @@ def _kept(output):
     return f"the earlier report in {output} is kept" if there else f"there is no report in {output}"
 
 
-def _follow(outcomes, total):
+def _follow(outcomes, bar):
     """Say how each notebook fared when it is finished; returns how many failed."""
-    from tqdm import tqdm
-
     failures = 0
-    # The bar is for somebody who watches; a log gets the lines alone.
-    for outcome in tqdm(outcomes, total=total, unit="notebook", leave=False, disable=not sys.stderr.isatty()):
+    for outcome in outcomes:
         failed = f"  failed: {outcome.failure}" if outcome.failure else ""
-        tqdm.write(f"{outcome.name}  {outcome.seconds:.1f} s{failed}")
+        bar.say(f"{outcome.name}  {outcome.seconds:.1f} s{failed}")
         failures += bool(outcome.failure)
     return failures
 

@@ -62,3 +62,38 @@ def _closed(number):
     while os.open(os.devnull, os.O_RDONLY) < number:
         pass
     return open(number, "w", encoding="utf-8")
+
+
+class Progress:
+    """A bar for somebody who watches: what runs, how many cells are done, and how long the rest may take.
+
+    A log gets the lines of `say` alone.
+    """
+
+    def __init__(self, cells):
+        from tqdm import tqdm
+
+        # the ledger and the index count as one each
+        self._cells, self._done = {**cells, "ledger": 1, "index": 1}, {}
+        form = "{percentage:3.0f} % |{bar}| {n_fmt} of {total_fmt} cells, {remaining} left{postfix}"
+        total = sum(self._cells.values())
+        self._bar = tqdm(total=total, leave=False, bar_format=form, disable=not sys.stderr.isatty())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._bar.close()
+
+    def told(self, running):
+        """Show what runs: cells done by name, None where nothing new is known."""
+        # what runs no more is done
+        self._done = {name: self._cells[name] for name in self._done} | {
+            name: done or (self._done.get(name, 0)) for name, done in running.items()
+        }
+        self._bar.n = sum(self._done.values())
+        self._bar.set_postfix_str(", ".join(f"{name} {self._done[name]}/{self._cells[name]}" for name in running))
+
+    def say(self, line):
+        """Write a line above the bar."""
+        self._bar.write(line)

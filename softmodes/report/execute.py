@@ -89,6 +89,7 @@ papermill_engines.register("softmodes", PageEngine)
 
 def _notice_exit(cell, cell_index, execute_reply):
     """A kernel that has been told to exit does so at any moment from now, be there more cells or not."""
+    lifeline.tell(cell_index + 1)
     if any(payload["source"] == "ask_exit" for payload in execute_reply["content"].get("payload", [])):
         raise DeadKernelError
 

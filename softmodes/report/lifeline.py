@@ -10,15 +10,30 @@ import signal
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from multiprocessing.connection import wait
 from threading import Thread
 
 
-def become_worker(lifeline, scratch):
+def tell(done):
+    """Let who started this worker know how many cells are done."""
+    if _news is not None:
+        with suppress(OSError):
+            _news.send(done)
+
+
+_news = None
+
+
+def become_worker(lifeline, scratch, news=None):
     """Make this process a worker that ends when the other end of a connection is closed, with `scratch` for its files.
+
+    What it has done goes to the connection `news`.
 
     Whatever it and its kernels write beside their results goes there, where somebody cleans up after a kill.
     """
+    global _news
+    _news = news
     Thread(target=lambda: (wait([lifeline]), os._exit(1)), daemon=True).start()
     # Ctrl-C reaches the whole group; who started the workers ends them.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -84,13 +84,15 @@ def typeset(html):
     return _MATHEMATICS.sub(marked, html)
 
 
-def markdown(source, folder, attachments, **options):
-    """Markdown as HTML, whole in itself, in which each table can be scrolled by itself."""
+def markdown(source, folder, attachments, furnish=None, **options):
+    """Markdown as HTML, whole in itself, in which each table can be scrolled by itself; `furnish` adds to its tree."""
     html = MarkdownWithMath(Renderer(escape=False, **options)).render(source)
     page = BeautifulSoup(html, "html.parser")
     for table in page.find_all("table"):
         if not table.find_parent("table"):
             table.wrap(page.new_tag("div", attrs={"class": "scroll"}))
+    if furnish:
+        furnish(page)
     _take_in(page, folder, attachments)
     return str(page)
 

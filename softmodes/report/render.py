@@ -15,10 +15,16 @@ from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from traitlets.config import Config
 
+from softmodes.figures.style import FIGURE
 from softmodes.report.markup import contained, markdown, typeset
+from softmodes.report.page import links, pictures
+from softmodes.report.page.code import is_tool
+from softmodes.report.page.texts import Texts
 
 _HERE = Path(__file__).parent
 GENERATOR = "softmodes report"
+# where the template leaves room for the contents of the page
+_CONTENTS = "<!-- contents -->"
 
 # No widgets and no bare scripts: what lives in a page comes as HTML of its own.
 _SHOWN = ("text/html", "text/markdown", "image/svg+xml", "text/latex", "image/png", "image/jpeg", "text/plain")
@@ -45,7 +51,11 @@ class PageExporter(HTMLExporter):
         """The page of a notebook; what its outputs have as HTML comes in last, as it stands."""
         # nbconvert takes the whole page apart, for which a large table of small cells needs a hundred times its size
         self._aside, self._mark = [], secrets.token_hex(16)
+        page = resources["page"]
+        self.texts = Texts(page.places, page.href)
         html, resources = super().from_notebook_node(nb, resources, **options)
+        # known only now
+        html = html.replace(_CONTENTS, "" if page.kind == "index" else self.texts.contents(), 1)
         return re.sub(rf"{self._mark}-(\d+)-", lambda found: self._aside[int(found[1])], html), resources
 
     def contained(self, html: str, page: "Page") -> str:
@@ -57,7 +67,7 @@ class PageExporter(HTMLExporter):
     def markdown2html(self, context: Mapping[str, Any], source: str) -> str:
         """Markdown as HTML that is whole in itself."""
         folder, attachments = context["resources"]["page"].folder, context.get("cell", {}).get("attachments", {})
-        return markdown(source, folder, attachments, exclude_anchor_links=True)
+        return markdown(source, folder, attachments, self.texts.furnish, exclude_anchor_links=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +91,10 @@ class Page:
         Anchor of the cell where it did.
     folder : Path
         Where the files lie that the notebook shows.
+    places : dict
+        Address of what can be linked to, by anchor.
+    kind : str
+        "index" or "ledger" for a page that is no notebook.
     """
 
     href: str
@@ -92,7 +106,21 @@ class Page:
     failure: str = ""
     failed_cell: str = ""
     folder: Path = Path()
+    places: dict = field(default_factory=dict)
+    kind: str = ""
     generator: str = field(default=GENERATOR, init=False)
+
+    @property
+    def neighbours(self) -> dict[str, dict | None]:
+        """The links to the pages before and after this one, None where there is none."""
+        here = next((i for i, link in enumerate(self.links) if link["href"] == self.href), None)
+        around = [None, *self.links, None]
+        return {} if here is None else {"prev": around[here], "next": around[here + 2]}
+
+    @property
+    def label(self) -> str:
+        """What the row of links calls this page."""
+        return next((link["label"] for link in self.links if link["href"] == self.href), self.title)
 
     @property
     def katex(self) -> str:
@@ -100,8 +128,21 @@ class Page:
         return _katex()
 
 
-def render(notebook: NotebookNode, page: Page) -> str:
-    """The HTML of an executed notebook as a `Page`."""
+@dataclass(frozen=True)
+class Digest:
+    """What other pages show of one: a picture, and its text by sections."""
+
+    picture: str = ""
+    sections: tuple = ()
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes to read [min], at two hundred words in one."""
+        return max(1, round(sum(len(text.split()) for _, _, text in self.sections) / 200))
+
+
+def render(notebook: NotebookNode, page: Page) -> tuple[str, Digest]:
+    """The HTML of an executed notebook as a `Page`, and its `Digest`."""
     exporter = PageExporter(
         config=_CONFIG,
         template_name="template",
@@ -113,8 +154,31 @@ def render(notebook: NotebookNode, page: Page) -> str:
     for data in (output.data for cell in notebook.cells for output in cell.get("outputs", []) if "data" in output):
         if not any(kind in data for kind in _SHOWN):
             data["text/plain"] = f"an output of type {', '.join(data)}, which a page cannot show"
+    picture = _draw_figures(notebook, page)
     html = exporter.from_notebook_node(notebook, resources={"page": page})[0]
-    return _NO_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", html)
+    head, end, body = html.partition("</head>")
+    html = _NO_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", head + pictures.night(body) + end + body)
+    return html, Digest(picture, tuple(map(tuple, exporter.texts.sections)))
+
+
+def _draw_figures(notebook, page):
+    """Put figures into their places, numbered through the page; returns the first panel of the first one."""
+    chapter, count, first = (re.match(r"\d*", page.href) or [""])[0], 0, ""
+    for cell in notebook.cells:
+        cell.metadata["tool"] = is_tool(cell)
+        theirs = links.figures_in(cell)
+        for output in cell.get("outputs", []):
+            found = output.get("data", {}).get(FIGURE)
+            if not found:
+                continue
+            count += 1
+            anchor, label = f"figure-{count}", f"Figure {chapter}.{count}".replace(" .", " ")
+            if theirs:
+                number = theirs.pop(0)
+                anchor, label = f"fig-{number}", f"{label}, fig. {number} of the paper"
+            first = first or pictures.vector(found["panels"][0], f"of-{chapter}-")
+            output["data"] = {"text/html": pictures.figure(found["panels"], found["alt"], anchor, label)}
+    return first
 
 
 @cache

@@ -1,0 +1,32 @@
+"""Which code of a page teaches and which is a tool: imports, drawing, versions."""
+
+import ast
+
+
+def is_tool(cell):
+    """Whether all that a cell does is to import, to draw or to list versions: then it is folded."""
+    if cell.cell_type != "code" or "parameters" in cell.metadata.get("tags", []):
+        return False
+    try:
+        lines = ast.parse(cell.source).body
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    # what is assigned where something is drawn prepares the drawing
+    drawn = any(map(_draws, lines))
+    tools = [_imports(line) or _draws(line) or (drawn and isinstance(line, ast.Assign)) for line in lines]
+    return bool(lines) and all(tools)
+
+
+def _imports(line):
+    return isinstance(line, ast.Import | ast.ImportFrom)
+
+
+def _names(line):
+    """What is called in a line, by first and last name."""
+    called = [node.func for node in ast.walk(line) if isinstance(node, ast.Call)]
+    return {part for call in called for part in ast.unparse(call).split(".")}
+
+
+def _draws(line):
+    names = _names(line)
+    return bool(names & {"show", "subplots", "provenance"}) or any(name.startswith("plot_") for name in names)

@@ -1,0 +1,222 @@
+"""The first page of a report, from which one goes on, and the last one, with all numbers, files and papers."""
+
+import html
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from nbformat.v4 import new_markdown_cell, new_raw_cell
+
+from softmodes.places import DATA, NOTEBOOKS
+from softmodes.report.notebooks import find_notebooks, page_of
+from softmodes.report.page.links import reference, references
+from softmodes.report.page.texts import verdict_kind
+
+_OPENING = """\
+# Soft localized vibrations in glasses and undercooled liquids
+
+Buchenau's paper of 1992 as notebooks that can be run, for students and teachers of the physics of glasses and for
+whoever wants to check it: every equation computed, every printed number compared with what the equations give. Sliders
+work without a network.
+"""
+_SLIDER = """\
+**Try it: fig. 8.** The mode energy that the undercooled liquid allows, against what is left of the crystal's restoring
+force. Move the formation energy from the melting point (3) to the glass transition (5) and see how far it reaches.
+"""
+_CLOSING = """\
+## [Printed and reproduced](ledger.html)
+
+{counts}
+
+The ledger of the paper whole, the [errata](ledger.html#errata), and [what the paper says in words](ledger.html#words).
+
+## Teach with it
+
+Each page is one file that opens by a double click: copy it, send it, project it. Notebooks end with exercises. A page
+with numbers of your own is one command, `softmodes report --only 4 --set beta_epsilon_m=3`; what differs is marked.
+
+{cite}
+"""
+_LEDGER = """\
+# Printed and reproduced
+
+Every equation, figure and number of the paper, and every sentence that can be checked, beside what this companion
+computes for it, and the function of `softmodes`, the test and the place in the notebooks. What is printed is said in
+our words.
+
+{records}
+
+<h2 id="errata">Errata</h2>
+
+{errata}
+
+<h2 id="words">In words</h2>
+
+What the paper says about glasses and liquids without a number, beside what the computer glass and liquid give.
+
+{claims}
+
+<h2 id="files">Files</h2>
+
+{files}
+
+<h2 id="papers">Papers</h2>
+
+{papers}
+"""
+_SMALL = 100_000
+"""Bytes of a file that a page can carry."""
+
+
+@dataclass(frozen=True)
+class Front:
+    """What the first page shows of the physics: how often each verdict is given, and a slider as HTML."""
+
+    counts: tuple
+    slider: str
+
+
+def front(ensemble: str) -> Front:
+    """Count the verdicts and make the slider; takes the physics along, which no other page needs here."""
+    from softmodes.explore.stability import StabilityExplorer
+    from softmodes.paper.ledger import ledger
+
+    slider = StabilityExplorer()._repr_mimebundle_()[0]["text/html"]
+    return Front(tuple(Counter(entry.verdict for entry in ledger(ensemble=ensemble)).items()), slider)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A record in four columns."""
+
+    printed: str
+    verdict: str
+    reproduced: str
+    where: str
+
+    @classmethod
+    def of(cls, record):
+        where = f"{record.function}<br>{record.test}<br>notebook {record.notebook}"
+        return cls(f"{record.item}, {record.place}", record.verdict, record.reproduced, where)
+
+
+def ledger_text(ensemble: str) -> str:
+    """The page of all numbers, as Markdown."""
+    from softmodes.paper.claims import claims
+    from softmodes.paper.ledger import errata
+    from softmodes.paper.records import VERDICTS, records
+    from softmodes.paper.table import Table
+
+    groups = []
+    for kind, rules in VERDICTS.items():
+        words = "; ".join(f"*{verdict}*: {rule}" for verdict, rule in rules.items())
+        table = Table(map(_Line.of, records(kind, ensemble=ensemble)))._repr_markdown_()
+        groups.append(f'<h2 id="{kind}s">{kind.capitalize()}s</h2>\n\n{words}.\n\n{table}')
+    shown = {"errata": errata(ensemble=ensemble), "claims": claims(ensemble=ensemble)}
+    tables = {name: table._repr_markdown_() for name, table in shown.items()}
+    tables["records"] = "\n\n".join(groups)
+    papers = "\n".join(f'<li class="reference">{reference(row)}</li>' for row in references())
+    files = "\n".join(_file(path) for path in files_of_data())
+    return _LEDGER.format(**tables, files=f"<ul>{files}</ul>", papers=f"<ul>{papers}</ul>")
+
+
+def files_of_data():
+    """The tables and ensembles that come with the companion."""
+    found = (path for kind in ("csv", "npz") for path in DATA.rglob(f"*.{kind}"))
+    return sorted(path for path in found if "recomputed" not in path.parts and "measured" not in path.parts)
+
+
+def _name(path):
+    return "data/" + path.relative_to(DATA).as_posix()
+
+
+def file_places():
+    """Address of each file of data in the page of all numbers."""
+    return {_name(path): [("ledger.html", f"ledger.html#{_name(path)}")] for path in files_of_data()}
+
+
+def _file(path):
+    name, size = _name(path), path.stat().st_size
+    text = f"{name}, {size / 1e3:,.0f} kB"
+    if path.suffix == ".csv" and size < _SMALL:
+        content = quote(path.read_bytes(), safe="")
+        text = f'<a download="{path.name}" href="data:text/csv;charset=utf-8,{content}">{text}</a>'
+    return f'<li id="{name}">{text}</li>'
+
+
+def index_cells(report, outcomes, questions):
+    """The cells of the first page; with what each notebook asks, or with its name alone."""
+    told = getattr(outcomes.get("ledger"), "front", None)
+    yield new_markdown_cell(_OPENING)
+    yield _raw('<div id="found" aria-live="polite"></div>')
+    yield new_markdown_cell(_missing(report))
+    if told:
+        yield new_markdown_cell(_SLIDER)
+        yield _raw(told.slider)
+    yield _raw('<div class="cards-of-pages">')
+    for book in report.notebooks:
+        yield from _card(book, outcomes[book.name], questions)
+    yield _raw("</div>")
+    counts = "".join(_count(*pair) for pair in told.counts) if told else ""
+    yield new_markdown_cell(_CLOSING.format(counts=f'<ul class="counts">{counts}</ul>' if counts else "", cite=_cite()))
+    texts = [text for book in report.notebooks for text in _texts(book.name, book.label, outcomes[book.name])]
+    texts += _texts("ledger", "Ledger", outcomes["ledger"]) if "ledger" in outcomes else []
+    # no tag may begin within it
+    data = json.dumps(texts, ensure_ascii=False).replace("<", "\\u003c")
+    yield _raw(f'<script type="application/json" id="texts">{data}</script>')
+
+
+def _raw(source):
+    return new_raw_cell(source, metadata={"raw_mimetype": "text/html", "tags": []})
+
+
+def _missing(report):
+    """What is not in a report of some notebooks only."""
+    made = {book.name for book in report.notebooks}
+    left = [book.label for book in find_notebooks(report.notebooks[0].path.parent) if book.name not in made]
+    said = html.escape(", ".join(left))
+    return (
+        f'<p class="status" role="note">This report has some of the notebooks only; left out: {said}.</p>'
+        if left
+        else ""
+    )
+
+
+def _card(book, outcome, questions):
+    # Cells of their own: what one leaves open ends with it. A paragraph of HTML, so that nothing in an error
+    # is taken for Markdown.
+    digest = outcome.digest
+    picture = f'<div class="thumbnail" aria-hidden="true">{digest.picture}</div>' if digest and digest.picture else ""
+    yield _raw(f'<article class="card">{picture}')
+    yield new_markdown_cell(
+        f'## <a href="{page_of(book.name)}">{book.title if questions else html.escape(book.label)}</a>'
+    )
+    if questions:
+        yield new_markdown_cell(book.question, attachments=book.attachments)
+    failure = f"<strong>failed</strong>: <code>{html.escape(outcome.failure)}</code>"
+    kind = "section, " if book.number <= 5 else "laboratory, "
+    kind = kind if book.path.parent == NOTEBOOKS else ""
+    minutes = f"{digest.minutes} min to read, " if digest else ""
+    yield new_markdown_cell(f'<p class="status">{kind}{minutes}{failure if outcome.failure else "complete"}</p>')
+    yield _raw("</article>")
+
+
+def _count(verdict, count):
+    return f'<li><span class="verdict {verdict_kind(verdict)}">{count} {verdict}</span></li>'
+
+
+def _cite():
+    """How to cite, where the file that says so is there."""
+    path = NOTEBOOKS.parent / "CITATION.cff"
+    if not path.exists():
+        return ""
+    said = dict(re.findall(r"^(?:  - )?(title|version|name): (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE))
+    cited = f"{said['name']}: *{said['title']}*, version {said['version']}"
+    return f"## Cite it\n\n{cited}; and the paper itself, named below."
+
+
+def _texts(name, label, outcome):
+    sections = outcome.digest.sections if outcome.digest else ()
+    return [[f"{page_of(name)}#{anchor}", label, title, text.strip()] for anchor, title, text in sections]

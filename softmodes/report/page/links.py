@@ -1,0 +1,104 @@
+"""References in the texts of a page made links: equations, figures, notebooks, files of data and cited papers."""
+
+import csv
+import re
+from functools import cache
+from html import escape
+
+from bs4 import BeautifulSoup
+
+from softmodes.places import shipped
+
+_PLACE = re.compile(
+    r"\b(?:(?P<one>[Ee]q\.|[Ff]ig\.|[Nn]otebook)|(?P<many>[Ee]qs|[Ff]igs|[Nn]otebooks))\s+"
+    r"(?P<numbers>\d+(?:(?:\s?[–-]\s?|,\s|\s(?:and|to|or)\s|,\sand\s)\d+)*)"
+)
+_KINDS = {"e": "eq", "f": "fig", "n": "notebook"}
+# What is no running text.
+_APART = ("a", "code", "pre", "script", "style", "button", "svg", "h1", "h2", "h3", "h4", "h5", "h6", "summary")
+_FILE = re.compile(r"data/[\w./-]+\.(?:csv|npz|json)")
+
+
+def places(notebooks, page_of):
+    """Address of each equation, figure and notebook that can be linked to, by its anchor and page, in order."""
+    found = {}
+    for book in notebooks:
+        page = page_of(book.name)
+        found.setdefault(f"notebook-{book.number}", []).append((page, page))
+        for cell in book.node.cells:
+            numbers = re.findall(r"\\tag\{(\d+)\}", cell.source) if cell.cell_type == "markdown" else []
+            anchors = [f"eq-{n}" for n in numbers]
+            anchors += [f"fig-{n}" for n in figures_in(cell)]
+            for anchor in anchors:
+                found.setdefault(anchor, []).append((page, f"{page}#{anchor}"))
+    return found
+
+
+def figures_in(cell):
+    """Numbers of the figures of the paper that a cell draws."""
+    return re.findall(r"\bplot_figure_(\d+)\(", cell.source) if cell.cell_type == "code" else []
+
+
+def address(places, anchor, page):
+    """Where an anchor is: on this page if it has it, else on the first that does, else None."""
+    found = places.get(anchor, [])
+    own = [target for at, target in found if at == page]
+    target = (own or [target for _, target in found] or [None])[0]
+    return target if target != page else None
+
+
+def link(tree, places, page):
+    """Make links, in place, of what the running text of a tree refers to."""
+    for text in tree.find_all(string=True):
+        if text.find_parent(_APART) or text.find_parent(class_=("tex", "reference")):
+            continue
+        html = _cited(_placed(escape(text, quote=False), places, page))
+        if html != escape(text, quote=False):
+            text.replace_with(BeautifulSoup(html, "html.parser"))
+    for code in tree.find_all("code"):
+        target = address(places, code.text, page) if _FILE.fullmatch(code.text) else None
+        if target and not code.find_parent("a"):
+            code.wrap(tree.new_tag("a", href=target))
+
+
+def _placed(html, places, page):
+    def linked(found):
+        kind = _KINDS[found[0][0].lower()]
+        if found["one"]:
+            number, rest = re.match(r"(\d+)(.*)", found["numbers"], re.DOTALL).groups()
+            start = found[0][: found.start("numbers") - found.start()]
+            return _anchor(address(places, f"{kind}-{number}", page), start + number) + rest
+        start = found[0][: found.start("numbers") - found.start()]
+        return start + re.sub(
+            r"\d+", lambda n: _anchor(address(places, f"{kind}-{n[0]}", page), n[0]), found["numbers"]
+        )
+
+    return _PLACE.sub(linked, html)
+
+
+def _anchor(target, text):
+    return f'<a class="place" href="{target}">{text}</a>' if target else text
+
+
+@cache
+def references():
+    """The papers that are cited, as dictionaries: `cited` (as a text names it), `reference` and `doi`."""
+    with shipped("references.csv") as path, path.open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+def _cited(html):
+    known = {row["cited"]: row for row in references()}
+    return re.sub("|".join(map(re.escape, known)), lambda found: _citation(found[0], known[found[0]]), html)
+
+
+def _citation(text, row):
+    return (
+        f'<span class="citation"><button type="button">{text}</button><span role="note">{reference(row)}</span></span>'
+    )
+
+
+def reference(row):
+    """A reference with the link that the project knows, if any."""
+    doi, said = row["doi"], escape(row["reference"], quote=False)
+    return f'{said}, <a href="https://doi.org/{doi}">doi:{doi}</a>' if doi else said

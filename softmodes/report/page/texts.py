@@ -1,0 +1,160 @@
+"""What the texts of a page get beside links: anchors, contents, chemical formulas, tables that a telephone can show."""
+
+import re
+from dataclasses import dataclass, field
+from html import escape
+
+from bs4 import BeautifulSoup
+
+from softmodes.report.page.links import address, link
+
+_ELEMENTS = re.compile(
+    "A[glrstu]|B[aeir]?|C[adlorsu]?|F[e]?|G[ae]|H[efg]?|I[nr]?|K[r]?|L[ai]|M[gno]|N[abei]?|O[s]?|P[bdt]?|R[behu]|S[bceinr]?"
+    "|T[aeil]|V|W|Xe|Yb?|Z[nr]"
+)
+_FORMULA = re.compile(r"\b(?:[A-Z][a-z]?\d*){2,}\b")
+_APART = ("code", "pre", "script", "style", "svg")
+_CARDS, _WIDE = 3, 7
+"""Columns from which a table is too wide for a telephone, and for a tablet."""
+_VERDICTS = {
+    **dict.fromkeys(("reproduced", "holds", "made"), "yes"),
+    **dict.fromkeys(("within", "in", "model", "approximation"), "near"),
+    **dict.fromkeys(("deviates", "misprint"), "no"),
+    **dict.fromkeys(("input", "definition", "assumption"), "input"),
+}
+"""Marks by the first word of a verdict; any other is open."""
+
+
+@dataclass
+class Texts:
+    """The texts of one page as they are rendered, in order.
+
+    Attributes
+    ----------
+    places : dict
+        Address of each thing that can be linked to.
+    page : str
+        Address of this one.
+    headings : list of triples
+        Level, anchor and HTML of each heading.
+    sections : list of lists
+        Anchor, title and text of each part, for the search.
+    """
+
+    places: dict
+    page: str
+    headings: list = field(default_factory=list)
+    sections: list = field(default_factory=list)
+    taken: set = field(default_factory=set)
+
+    def furnish(self, tree):
+        """Add to the tree of some Markdown what a reader needs to move in it."""
+        self._anchor_headings(tree)
+        for formula in tree.select(".tex.display"):
+            for number in re.findall(r"\\tag\{(\d+)\}", formula.text):
+                # one formula may have several numbers
+                place = tree.new_tag("span") if formula.get("id") else formula
+                self._anchor(place, f"eq-{number}")
+                if place is not formula:
+                    formula.insert_before(place)
+        for table in tree.find_all("table"):
+            self._make_cards(tree, table)
+        link(tree, self.places, self.page)
+        for cell in tree.select('td[data-label="notebook"]'):
+            self._link_place(tree, cell)
+        _set_formulas(tree)
+
+    def _anchor_headings(self, tree):
+        for tag in tree.find_all(["h1", "h2", "h3", "p", "li", "td", "blockquote"]):
+            text = " ".join(tag.get_text().split())
+            if tag.name[0] == "h":
+                # that of nbconvert has signs that an address has not
+                tag["id"] = _slug(tag.get("id") or text) or "part"
+                self._anchor(tag, tag["id"])
+                if tag.name != "h1":
+                    self.headings.append((int(tag.name[1]), tag["id"], tag.decode_contents()))
+                self.sections.append([tag["id"], text, ""])
+            elif self.sections and not tag.find(["p", "li"]):
+                self.sections[-1][2] += " " + text
+
+    def _anchor(self, tag, name):
+        """Give a tag a name that no other on the page has."""
+        name = tag.get("id") or name
+        free, number = name, 2
+        while free in self.taken:
+            free, number = f"{name}-{number}", number + 1
+        self.taken.add(free)
+        tag["id"] = free
+
+    def _make_cards(self, tree, table):
+        """Let each cell say its column, and a verdict be seen as well as read."""
+        columns = table.select("thead th")
+        heads = [" ".join(th.get_text().split()) for th in columns]
+        if len(heads) < _CARDS:
+            return
+        table["class"] = ["cards"] if len(heads) < _WIDE else ["cards", "wide"]
+        for head, column in zip(heads, columns, strict=True):
+            column["data-label"] = head
+        for row in table.select("tbody tr"):
+            cells = row.find_all("td", recursive=False)
+            for head, cell in zip(heads, cells, strict=False):
+                cell["data-label"] = head
+                if head == "verdict":
+                    _mark(tree, cell)
+            if "verdict" in heads and cells:
+                self._anchor(row, "row-" + _slug(cells[heads[0] == "kind"].get_text()))
+
+    def _link_place(self, tree, cell):
+        """Let a cell such as `3, eq. 8` or `6, A heading` lead there."""
+        found = re.fullmatch(r"(\d+)(?:, (.+))?", cell.get_text())
+        page = address(self.places, f"notebook-{found[1]}", self.page) if found else None
+        if not page:
+            return
+        equation = re.fullmatch(r"eq\. (\d+)", found[2] or "")
+        anchor = f"eq-{equation[1]}" if equation else _slug(found[2] or "")
+        place = tree.new_tag("a", href=f"{page}#{anchor}".rstrip("#"))
+        place.string = cell.get_text()
+        cell.clear()
+        cell.append(place)
+
+    def contents(self):
+        """The contents of the page; nothing where there is little to choose from."""
+        if len(self.headings) < 2:
+            return ""
+        entries = "".join(
+            f'<li class="level-{level}"><a href="#{escape(anchor)}">{re.sub("</?a[^>]*>", "", title)}</a></li>'
+            for level, anchor, title in self.headings
+        )
+        listed = f"<details open><summary>On this page</summary><ol>{entries}</ol></details>"
+        return f'<nav class="contents" aria-label="On this page">{listed}</nav>'
+
+
+def _slug(text):
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60]
+
+
+def verdict_kind(text):
+    """The mark that a verdict gets: yes, near, no, input or open."""
+    return _VERDICTS.get((text.split() or [""])[0].strip(",:;"), "open")
+
+
+def _mark(tree, cell):
+    mark = tree.new_tag("span", attrs={"class": f"verdict {verdict_kind(cell.get_text())}"})
+    mark.extend(list(cell.contents))
+    cell.append(mark)
+
+
+def _set_formulas(tree):
+    """Chemical formulas with their numbers below the line."""
+    for text in tree.find_all(string=_FORMULA):
+        if text.find_parent(_APART) or text.find_parent(class_="tex"):
+            continue
+        html = _FORMULA.sub(_formula, escape(text, quote=False))
+        text.replace_with(BeautifulSoup(html, "html.parser"))
+
+
+def _formula(found):
+    parts = re.findall(r"([A-Z][a-z]?)(\d*)", found[0])
+    if not any(number for _, number in parts) or not all(_ELEMENTS.fullmatch(element) for element, _ in parts):
+        return found[0]
+    return "".join(f"{element}<sub>{number}</sub>" if number else element for element, number in parts)
