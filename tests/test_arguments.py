@@ -250,6 +250,7 @@ def figure_calls(folder):
     yield drawn(figures.plot_levels), {"d1": 0.0, "d2": 1.0}
     yield drawn(figures.plot_spacing), {"d1": 0.0, "d2": 1.0}
     yield claims, {"notebook": 6}
+    yield findings.exponent_of_tail, {"frequencies": [[0.01, 0.07], [0.06, 0.3]], "highest": 0.08}
     yield averages.mean, {"values": [1.0, 2.0]}
     yield averages.median, {"values": [1.0, 2.0]}
 

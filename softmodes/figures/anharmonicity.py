@@ -12,7 +12,7 @@ import numpy as np
 
 from softmodes.ensembles import participation_by_frequency
 from softmodes.glass import InversePower, inverse_power
-from softmodes.paper.averages import median
+from softmodes.paper.averages import median, of_known, written
 from softmodes.paper.findings.potentials import FREEZING_IN, mode_energy_at_freezing, planck_constant
 from softmodes.paper.materials import load_materials
 from softmodes.theory.stability import stability_curve
@@ -44,7 +44,7 @@ def plot_asymmetry(ax: Axes, modes: AnharmonicModes) -> str:
         ax.errorbar(edges[1:] - width / 2, share / width, error / width, fmt=marker, ms=4, color=colour,
                     label=f"{name}, {known.size} of {len(s)}")  # fmt: skip
         texts.append(
-            f"{name}: median {median(known):.1uP}, {np.mean(s < DOUBLE_WELL):.1%} single"
+            f"{name}: median {written(of_known(median, s))}, {np.mean(s < DOUBLE_WELL):.1%} single"
             f" wells, {np.mean(s > 1):.1%} above 1, {np.mean(np.isnan(s)):.1%} without a positive quartic term"
         )
     ax.plot([0, 0, 1, 1], [0, 1, 1, 0], "k--", lw=1, label="soft-potential model")
@@ -67,13 +67,16 @@ def plot_quartic_length(ax: Axes, modes: AnharmonicModes, nu_c: float) -> str:
     ax.set(xlabel="frequency ν", ylabel=r"$a/\sigma = a\rho^{1/3}$", xlim=(0.04, 0.15), ylim=(0, 4))
     ax.legend(frameon=False, loc="upper left", markerscale=2)
     # the ten softest modes of a large glass do not reach the last bins
-    filled = np.flatnonzero(bins.modes >= 10)
-    medians = [f"{bins.median[i]:.3f} ± {bins.error[i]:.3f} at ν = {bins.centres[i]:.3f}" for i in filled[[0, -1]]]
-    lengths = loose[:, 0][np.isfinite(loose[:, 0])]
+    filled, lengths = np.flatnonzero(bins.modes >= 10), loose[:, 0]
+    medians = [
+        f"{bins.median[i]:.3f} ± {written(bins.error[i], '.3f')} at ν = {bins.centres[i]:.3f}"
+        for i in (*filled[:1], *filled[-1:])
+    ]
     return (
         f"Length a of eq. 3 with ν_c = {nu_c:.2f}, in mean distances of the atoms; straight modes, medians: "
-        f"{', '.join(medians)}. Relaxed, the softest mode of a glass has {median(lengths):.1uP}"
-        f" where its quartic term is positive, in {len(lengths)} of {len(loose)} glasses."
+        f"{', '.join(medians) or 'unknown'}. Relaxed, the softest mode of a glass has"
+        f" {written(of_known(median, lengths))} where its quartic term is positive, in {np.isfinite(lengths).sum()} of"
+        f" {len(loose)} glasses."
     )
 
 
@@ -98,8 +101,8 @@ def plot_mode_plane(
     ax.plot(eta.ravel(), epsilon.ravel(), ".", ms=1.5, alpha=0.25, color=blue)
     ax.errorbar(bins.centres, bins.median, bins.error, fmt="o-", ms=4, lw=1, color=blue, label="straight")
     softest, bounded = median(epsilon[:, 0]), np.isfinite(loose[:, 0])
-    relaxed = median(loose[bounded, 0])
-    ax.errorbar(np.median(eta[bounded, 0]), relaxed.n, relaxed.s, fmt=square, ms=6, color=red, label="relaxed, softest")
+    relaxed, place = (of_known(median, each[bounded, 0]) for each in (loose, eta))
+    ax.errorbar(place.n, relaxed.n, relaxed.s, fmt=square, ms=6, color=red, label="relaxed, softest")
     for formation_energy, style in zip(formation_energies, ("k-", "k--"), strict=False):
         curve = stability_curve(formation_energy / FREEZING_IN)
         ax.plot(curve.eta, curve.epsilon * formation_energy, style, lw=1.2,
@@ -110,8 +113,8 @@ def plot_mode_plane(
     curves = [mode_energy_at_freezing(*pair) for pair in zip(places, formation_energies, strict=True)]
     return (
         f"Mode energy against restoring force. At η_k = {places[0]:.4f}, the median of the softest modes, ε_k is"
-        f" {softest:.2uP} k_BT_m straight and {relaxed:.2uP} relaxed, in {bounded.sum()} of {len(bounded)} glasses;"
-        f" eq. 24 gives {' and '.join(f'{each:.0f}' for each in curves)}."
+        f" {written(softest, '.2uP')} k_BT_m straight and {written(relaxed, '.2uP')} relaxed, in {bounded.sum()} of"
+        f" {len(bounded)} glasses; eq. 24 gives {' and '.join(f'{each:.0f}' for each in curves)}."
     )
 
 

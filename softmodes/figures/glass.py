@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.stats import variation
 
-from softmodes.ensembles import density_of_states, extended_modes, participation_by_frequency, tail_exponent
+from softmodes.ensembles import density_of_states, extended_modes, participation_by_frequency
 from softmodes.ensembles.spectrum import EXTENDED_RATIO
 from softmodes.figures.style import plain_ticks
-from softmodes.paper.averages import mean, resampled
-from softmodes.paper.findings.glasses import freed_modes, sound_frequency
+from softmodes.paper.averages import mean, resampled, written
+from softmodes.paper.findings.glasses import exponent_of_tail, freed_modes, sound_frequency
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,7 +67,9 @@ def plot_figure_6(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
         ax.fill_between(bins.centres, bins.low / n, bins.high / n, color=_COLOURS[n], alpha=0.15, lw=0)
         ax.errorbar(bins.centres, bins.median / n, bins.error / n, fmt="o-", ms=3, lw=1, color=_COLOURS[n],
                     label=f"N = {n}")  # fmt: skip
-        texts.append(f"N = {n}: {bins.median[1] / n:.2f} at ν = 0.05, {bins.median[12] / n:.2f} at 0.55")
+        texts.append(
+            f"N = {n}: {written(bins.median[1] / n, '.2f')} at ν = 0.05, {written(bins.median[12] / n, '.2f')} at 0.55"
+        )
     ax.set(xlabel="frequency ν", ylabel="participation ratio $p = N_k/N$", xlim=(0, 2.1), ylim=(0, 0.7))
     ax.legend(frameon=False, loc="lower center")
     return (
@@ -90,7 +92,7 @@ def plot_size_comparison(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
     ax.set(xlabel="frequency ν", ylabel="atoms in the mode, $N_k$", xlim=(0.03, 0.2), ylim=(20, 900), yscale="log")
     plain_ticks(ax.yaxis, (30, 100, 300))
     ax.legend(frameon=False, loc="upper left")
-    texts = [f"{medians[1][i] / medians[0][i]:.2f} at ν = {bins.centres[i]:.3f}" for i in (0, 5, -1)]
+    texts = [f"{written(medians[1][i] / medians[0][i], '.2f')} at ν = {bins.centres[i]:.3f}" for i in (0, 5, -1)]
     return (
         "Participation number at the soft end: going from 500 to 1000 atoms multiplies the median by "
         + ", ".join(texts)
@@ -108,9 +110,11 @@ def plot_freed_participation(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
             ax.errorbar(kind.centres, kind.median, kind.error, fmt=fmt, ms=4, lw=1, color=_COLOURS[n],
                         mfc="w" if name == "harmonic" else None, label=f"{name}, N = {n}")  # fmt: skip
         freed = bins[1]
-        middle = [f"{m:.0f} ± {e:.0f}" for m, e in zip(freed.median, freed.error, strict=True)]
+        middle = [f"{written(m, '.0f')} ± {written(e, '.0f')}" for m, e in zip(freed.median, freed.error, strict=True)]
         lowest = mean(freed_modes(ensemble)[1][:, 0])
-        texts.append(f"N = {n}: {middle[0]}, {middle[3]}, {middle[6]}; softest of each glass {lowest:.1uP} on average")
+        texts.append(
+            f"N = {n}: {middle[0]}, {middle[3]}, {middle[6]}; softest of each glass {written(lowest)} on average"
+        )
     ax.set(xlabel="frequency ν", ylabel="atoms in the mode, $N_k$", xlim=(0.03, 0.13), ylim=(10, 900), yscale="log")
     plain_ticks(ax.yaxis, (10, 30, 100, 300))
     ax.legend(frameon=False, loc="upper left", ncols=2, fontsize=8)
@@ -126,7 +130,7 @@ def plot_soft_tail(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
         below = np.arange(1, soft.size + 1) / len(ensemble.energy)
         ax.step(soft, below, where="post", color=_COLOURS[n], label=f"N = {n}")
         spread = resampled(variation, ensemble.frequencies[:, 0])
-        texts.append(f"N = {n}: {spread.n:.3f} ± {spread.s:.3f}")
+        texts.append(f"N = {n}: {written(spread.n, '.3f')} ± {written(spread.s, '.3f')}")
     reference = np.array([0.03, 0.08])
     ax.plot(reference, below[soft < 0.08][-1] * (reference / 0.08) ** 5, "k--", lw=1, label=r"$\propto\nu^5$")
     ax.set(xlabel="frequency ν", ylabel="modes below ν, per glass", xscale="log", yscale="log", xlim=(0.02, 0.2))
@@ -145,10 +149,10 @@ def plot_tail_exponent(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
     """
     windows, texts = (0.05, 0.055, 0.06, 0.07, 0.08, 0.09, 0.1), []
     for n, name, nu, fmt in _kinds_of_modes(ensembles):
-        exponents, errors = zip(*(tail_exponent(nu, highest) for highest in windows), strict=True)
-        ax.errorbar(windows, exponents, errors, fmt=fmt, ms=4, lw=1, color=_COLOURS[n],
+        exponents = [exponent_of_tail(nu, highest) for highest in windows]
+        ax.errorbar(windows, [x.n for x in exponents], [x.s for x in exponents], fmt=fmt, ms=4, lw=1, color=_COLOURS[n],
                     mfc="w" if name == "harmonic" else None, label=f"{name}, N = {n}")  # fmt: skip
-        some = (f"{exponents[i]:.1f} ± {errors[i]:.1f}" for i in (0, 4))
+        some = (f"{written(exponents[i].n, '.1f')} ± {written(exponents[i].s, '.1f')}" for i in (0, 4))
         texts.append(f"{name}, N = {n}: {', '.join(some)}")
     ax.axhline(5, color="k", lw=1, ls="--", label="soft potentials")
     ax.set(xlabel=r"fitted up to $\nu_{max}$", ylabel=r"exponent $\alpha$ of $\nu^\alpha$", ylim=(1.5, 7.5))

@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib import colormaps
 
 from softmodes.figures.liquid import draw_freezing, draw_means, draw_temperatures, listed
-from softmodes.paper.averages import snapshot_means
+from softmodes.paper.averages import snapshot_means, written
 from softmodes.paper.findings.liquids import DIFFUSIVE, shoulder, vibrational_displacements
 
 if TYPE_CHECKING:
@@ -60,11 +60,11 @@ def plot_vibrational_displacement(
     styles = {"harmonic": ("o-", _HARMONIC), "distance": ("s-", _DISTANCE), "dynamics": ("^-", _DYNAMIC)}
     for name, values in vibrational_displacements(liquids).items():
         heights, (style, colour) = np.array(values)[shown] / scale, styles[name]
-        known = [(t, height) for t, height in zip(temperatures, heights, strict=True) if np.isfinite(height.n)]
-        places, drawn = zip(*known, strict=True)
+        known = [np.isfinite(height.n) for height in heights]
+        places, drawn = temperatures[known], heights[known]
         ax.errorbar(places, [h.n for h in drawn], [h.s for h in drawn], fmt=style, ms=4, lw=1, capsize=2, color=colour,
                     label=name)  # fmt: skip
-        texts.append(f"{name}: {listed(drawn, places)}")
+        texts.append(f"{name}: {listed(drawn, places) or 'unknown'}")
     means = np.array(snapshot_means(crystal.distance)) / (crystal.temperatures if over_temperature else 1)
     ax.errorbar(crystal.temperatures, [m.n for m in means], [m.s for m in means], fmt="D-", ms=4, lw=1, color="0.5",
                 mfc="w", label="crystal, distance")  # fmt: skip
@@ -90,12 +90,12 @@ def plot_displacement_in_time(
             raise ValueError(f"temperatures must be among {known}, got {temperature}")
         moved = liquids.displacement[known.index(temperature)]
         colour = colormaps["plasma"](0.85 * (1 - place / len(temperatures)))
-        errors = moved.std(axis=0, ddof=1) / np.sqrt(len(moved))
+        errors = [value.s for value in snapshot_means(moved.T)]
         ax.errorbar(liquids.times, moved.mean(axis=0), errors, color=colour, lw=1.2, label=f"$k_BT$ = {temperature:g}")
         time, height, slope = shoulder(liquids.times, moved)
         if slope.n < DIFFUSIVE:
             ax.plot(time, height.n, "^", ms=6, color=colour)
-        texts.append(f"{slope:.1uP} at {temperature:g}, t = {time:.1f}")
+        texts.append(f"{written(slope)} at {temperature:g}, t = {time:.1f}")
     flight = liquids.times[:8]
     ax.plot(flight, 3 * min(temperatures) * flight**2, "k--", lw=0.8, label="$3k_BTt^2$")
     ax.set(xlabel="time $t$", ylabel=r"mean square displacement $/\sigma^2$", xscale="log", yscale="log")

@@ -12,7 +12,7 @@ from matplotlib import colormaps
 
 from softmodes.ensembles import density_of_states
 from softmodes.figures.style import plain_ticks
-from softmodes.paper.averages import snapshot_means
+from softmodes.paper.averages import snapshot_means, written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,7 @@ def plot_unstable_participation(ax: Axes, liquids: Liquids) -> str:
     texts = []
     for unstable, name, colour in ((True, "unstable", "#c2410c"), (False, "stable", "0.4")):
         means = draw_means(ax, liquids, liquids.participation_ratio(unstable=unstable), color=colour, label=name)
-        texts.append(f"{means[0]:.1uP} to {means[-1]:.1uP} for {name} modes")
+        texts.append(f"{written(means[0])} to {written(means[-1])} for {name} modes")
     draw_temperatures(ax, liquids)
     ax.set(ylabel="participation ratio $p = N_k/N$", ylim=(0, 0.7))
     ax.legend(frameon=False, loc="upper right")
@@ -96,5 +96,5 @@ def draw_freezing(ax, liquids):
 
 def listed(values, temperatures):
     """Return numbers, with their errors if there are any, and their temperatures in words."""
-    texts = (f"{value:.1uP}" if np.isfinite(value.s) else f"{value.n:g}" for value in values)
+    texts = (f"{written(value)}" if np.isfinite(value.s) else f"{value.n:g}" for value in values)
     return ", ".join(f"{text} at {place:g}" for text, place in zip(texts, temperatures, strict=True))

@@ -13,7 +13,7 @@ from softmodes.ensembles.instabilities import RADII
 from softmodes.ensembles.soft_spots import FRACTIONS, MOTIONS
 from softmodes.figures.style import plain_ticks
 from softmodes.glass.configuration import fcc_crystal
-from softmodes.paper.averages import mean, median
+from softmodes.paper.averages import mean, median, of_known, written
 from softmodes.paper.findings.softening import crystal_strain, one_atom_costs, softened_crystal
 from softmodes.paper.printed import printed
 
@@ -59,20 +59,20 @@ def plot_crystal_formation_energy(ax: Axes, searches: Instabilities) -> str:
         ax.plot(eta, energy / change, "-", color=_COLOURS[0], lw=0.8, alpha=0.6, label=None if k else "one atom")
     for k, energy in enumerate(searches.energy):
         ax.plot(eta, energy / change, ".", color="0.6", ms=4, label=None if k else "free motion, each search")
-    cheapest = np.append(searches.cost[:, -1].min() / melting, np.nanmin(searches.energy, axis=0) / change)
+    cheapest = np.append(searches.cost[:, -1].min() / melting, np.fmin.reduce(searches.energy) / change)
     ax.plot([1, *eta], cheapest, "o-", color=_COLOURS[3], ms=4, label="cheapest found")
     _draw_estimate(ax)
     ax.set(xlabel=r"$\eta_s$", ylabel=r"$U_s/(1-\eta_s)^2$ in $k_BT_m$", xlim=(1.05, -0.05), ylim=(0, 26))
     ax.legend(frameon=False, loc="upper left")
     one, lost = searches.one_atom / change, searches.energy[:, -1]
-    n_s = searches.followed_participation[np.nanargmin(lost)]
+    n_s, least = searches.followed_participation[np.argmin(np.nan_to_num(lost, nan=np.inf))], np.fmin.reduce(lost)
     return (
         f"Formation energy of eq. 15 in the fcc crystal, in k_BT_m: {min(small):.1f} to {max(small):.1f} for a small"
         f" softening of one atom, by direction, then up to {np.nanmax(one):.1f} along {len(one)} directions, of which"
-        f" {np.isfinite(one[:, -1]).sum()} can be followed to η_s = 0, with {one[0, -1]:.1f}; for the cheapest motion"
-        f" found {cheapest[0]:.1f}, {cheapest[5]:.1f} at 0.5 and {cheapest[-1]:.1f} where all stiffness is lost,"
-        f" reached in {np.sum(lost < 1.001 * np.nanmin(lost))} of {len(one)} searches, its atoms from {n_s[0]:.1f} to"
-        f" {n_s[-1]:.1f}. Paper: about 3."
+        f" {np.isfinite(one[:, -1]).sum()} can be followed to η_s = 0, with {written(one[0, -1], '.1f')}; for the"
+        f" cheapest motion found {cheapest[0]:.1f}, {written(cheapest[5], '.1f')} at 0.5 and"
+        f" {written(cheapest[-1], '.1f')} where all stiffness is lost, reached in {np.sum(lost < 1.001 * least)} of"
+        f" {len(one)} searches, its atoms from {written(n_s[0], '.1f')} to {written(n_s[-1], '.1f')}. Paper: about 3."
     )
 
 
@@ -104,13 +104,15 @@ def plot_glass_formation_energy(ax: Axes, spots: SoftSpots) -> str:
     """
     eta, energy, texts = np.array([1, *FRACTIONS]), spots.formation_energy / spots.potential.melting, []
     for k, name in enumerate(MOTIONS):
-        middle = [median(column[np.isfinite(column)]) for column in energy[:, k].T]
+        middle = [of_known(median, column) for column in energy[:, k].T]
         heights = np.array([m.n for m in middle])
-        stable = np.append(True, np.nanmedian(spots.lowest[:, k], axis=0) > 0)
+        stable = np.array([True, *(of_known(median, column).n > 0 for column in spots.lowest[:, k].T)])
         ax.errorbar(eta, heights, [m.s for m in middle], fmt="-", lw=1, capsize=2, color=_COLOURS[k])
         ax.plot(eta[~stable], heights[~stable], "o", ms=4, color=_COLOURS[k], mfc="w")
         ax.plot(eta[stable], heights[stable], "o", ms=4, color=_COLOURS[k], label=name)
-        texts.append(f"{name} {middle[0]:.1uP} to {middle[-1]:.1uP} ({np.isfinite(energy[:, k, -1]).sum()} left)")
+        texts.append(
+            f"{name} {written(middle[0])} to {written(middle[-1])} ({np.isfinite(energy[:, k, -1]).sum()} left)"
+        )
     _draw_estimate(ax)
     ax.set(xlabel=r"$\eta_s$", ylabel=r"$U_s/(1-\eta_s)^2$ in $k_BT_m$", xlim=(1.05, -0.05), ylim=(0, 15))
     ax.legend(frameon=False, loc="upper left", ncols=2, fontsize=8)
@@ -129,7 +131,7 @@ def plot_mode_rates(ax: Axes, spots: SoftSpots) -> str:
             heights = [mean(column) for column in np.transpose(sums)]
             ax.errorbar(edges[1:], [h.n for h in heights], [h.s for h in heights], fmt=style, ms=3, lw=1,
                         color=_COLOURS[k], label=f"{name}, {MOTIONS[k]}")  # fmt: skip
-            texts.append(f"{name} of {MOTIONS[k]} {heights[4]:.1uP} of {heights[-1].n:.2f}")
+            texts.append(f"{name} of {MOTIONS[k]} {written(heights[4])} of {heights[-1].n:.2f}")
     ax.axhline(0, color="0.7", lw=0.8)
     ax.set(xlabel="frequency ν", ylabel="sum over the modes below ν", xlim=(0, 2.15), ylim=(-1, 1.6))
     ax.legend(frameon=False, fontsize=8, ncols=2, loc="upper left")

@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from uncertainties import UFloat, ufloat
 
-from softmodes.arguments import finite
+from softmodes.arguments import finite, real
 from softmodes.ensembles.resampling import drawn_members, standard_error
+
+UNKNOWN = ufloat(np.nan, np.nan)
 
 
 def mean(values: ArrayLike) -> UFloat:
@@ -28,6 +30,22 @@ def resampled(statistic: Callable[..., Any], values: ArrayLike) -> UFloat:
     """Return a statistic of independent values as a ufloat, its error from drawing them anew with replacement."""
     values = _several(values)
     return ufloat(float(statistic(values)), standard_error(statistic(values[drawn_members(values.size)], axis=1)))
+
+
+def of_known(statistic: Callable[[np.ndarray], UFloat], values: ArrayLike) -> UFloat:
+    """Return a statistic of those values that are known, finite, as a ufloat: nan if none is."""
+    values = real("values", values)
+    known = values[np.isfinite(values)]
+    return statistic(known) if known.size else UNKNOWN
+
+
+def written(value: float | UFloat, form: str = ".1uP") -> str:
+    """Return a number that was found as a text, by default with its error to one digit; "unknown" for what is nan."""
+    if not np.isfinite(getattr(value, "n", value)):
+        return "unknown"
+    if isinstance(value, UFloat) and not np.isfinite(value.s):
+        return f"{value.n:.3g}±unknown"
+    return f"{value:{form}}"
 
 
 def _several(values):

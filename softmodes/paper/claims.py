@@ -3,21 +3,31 @@
 Printed numbers stand in the ledger. Reduced units σ = ε = m = 1; errors are standard errors over independent glasses.
 """
 
-from dataclasses import dataclass, field
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from uncertainties import ufloat
 
 from softmodes.arguments import whole
-from softmodes.ensembles import tail_exponent
 from softmodes.ensembles.soft_spots import FRACTIONS
-from softmodes.paper.averages import mean, median, snapshot_means
-from softmodes.paper.findings.glasses import TAIL_END
+from softmodes.paper.averages import mean, median, of_known, snapshot_means, written
+from softmodes.paper.findings.glasses import TAIL_END, exponent_of_tail, softest_participation
 from softmodes.paper.findings.liquids import soft_mode_slope, vibrational_displacements
-from softmodes.paper.findings.potentials import first_maximum, formation_energies, mode_energy_at_freezing
+from softmodes.paper.findings.potentials import (
+    FREEZING_IN,
+    first_maximum,
+    flatness,
+    formation_energies,
+    mode_energy_at_freezing,
+)
 from softmodes.paper.findings.softening import crystal_strain, formation_energy_found, one_atom_costs
 from softmodes.paper.loaders import load_ensembles
 from softmodes.paper.table import Table
+
+if TYPE_CHECKING:
+    from softmodes.paper.loaders import Ensembles
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,9 +51,15 @@ def claims(notebook: int | None = None, *, ensemble: str = "shipped") -> Table[C
     """
     if notebook is not None and whole("notebook", notebook) not in _NOTEBOOKS:
         raise ValueError(f"notebook must be one of {', '.join(map(str, _NOTEBOOKS))}, got {notebook}")
-    ensembles = load_ensembles(ensemble)
-    parts = (_liquids, _localisation, _potentials, _softening)
-    return Table(row for part in parts for row in part(ensembles) if notebook in (None, row.notebook))
+    rows = (row for row in statements(load_ensembles(ensemble)) if notebook in (None, row.notebook))
+    if ensemble != "shipped":
+        rows = (replace(row, verdict=f"on the shipped ensembles: {row.verdict}") for row in rows)
+    return Table(rows)
+
+
+def statements(ensembles: Ensembles) -> tuple[Claim, ...]:
+    """Return all rows, with what these ensembles give; the verdicts are on those of the repository."""
+    return tuple(row for part in (_liquids, _localisation, _potentials, _softening) for row in part(ensembles))
 
 
 def _liquids(ensembles):
@@ -57,18 +73,18 @@ def _liquids(ensembles):
         Claim(
             place="§1",
             says="frozen-in configurations of liquids have unstable modes",
-            finds=f"{unstable[1.0]:.1uP} % of all at k_BT = 1, {unstable[0.19]:.1uP} % at freezing; the crystal, heated"
-            f" as far, {warm[0.19]:.1uP} %",
+            finds=f"{written(unstable[1.0])} % of all at k_BT = 1, {written(unstable[0.19])} % at freezing; the"
+            f" crystal, heated as far, {written(warm[0.19])} %",
             verdict="holds",
             notebook=6,
         ),
         Claim(
             place="§4, below eq. 12",
             says="if entropy balances strain, the liquid has more soft modes the hotter it is",
-            finds=f"modes of inherent structures with ν < 0.15, of 500 atoms: {soft[0.13]:.1uP} at k_BT = 0.13,"
-            f" {soft[0.19]:.1uP} at freezing, {soft[1.0]:.1uP} at 1; but their energy per atom hardly changes either,"
-            f" {energy[0.13]:.1uP}, {energy[0.19]:.1uP} and {energy[1.0]:.1uP}; over the glasses, 0.001 more makes"
-            f" {soft_mode_slope(ensembles.glasses[500]) / 1000:.1uP} more such modes",
+            finds=f"modes of inherent structures with ν < 0.15, of 500 atoms: {written(soft[0.13])} at k_BT = 0.13,"
+            f" {written(soft[0.19])} at freezing, {written(soft[1.0])} at 1; but their energy per atom hardly changes"
+            f" either, {written(energy[0.13])}, {written(energy[0.19])} and {written(energy[1.0])}; over the glasses,"
+            f" 0.001 more makes {written(soft_mode_slope(ensembles.glasses[500]) / 1000)} more such modes",
             verdict="open: these minima are about equally deep at all temperatures",
             notebook=10,
         ),
@@ -76,21 +92,11 @@ def _liquids(ensembles):
             place="§4, below eq. 12",
             says="so the vibrational mean square displacement rises fast above the glass transition",
             finds="⟨u²⟩/k_BT at k_BT = 0.05 and 0.13: "
-            + "; ".join(f"{name} {first:.1uP} and {then:.1uP}" for name, (first, then) in ratios.items()),
+            + "; ".join(f"{name} {written(first)} and {written(then)}" for name, (first, then) in ratios.items()),
             verdict="it rises faster than harmonic modes do; hotter, vibration and diffusion do not separate",
             notebook=10,
         ),
     )
-
-
-def _known(values):
-    return values[np.isfinite(values)]
-
-
-def _median(values):
-    """Median of the known values, nan if there are none."""
-    known = _known(values)
-    return median(known) if known.size else ufloat(np.nan, np.nan)
 
 
 def _at(liquids, values):
@@ -100,23 +106,23 @@ def _at(liquids, values):
 
 def _localisation(ensembles):
     small, large = ensembles.glasses.values()
-    soft = [mean(e.pseudoharmonic.participation_number[:, 0]) for e in (small, large)]
-    low, high = ([ufloat(*tail_exponent(e.frequencies, end)) for e in (small, large)] for end in (0.05, TAIL_END))
+    soft = [of_known(mean, e.pseudoharmonic.participation_number[:, 0]) for e in (small, large)]
+    low, high = ([exponent_of_tail(e.frequencies, end) for e in (small, large)] for end in (0.05, TAIL_END))
     return (
         Claim(
             place="§3, fig. 6",
             says="soft modes are localised to about 100 atoms",
-            finds=f"softest mode {mean(small.participation_number[:, 0]):.1uP} of 500 atoms,"
-            f" {mean(large.participation_number[:, 0]):.1uP} of 1000; freed of sound waves (pseudo-harmonic)"
-            f" {soft[0]:.1uP} and {soft[1]:.1uP}",
+            finds=f"softest mode {written(softest_participation(small))} of 500 atoms,"
+            f" {written(softest_participation(large))} of 1000; freed of sound waves (pseudo-harmonic)"
+            f" {written(soft[0])} and {written(soft[1])}",
             verdict="to the order of magnitude",
             notebook=3,
         ),
         Claim(
             place="§3, the soft-potential model behind it",
             says="the number of soft vibrations below ν grows as ν⁵ (not printed)",
-            finds=f"as ν^α, up to 0.05 α = {low[0]:.1uP} (500 atoms) and {low[1]:.1uP} (1000), up to {TAIL_END:g}"
-            f" {high[0]:.1uP} and {high[1]:.1uP}",
+            finds=f"as ν^α, up to 0.05 α = {written(low[0])} (500 atoms) and {written(low[1])} (1000), up to"
+            f" {TAIL_END:g} {written(high[0])} and {written(high[1])}",
             verdict=f"not up to {TAIL_END:g}; below 0.05 open",
             notebook=7,
         ),
@@ -127,14 +133,14 @@ def _potentials(ensembles):
     small, large = ensembles.glasses.values()
     omega_c = 2 * np.pi * first_maximum(small)
     lengths = [median(e.soft_modes.quartic_length(2 * np.pi * first_maximum(e))[:, 0]) for e in (small, large)]
-    relaxed = _known(small.soft_modes.relaxed.quartic_length(omega_c)[:, 0])
+    relaxed = small.soft_modes.relaxed.quartic_length(omega_c)[:, 0]
     return (
         Claim(
             place="§2, above eq. 3",
             says="the length a is of the order of the interatomic distance",
-            finds=f"straight along the softest modes {lengths[0]:.1uP} of it (500 atoms) and {lengths[1]:.1uP} (1000);"
-            f" relaxed {_median(relaxed):.1uP}, but only {relaxed.size} of {len(small.energy)} have a positive quartic"
-            " term; ν_c, and a with it, is known to 20 %",
+            finds=f"straight along the softest modes {written(lengths[0])} of it (500 atoms) and {written(lengths[1])}"
+            f" (1000); relaxed {written(of_known(median, relaxed))}, but only {np.isfinite(relaxed).sum()} of"
+            f" {len(relaxed)} have a positive quartic term; ν_c, and a with it, is known to {flatness(small):.0%}",
             verdict="holds along the straight path",
             notebook=8,
         ),
@@ -145,16 +151,16 @@ def _potentials(ensembles):
 def _mode_plane(glasses, omega_c, energies):
     soft, melting = glasses.soft_modes, glasses.potential.melting
     epsilon, eta = (values[:, 0] for values in soft.mode_parameters(omega_c))
-    loose = _known(soft.relaxed.mode_parameters(omega_c)[0][:, 0])
+    loose = soft.relaxed.mode_parameters(omega_c)[0][:, 0]
     place = float(np.median(eta))
-    curves = [mode_energy_at_freezing(place, energy) for energy in energies]
+    printed, *found = (f"{mode_energy_at_freezing(place, energy):.0f}" for energy in energies)
+    other = f", and {found[0]} with the {energies[1]:.1f} found for the crystal" if found else ""
     return Claim(
         place="§4, fig. 8",
         says="soft modes lie on the curve of eq. 24",
-        finds=f"ε_k = {median(epsilon / melting):.1uP} k_BT_m at η_k = {place:.4f} straight,"
-        f" {_median(loose / melting):.1uP} relaxed; the curve, frozen in at 0.6 T_m, has {curves[0]:.0f} with ε_m ="
-        f" {energies[0]:g} k_BT_m, as printed, and {curves[1]:.0f} with the {energies[1]:.1f} found for the crystal;"
-        " ω_c⁴ leaves a factor of two open",
+        finds=f"ε_k = {written(median(epsilon / melting))} k_BT_m at η_k = {place:.4f} straight,"
+        f" {written(of_known(median, loose / melting))} relaxed; the curve, frozen in at {FREEZING_IN:g} T_m, has"
+        f" {printed} with ε_m = {energies[0]:g} k_BT_m, as printed{other}; ω_c⁴ leaves a factor of two open",
         verdict="the softest ones straight, with the ε_m found here; five times above it with the printed one",
         notebook=8,
     )
@@ -164,7 +170,10 @@ def _softening(ensembles):
     spots, (along, across) = ensembles.soft_spots, crystal_strain()
     sides = spots.slope, spots.rates.sum(axis=-1, dtype=float), spots.entropic_factor
     slope, total, weighted = ([mean(values[:, k]) for k in (0, 3)] for values in sides)
-    strain = [f"{mean(spots.strain[:, k, 0]):+.1uP} and {mean(spots.strain[:, k, 1]):+.1uP}" for k in (0, 2)]
+    strain = [
+        f"{written(mean(spots.strain[:, k, 0]), '+.1uP')} and {written(mean(spots.strain[:, k, 1]), '+.1uP')}"
+        for k in (0, 2)
+    ]
     return (
         Claim(
             place="§4, fig. 7",
@@ -179,9 +188,9 @@ def _softening(ensembles):
         Claim(
             place="§4, eq. 16, a simplifying assumption",
             says="each mode softens in proportion to its share in the local motion",
-            finds=f"slope {slope[0]:.1uP} for one atom, {slope[1]:.1uP} for the core of the softest mode, instead of 1;"
-            f" sum over all modes {total[0]:.1uP} and {total[1]:.1uP}, with the weight 1/η_k of the entropic force"
-            f" {weighted[0]:.1uP} and {weighted[1]:.1uP}, instead of 1",
+            finds=f"slope {written(slope[0])} for one atom, {written(slope[1])} for the core of the softest mode,"
+            f" instead of 1; sum over all modes {written(total[0])} and {written(total[1])}, with the weight 1/η_k of"
+            f" the entropic force {written(weighted[0])} and {written(weighted[1])}, instead of 1",
             verdict="not mode by mode, and not in sum; soft modes hardly soften",
             notebook=9,
         ),
@@ -193,15 +202,15 @@ def _formation(spots, searches):
     small, path = searches.cost[:, -1].min() / melting, searches.one_atom[0] / (1 - np.array(FRACTIONS)) ** 2 / melting
     arrived = np.sum(searches.energy[:, -1] < 1.001 * found * melting)
     glassy, unstable = (e / spots.potential.melting for e in (spots.formation_energy[:, 1], spots.instability_energy))
-    reached, (atom, _, core, _) = _known(glassy[:, -1]), [_median(values) for values in unstable.T]
+    reached, (atom, _, core, _) = glassy[:, -1], [of_known(median, values) for values in unstable.T]
     return (
         Claim(
             place="§4, eq. 15",
             says="a local instability costs a few times k_BT_m, about 3",
-            finds=f"the cheapest motion of the fcc crystal at most {found:.1f}, reached by {arrived} of"
+            finds=f"the cheapest motion of the fcc crystal at most {written(found, '.1f')}, reached by {arrived} of"
             f" {len(searches.cost)} searches, by extrapolation from a small softening {small:.1f}; a glass becomes"
-            f" unstable, somewhere, at {atom:.1uP} where one atom is softened, at {core:.1uP} at the core of its"
-            " softest mode",
+            f" unstable, somewhere, at {written(atom)} where one atom is softened, at {written(core)} at the core"
+            " of its softest mode",
             verdict="in the crystal to a factor of two; glasses are cheaper",
             notebook=9,
         ),
@@ -209,9 +218,10 @@ def _formation(spots, searches):
             place="§4, eq. 15",
             says="its energy is quadratic, ε_m(1 − η_s)²",
             finds="U/(1 − η_s)² from a small softening to the loss of all stiffness, in k_BT_m: one atom of the crystal"
-            f" along [001] {single:.1f}, {max(path):.1f} at most, {path[-1]:.1f} in the end, the cheapest motion"
-            f" {small:.1f} to {found:.1f}, an atom and its shell in a glass {median(glassy[:, 0]):.1uP} to"
-            f" {_median(reached):.1uP} (all, and the {reached.size} of {len(glassy)} that can be followed)",
+            f" along [001] {single:.1f}, {np.nanmax(path):.1f} at most, {written(path[-1], '.1f')} in the end, the"
+            f" cheapest motion {small:.1f} to {written(found, '.1f')}, an atom and its shell in a glass"
+            f" {written(median(glassy[:, 0]))} to {written(of_known(median, reached))} (all, and the"
+            f" {np.isfinite(reached).sum()} of {len(glassy)} that can be followed)",
             verdict="to a quarter for one atom along [001]; else it rises faster",
             notebook=9,
         ),

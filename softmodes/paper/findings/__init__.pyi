@@ -2,6 +2,7 @@ from .crossover import atom_sensitivities as atom_sensitivities
 from .glasses import (
     atoms_by_window as atoms_by_window,
     changes as changes,
+    exponent_of_tail as exponent_of_tail,
     freed_modes as freed_modes,
     preparations as preparations,
     soft_mode_count as soft_mode_count,
@@ -19,6 +20,7 @@ from .liquids import (
 )
 from .potentials import (
     first_maximum as first_maximum,
+    flatness as flatness,
     formation_energies as formation_energies,
     mode_energy_at_freezing as mode_energy_at_freezing,
     planck_constant as planck_constant,

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from uncertainties import UFloat, ufloat
 
+from softmodes.arguments import finite, one, positive
 from softmodes.ensembles import participation_by_frequency, tail_exponent
-from softmodes.paper.averages import mean, median
+from softmodes.paper.averages import UNKNOWN, mean, median, of_known, written
 from softmodes.paper.findings.potentials import first_maximum
 from softmodes.paper.table import Table
 
@@ -36,6 +37,12 @@ def freed_modes(ensemble: Glasses) -> tuple[np.ndarray, np.ndarray]:
 
 TAIL_END = 0.08
 """Frequency up to which the number of modes is taken for a power of ν."""
+
+
+def exponent_of_tail(frequencies: np.ndarray, highest: float = TAIL_END) -> UFloat:
+    """Return the exponent of the number of modes below ν, as `tail_exponent` does; nan if there is none up to there."""
+    frequencies, highest = finite("frequencies", frequencies), one(positive, "highest", highest)
+    return ufloat(*tail_exponent(frequencies, highest)) if np.any(frequencies < highest) else UNKNOWN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,13 +78,13 @@ def _preparation(ensemble, omega_c):
         size=str(ensemble.n),
         cooling_steps=str(ensemble.parameters["cooling_steps"]),
         glasses=f"{len(ensemble.energy)}, {ensemble.rejected.sum()}",
-        energy=f"{mean(ensemble.energy):.1uP}",
-        frequency=f"{mean(ensemble.frequencies[:, 0]):.1uP}",
-        participation=f"{mean(ensemble.participation_number[:, 0]):.1uP}",
-        length=f"{median(ensemble.soft_modes.quartic_length(omega_c)[:, 0]):.1uP}",
-        freed=f"{mean(ensemble.pseudoharmonic.participation_number[:, 0]):.1uP}",
-        soft=f"{soft_mode_count(ensemble):.1uP}",
-        exponent=f"{ufloat(*tail_exponent(ensemble.frequencies, TAIL_END)):.1uP}",
+        energy=written(mean(ensemble.energy)),
+        frequency=written(mean(ensemble.frequencies[:, 0])),
+        participation=written(mean(ensemble.participation_number[:, 0])),
+        length=written(median(ensemble.soft_modes.quartic_length(omega_c)[:, 0])),
+        freed=written(of_known(mean, ensemble.pseudoharmonic.participation_number[:, 0])),
+        soft=written(soft_mode_count(ensemble)),
+        exponent=written(exponent_of_tail(ensemble.frequencies)),
     )
 
 
@@ -117,9 +124,9 @@ def _softest(ensemble):
         size=str(ensemble.n),
         glasses=str(len(n_k)),
         rejected=str(int(ensemble.rejected.sum())),
-        frequency=f"{mean(ensemble.frequencies[:, 0]):.1uP}",
-        participation=f"{mean(n_k):.1uP}",
-        ratio=f"{mean(n_k / ensemble.n):.1uP}",
+        frequency=written(mean(ensemble.frequencies[:, 0])),
+        participation=written(mean(n_k)),
+        ratio=written(mean(n_k / ensemble.n)),
         spread=f"{low:.0f} to {high:.0f}",
         sound=f"{sound_frequency(ensemble):.3f}",
     )
@@ -149,9 +156,9 @@ def atoms_by_window(ensembles: dict[int, Glasses], edges: tuple[float, ...] = (0
                     window=f"{low:g} to {high:g}",
                     size=str(n),
                     modes=str(harmonic.modes[i]),
-                    harmonic=f"{ufloat(harmonic.median[i], harmonic.error[i]):.1uP}",
+                    harmonic=written(ufloat(harmonic.median[i], harmonic.error[i])),
                     freed=str(freed.modes[i]),
-                    alone=f"{ufloat(freed.median[i], freed.error[i]):.1uP}",
+                    alone=written(ufloat(freed.median[i], freed.error[i])),
                 )
             )
     return Table(sorted(rows, key=lambda row: row.window))
@@ -175,11 +182,11 @@ def changes(cooled: dict[int, Glasses], glasses: dict[int, Glasses]) -> Table[Ch
         "energy per atom": lambda some: mean(some.energy),
         "N_k of the softest mode": softest_participation,
         "modes below 0.1 per 500 atoms": soft_mode_count,
-        f"tail exponent up to {TAIL_END:g}": lambda some: ufloat(*tail_exponent(some.frequencies, TAIL_END)),
+        f"tail exponent up to {TAIL_END:g}": lambda some: exponent_of_tail(some.frequencies),
     }
 
     def difference(of, ensembles):
-        return f"{of(ensembles[max(ensembles)]) - of(ensembles[min(ensembles)]):+.1uP}"
+        return written(of(ensembles[max(ensembles)]) - of(ensembles[min(ensembles)]), "+.1uP")
 
     return Table(
         Change(quantity=name, cooling=difference(of, cooled), size=difference(of, glasses))

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.stats import linregress
 from uncertainties import UFloat, ufloat
 
-from softmodes.paper.averages import mean, snapshot_means
+from softmodes.paper.averages import UNKNOWN, mean, snapshot_means, written
 from softmodes.paper.table import Table
 
 if TYPE_CHECKING:
@@ -31,13 +31,15 @@ DIFFUSIVE = 0.5
 def shoulder(times: np.ndarray, displacement: np.ndarray) -> tuple[float, UFloat, UFloat]:
     """Return time, height and slope of the mean square displacement (snapshots, times) where log MSD rises least.
 
-    Height and slope with errors, by the jackknife over snapshots. The slope is 1 in diffusion. Where it is less, half
-    the height is the vibrational displacement, because both the start and the end of a time vary; to a tenth, for the
-    vibrations are not quite out of step yet: in the harmonic glass it is 8 % more at t = 2, 3 % less at 1.2.
+    Height and slope with errors, by the jackknife over snapshots, nan for a single one. The slope is 1 in diffusion.
+    Where it is less, half the height is the vibrational displacement, because both the start and the end of a time
+    vary; to a tenth, for the vibrations are not quite out of step yet: see `harmonic_overshoot`.
     """
     count, total = len(displacement), displacement.sum(axis=0)
-    left_out = np.array([_least_slope(times, (total - one) / (count - 1)) for one in displacement])
-    _, *errors = np.sqrt((count - 1) * left_out.var(axis=0))
+    left_out = (
+        [_least_slope(times, (total - one) / (count - 1)) for one in displacement] if count > 1 else [[np.nan] * 3]
+    )
+    _, *errors = np.sqrt((count - 1) * np.var(left_out, axis=0))
     time, *values = _least_slope(times, total / count)
     return time, *(ufloat(*pair) for pair in zip(values, errors, strict=True))
 
@@ -58,13 +60,18 @@ def vibrational_displacements(liquids: Liquids) -> dict[str, list[UFloat]]:
     height of the shoulder; nan where the slope there exceeds 0.5, for then what rises is diffusion for the larger part.
     """
     shoulders = [shoulder(liquids.times, moved) for moved in liquids.displacement]
-    dynamics = [height / 2 if slope.n < DIFFUSIVE else ufloat(np.nan, np.nan) for _, height, slope in shoulders]
+    dynamics = [height / 2 if slope.n < DIFFUSIVE else UNKNOWN for _, height, slope in shoulders]
     means = {name: snapshot_means(getattr(liquids, name)) for name in ("harmonic", "distance")}
     return {**means, "dynamics": dynamics}
 
 
 def soft_mode_slope(ensemble: Glasses) -> UFloat:
-    """Return by how much the number of modes below ν = 0.15 rises with the energy per atom, over glasses [1/ε]."""
+    """Return by how much the number of modes below ν = 0.15 rises with the energy per atom, over glasses [1/ε].
+
+    A straight line has no error before the third glass: nan.
+    """
+    if len(ensemble.energy) < 3:
+        return UNKNOWN
     fit = linregress(ensemble.energy, np.sum(ensemble.frequencies < 0.15, axis=1))
     return ufloat(fit.slope, fit.stderr)
 
@@ -90,9 +97,9 @@ def unstable_modes(liquids: Liquids) -> Table[UnstableModes]:
             temperature=f"{temperature:g}",
             snapshots=str(len(rejected)),
             rejected=str(int(rejected.sum())),
-            fraction=f"{fraction:.1uP}",
-            unstable_ratio=f"{p_unstable:.1uP}",
-            stable_ratio=f"{p_stable:.1uP}",
+            fraction=written(fraction),
+            unstable_ratio=written(p_unstable),
+            stable_ratio=written(p_stable),
         )
         for temperature, rejected, fraction, p_unstable, p_stable in zip(*columns, strict=True)
     )
@@ -132,12 +139,12 @@ def _excess(t, harmonic, dynamics, time, crystal, known, glasses):
     own = None if warm is None else mean(crystal.distance[warm] / crystal.harmonic[warm])
     return AnharmonicExcess(
         temperature=f"{t:g}",
-        harmonic=f"{harmonic / t:.1uP}",
-        dynamics=f"{dynamics / t:.1uP}",
+        harmonic=written(harmonic / t),
+        dynamics=written(dynamics / t),
         time=f"{time:.1f}",
         ahead=f"{100 * ahead:+.0f}",
-        excess=f"{100 * (dynamics / harmonic / (1 + ahead) - 1):.1uP}",
-        crystal="" if own is None else f"{100 * (own - 1):.1uP}",
+        excess=written(100 * (dynamics / harmonic / (1 + ahead) - 1)),
+        crystal="" if own is None else written(100 * (own - 1)),
     )
 
 

@@ -13,7 +13,7 @@ from scipy.constants import hbar, k
 
 from softmodes.arguments import one, positive
 from softmodes.ensembles import density_of_states
-from softmodes.paper.averages import mean, median
+from softmodes.paper.averages import mean, median, of_known, written
 from softmodes.paper.findings.softening import formation_energy_found
 from softmodes.paper.materials import estimated_materials
 from softmodes.paper.printed import printed
@@ -31,17 +31,35 @@ FREEZING_IN = printed("glass over melting temperature").value
 
 
 # averages over the shells of sound waves in a box: at 0.04 the maxima of both sizes differ by 0.12, at 0.1 by 0.02
-_BANDWIDTH = 0.1
+_BANDWIDTH, _STEP = 0.1, 0.01
 
 
 def first_maximum(ensemble: Glasses) -> float:
     """Return the lowest maximum of the smoothed density of states of a computer glass, which stands for its ν_c.
 
-    The maximum is flat, within 5 % of its height from ν = 0.67 to 0.97: ν_c, and a with it, is known to 20 %.
+    The maximum is flat: see `flatness`.
     """
-    dos = density_of_states(ensemble.frequencies, np.arange(0, 2.2, 0.01), bandwidth=_BANDWIDTH)
+    dos = _smoothed(ensemble)
+    return float(dos.centres[_top(dos)])
+
+
+def flatness(ensemble: Glasses) -> float:
+    """Return how well `first_maximum` is known: half the width of where g(ν) is within 5 % of it, over its ν."""
+    dos = _smoothed(ensemble)
+    top = _top(dos)
+    (low,) = np.flatnonzero(dos.smooth[:top] < 0.95 * dos.smooth[top])[-1:]
+    (high,) = top + np.flatnonzero(dos.smooth[top:] < 0.95 * dos.smooth[top])[:1]
+    return float((high - low) / 2 * _STEP / dos.centres[top])
+
+
+def _smoothed(ensemble):
+    return density_of_states(ensemble.frequencies, np.arange(0, 2.2, _STEP), bandwidth=_BANDWIDTH)
+
+
+def _top(dos):
+    """Index of the lowest maximum."""
     rising = np.diff(dos.smooth) > 0
-    return float(dos.centres[1:-1][rising[:-1] & ~rising[1:]][0])
+    return 1 + np.flatnonzero(rising[:-1] & ~rising[1:])[0]
 
 
 def mode_energy_at_freezing(eta: float, formation_energy: float) -> float:
@@ -84,11 +102,11 @@ def _soft_potential(modes, nu_c, material):
     return SoftPotentialRow(
         glass=material.formula,
         distance=f"{_distance(material) * 1e10:.2f}",
-        printed=f"{material.crossover_energy / k:.2uP}",
-        found=f"{median(w) * unit / k:.2uP}",
-        relaxed=f"{median(loose[np.isfinite(loose)]) * unit / k:.2uP}",
-        d_1=f"{median(np.abs(d_1)):.2uP}",
-        d_2=f"{median(d_2):.2uP}",
+        printed=written(material.crossover_energy / k, ".2uP"),
+        found=written(median(w) * unit / k, ".2uP"),
+        relaxed=written(of_known(median, loose) * unit / k, ".2uP"),
+        d_1=written(median(np.abs(d_1)), ".2uP"),
+        d_2=written(median(d_2), ".2uP"),
     )
 
 
@@ -117,19 +135,16 @@ def relaxed_modes(glasses: Glasses) -> Table[RelaxedModes]:
         RelaxedModes(
             quartic_term=name,
             glasses=str(chosen.sum()),
-            participation=_text(mean, glasses.participation_number[chosen, 0]),
-            frequency=_text(mean, glasses.frequencies[chosen, 0]),
-            length="" if lengths is None else _text(median, lengths[chosen]),
-            barrier=_text(median, barrier[chosen]) if lengths is None else "",
+            participation=written(of_known(mean, glasses.participation_number[chosen, 0])),
+            frequency=written(of_known(mean, glasses.frequencies[chosen, 0])),
+            length="" if lengths is None else written(of_known(median, lengths[chosen])),
+            barrier=written(of_known(median, barrier[chosen])) if lengths is None else "",
         )
         for chosen, name, lengths in columns
     )
 
 
-def _text(statistic, values):
-    return f"{statistic(values):.1uP}" if values.size else "none"
-
-
-def formation_energies(searches: Instabilities) -> tuple[float, float]:
-    """Return ε_m in k_BT_m: the printed estimate, and the least that was found for the crystal."""
-    return printed("formation energy at melting").value, formation_energy_found(searches)
+def formation_energies(searches: Instabilities) -> tuple[float, ...]:
+    """Return ε_m in k_BT_m: the printed estimate, and the least found for the crystal if a search found any."""
+    found = formation_energy_found(searches)
+    return (printed("formation energy at melting").value, *([found] if np.isfinite(found) else []))

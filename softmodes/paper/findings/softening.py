@@ -15,7 +15,7 @@ from softmodes.ensembles.soft_spots import MOTIONS, shell_strain
 from softmodes.glass.configuration import fcc_crystal
 from softmodes.glass.potential import smooth_inverse_power
 from softmodes.modes.linear_response import LinearResponse
-from softmodes.paper.averages import mean, median
+from softmodes.paper.averages import mean, median, of_known, written
 from softmodes.paper.table import Table
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ def crystal_strain() -> np.ndarray:
 
 
 def formation_energy_found(searches: Instabilities) -> float:
-    """Return the least ε_m/k_BT_m at which a motion of the fcc crystal was found to lose all stiffness."""
-    return float(np.nanmin(searches.energy[:, -1])) / searches.potential.melting
+    """Return the least ε_m/k_BT_m at which a motion of the crystal was found to lose all stiffness, nan if none was."""
+    return float(np.fmin.reduce(searches.energy[:, -1])) / searches.potential.melting
 
 
 @cache
@@ -74,14 +74,14 @@ def soft_spots(spots: SoftSpots, omega_c: float) -> Table[SpotRow]:
         SpotRow(
             motion=name,
             participation=f"{spots.participation_number[:, k].mean():.1f}",
-            restoring_force=f"{mean(spots.stiffness[:, k] / omega_c**2):.1uP}",
-            small=f"{median(spots.formation_energy[:, k, 0] / spots.potential.melting):.1uP}",
+            restoring_force=written(mean(spots.stiffness[:, k] / omega_c**2)),
+            small=written(median(spots.formation_energy[:, k, 0] / spots.potential.melting)),
             lost=_reached(spots.formation_energy[:, k, -1] / spots.potential.melting),
             unstable=_reached(spots.instability_energy[:, k] / spots.potential.melting),
-            slope=f"{mean(spots.slope[:, k]):.1uP}",
-            correlation=f"{mean(spots.correlation[:, k]):.1uP}",
-            entropic=f"{mean(spots.entropic_factor[:, k]):.1uP}",
-            total=f"{mean(spots.rates[:, k].sum(axis=-1)):.1uP}",
+            slope=written(mean(spots.slope[:, k])),
+            correlation=written(mean(spots.correlation[:, k])),
+            entropic=written(mean(spots.entropic_factor[:, k])),
+            total=written(mean(spots.rates[:, k].sum(axis=-1))),
         )
         for k, name in enumerate(MOTIONS)
     )
@@ -89,5 +89,4 @@ def soft_spots(spots: SoftSpots, omega_c: float) -> Table[SpotRow]:
 
 def _reached(energies):
     """Median of what is known, and of how many glasses that is."""
-    known = energies[np.isfinite(energies)]
-    return f"{median(known):.1uP} ({known.size})"
+    return f"{written(of_known(median, energies))} ({np.isfinite(energies).sum()})"
