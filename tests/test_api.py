@@ -248,7 +248,7 @@ def test_what_holds_arrays_is_shown_in_one_line():
         every.soft_spots,
         every.instabilities,
         every.glasses[500].soft_modes,
-        every.glasses[500].configuration(0),
+        every.glasses[500].structure(0),
         softmodes.stability_curve(5.0),
         softmodes.glass.inherent_structure(softmodes.glass.lattice("fcc", 4)),
         softmodes.normal_modes(softmodes.glass.lattice("fcc", 4), count=5),

@@ -152,7 +152,7 @@ def histogram(n):
 
 def share_of_motion(n):
     """Of the n atoms that move most in the softest mode of the first glass."""
-    glass = load_ensembles().glasses[500].configuration(0)
+    glass = load_ensembles().glasses[500].structure(0)
     squared = np.sum(sm.normal_modes(glass, count=1).eigenvectors[0] ** 2, axis=1)
     return float(np.interp(n, np.arange(1, 501), np.cumsum(np.sort(squared)[::-1])))
 

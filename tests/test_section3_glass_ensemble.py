@@ -85,7 +85,7 @@ def test_glass_holds_what_its_structure_gives(glasses):
     ensemble = glasses[1]
     assert ensemble.n == 216
     assert ensemble.frequencies.shape == ensemble.participation_number.shape == (3, 645)
-    found = ensemble.configuration(1)
+    found = ensemble.structure(1)
     assert inverse_power.energy(found) / 216 == pytest.approx(ensemble.energy[1], rel=1e-14)
     np.testing.assert_allclose(normal_modes(found).frequencies, ensemble.frequencies[1], atol=1e-9)
     modulus = 216 / found.box.prod() * ensemble.sound_velocities[0] ** 2
@@ -136,8 +136,8 @@ def test_exponent_decides_the_potential_that_structures_are_read_with(tmp_path):
     assert made.exit_code == 0, made.output
     ensemble = load_glasses(tmp_path)
     assert ensemble.potential == InversePower(exponent=8)
-    assert ensemble.potential.energy(ensemble.configuration(0)) / 216 == pytest.approx(ensemble.energy[0], rel=1e-14)
-    assert np.abs(ensemble.potential.forces(ensemble.configuration(0))).max() < 2e-10
+    assert ensemble.potential.energy(ensemble.structure(0)) / 216 == pytest.approx(ensemble.energy[0], rel=1e-14)
+    assert np.abs(ensemble.potential.forces(ensemble.structure(0))).max() < 2e-10
     shipped = load_glasses(DATA / "glasses" / "n500_cooled1000.npz")
     assert "exponent" not in json.loads((DATA / "glasses" / "n500_cooled1000.json").read_text())["parameters"]
     assert shipped.potential == inverse_power
@@ -345,7 +345,7 @@ def test_shipped_glasses_are_minima_and_no_crystals(shipped):
 
 def test_shipped_structure_gives_the_shipped_modes(shipped):
     # what every machine must reproduce: energy and modes of a given structure
-    found = shipped.configuration(0)
+    found = shipped.structure(0)
     assert inverse_power.energy(found) / shipped.n == pytest.approx(shipped.energy[0], abs=1e-8)
     assert np.abs(inverse_power.forces(found)).max() < 2e-10
     modes = normal_modes(found)

@@ -127,7 +127,7 @@ def test_figures_draw_the_ensembles_and_describe_themselves():
         "0.57 at 0.55": lambda ax: plot_figure_6(ax, glasses),
         "1.14 at ν = 0.035": lambda ax: plot_size_comparison(ax, glasses),
         f"N = 500: {variation(glasses[500].frequencies[:, 0]):.3f} ±": lambda ax: plot_soft_tail(ax, glasses),
-        "glass of 500 atoms": lambda ax: plot_soft_mode(ax, glasses[500].configuration(0), rng.normal(size=(500, 3))),
+        "glass of 500 atoms": lambda ax: plot_soft_mode(ax, glasses[500].structure(0), rng.normal(size=(500, 3))),
     }
     for words, draw in drawings.items():
         ax = Figure().subplots()

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from softmodes.glass import Configuration, InversePower, inverse_power, lattice, melt, minimize
+from softmodes.glass import Configuration, InversePower, inverse_power, lattice, make_glass, melt, minimize
+from softmodes.modes import LinearResponse, anharmonic_modes, elastic_moduli, normal_modes
 from softmodes.paper.printed import printed
 
 POTENTIALS = [
@@ -160,3 +161,21 @@ def test_bad_input_is_refused_in_one_line(call, message):
     with pytest.raises(ValueError, match=message) as refusal:
         call()
     assert "\n" not in str(refusal.value)
+
+
+def test_what_was_made_with_another_exponent_is_taken_apart_with_it():
+    """Nothing is said of the potential: the structure knows its own."""
+    steep = InversePower(exponent=12)
+    glass = make_glass(216, rng=1, steps=200, potential=steep)
+    own = normal_modes(glass)
+    assert own.eigenvalues[0] > 0
+    np.testing.assert_array_equal(own.eigenvalues, normal_modes(glass.configuration, potential=steep).eigenvalues)
+    assert elastic_moduli(glass) == elastic_moduli(glass.configuration, potential=steep)
+    np.testing.assert_array_equal(
+        anharmonic_modes(glass, 1).chi, anharmonic_modes(glass.configuration, 1, potential=steep).chi
+    )
+    np.testing.assert_allclose(minimize(glass).positions, glass.positions, atol=1e-9)
+    with pytest.raises(
+        RuntimeError, match="not at a minimum"
+    ):  # of the smoother cutoff that it needs, of that exponent
+        LinearResponse(glass)

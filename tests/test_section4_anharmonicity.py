@@ -34,7 +34,7 @@ def modes(kappa, tau, chi, n_k=50.0):
 @pytest.fixture(scope="module")
 def glass():
     """A minimum of the smooth potential."""
-    return minimize(load_ensembles().glasses[500].configuration(0), potential=SMOOTH)
+    return minimize(load_ensembles().glasses[500].structure(0), potential=SMOOTH)
 
 
 @pytest.fixture(scope="module")
@@ -231,7 +231,7 @@ def test_shipped_modes_are_those_of_the_shipped_structures(n, glasses):
     shipped = ensemble.soft_modes
     assert shipped.kappa.shape == (glasses, 10)
     np.testing.assert_allclose(shipped.frequencies, ensemble.frequencies[:, :10], rtol=1e-5)
-    again = anharmonic_modes(ensemble.configuration(1), 10)
+    again = anharmonic_modes(ensemble.structure(1), 10)
     np.testing.assert_allclose(again.participation_number, shipped.participation_number[1], rtol=1e-4)
     np.testing.assert_allclose(again.chi, shipped.chi[1], rtol=1e-6)
     np.testing.assert_allclose(again.chi_relaxed, shipped.chi_relaxed[1], atol=1e-6)

@@ -54,7 +54,7 @@ def shaken():
 @pytest.fixture(scope="module")
 def glass():
     """A glass of the smooth potential."""
-    return minimize(load_ensembles().glasses[500].configuration(0), potential=SMOOTH)
+    return minimize(load_ensembles().glasses[500].structure(0), potential=SMOOTH)
 
 
 def test_contracted_derivatives_are_centred_differences_of_the_hessian(shaken):
@@ -406,7 +406,7 @@ def test_command_refuses_what_is_no_crystal_in_one_line(tmp_path):
         (lambda: LinearResponse(FCC.moved(FCC.positions + one_atom((1, 1, 0)))), RuntimeError,
          "^the configuration is not at a minimum of the energy; minimize it with potential=smooth_inverse_power "
          "first$"),
-        (lambda: LinearResponse(load_ensembles().glasses[500].configuration(0)), RuntimeError,
+        (lambda: LinearResponse(load_ensembles().glasses[500].structure(0)), RuntimeError,
          "^the configuration is not at"),
         (lambda: softening_path(FCC, np.ones((256, 3)), [0.9]), ValueError, "^motion must be softened by some distort"),
     ],

@@ -25,7 +25,7 @@ def ensemble_options(noun, *, count, n=500):
         click.option("--n", default=n, show_default=True, type=click.IntRange(min=216), help=f"Atoms of a {noun}."),
         click.option("--count", default=count, show_default=True, type=click.IntRange(min=1), help="How many."),
         click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0), help="Seed of the ensemble."),
-        click.option("--exponent", type=click.IntRange(1, 31), help="n of the potential r^-n; the paper's by default."),
+        click.option("--exponent", type=click.IntRange(1, 31), help="p of the potential r^-p; the paper's by default."),
         click.option("--jobs", default=min(2, os.cpu_count() or 1), show_default=True, type=click.IntRange(min=1),
                      help="Processes, at most."),
         click.option("--output", required=True, metavar="DIR", help="Folder of the results; what is there is kept."),

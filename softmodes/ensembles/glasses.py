@@ -11,7 +11,7 @@ import numpy as np
 from softmodes.arguments import FilePath, member_seed, summary
 from softmodes.glass.configuration import Configuration
 from softmodes.glass.potential import EXPONENT, InversePower
-from softmodes.glass.preparation import make_glass
+from softmodes.glass.preparation import InherentStructure, make_glass
 from softmodes.modes.anharmonicity import AnharmonicModes, anharmonic_modes
 from softmodes.modes.elasticity import elastic_moduli
 from softmodes.modes.normal import normal_modes
@@ -81,9 +81,16 @@ class Glasses:
         unknown = np.full_like(self.pseudo_chi, np.nan)
         return AnharmonicModes(**potentials, chi_relaxed=unknown, participation_number=self.pseudo_participation)
 
-    def configuration(self, index: int) -> Configuration:
-        """Inherent structure of one of the first glasses."""
-        return Configuration(self.positions[index], self.box)
+    def structure(self, index: int) -> InherentStructure:
+        """One of the first glasses, which knows its potential."""
+        scalars = {name: float(getattr(self, name)[index]) for name in ("energy", "order", "excess")}
+        return InherentStructure(
+            configuration=Configuration(self.positions[index], self.box),
+            liquid=Configuration(self.liquid[index], self.box),
+            rejected=int(self.rejected[index]),
+            potential=self.potential,
+            **scalars,
+        )
 
 
 def simulate_glass(

@@ -108,8 +108,8 @@ def _of_glasses(glasses):
     frequencies = by_glass("frequencies", glasses.frequencies)
     if not len(glasses.positions):
         raise ValueError("positions must hold the structure of a glass or more, got none")
-    first = glasses.configuration(0)
-    modes = normal_modes(first, count=min(_SHOWN, frequencies.shape[1]), potential=glasses.potential)
+    first = glasses.structure(0)
+    modes = normal_modes(first, count=min(_SHOWN, frequencies.shape[1]))
     return _sample(frequencies, glasses.participation_number, modes, first)
 
 

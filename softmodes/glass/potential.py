@@ -3,7 +3,7 @@
 Reduced units sigma = epsilon = m = 1.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, wraps
 from inspect import signature
 
@@ -213,7 +213,8 @@ smooth_inverse_power = InversePower(continuity=3)
 def of_structures(function: Decorated) -> Decorated:
     """Decorate a function of a `configuration` and a `potential`: what is none is refused in one line.
 
-    Of what has a configuration, as an inherent structure does, the function gets that.
+    Of what has a configuration, as an inherent structure does, the function gets that, and where no potential is given
+    that of the structure too: what was made with r^-12 is not taken apart with r^-6.
     """
     call = signature(function)
     kinds = {"configuration": (Structure, "a Configuration"), "potential": (InversePower, "an InversePower")}
@@ -229,7 +230,15 @@ def of_structures(function: Decorated) -> Decorated:
             if name in given and not isinstance(given[name], kind):
                 raise ValueError(f"{name} must be {words}, got {shown(given[name])}")
         if "configuration" in given:
-            given["configuration"] = getattr(given["configuration"], "configuration", given["configuration"])
+            structure = given["configuration"]
+            given["configuration"] = getattr(structure, "configuration", structure)
+            if "potential" in call.parameters and "potential" not in given and hasattr(structure, "potential"):
+                given["potential"] = _at_least_as_smooth(structure.potential, call.parameters["potential"].default)
         return function(*bound.args, **bound.kwargs)
 
     return checked
+
+
+def _at_least_as_smooth(own, default):
+    """A structure's own potential, with the cutoff that a function needs: some do not stand jumps of a derivative."""
+    return own if own.continuity >= default.continuity else replace(own, continuity=default.continuity)
