@@ -136,9 +136,11 @@ class Digest:
     sections: tuple = ()
 
     @property
-    def minutes(self) -> int:
-        """How long it takes to read [min], at two hundred words in one."""
-        return max(1, round(sum(len(text.split()) for _, _, text in self.sections) / 200))
+    def reading_time(self) -> str:
+        """How long the page says that it takes to read, or else two hundred words a minute."""
+        text = " ".join(text for _, _, text in self.sections)
+        said = re.search(r"Reading time (\w+ minutes)", text)
+        return said[1] if said else f"{max(1, round(len(text.split()) / 200))} min"
 
 
 def render(notebook: NotebookNode, page: Page) -> tuple[str, Digest]:

@@ -198,8 +198,8 @@ def _card(book, outcome, questions):
     failure = f"<strong>failed</strong>: <code>{html.escape(outcome.failure)}</code>"
     kind = "section, " if book.number <= 5 else "laboratory, "
     kind = kind if book.path.parent == NOTEBOOKS else ""
-    minutes = f"{digest.minutes} min to read, " if digest else ""
-    yield new_markdown_cell(f'<p class="status">{kind}{minutes}{failure if outcome.failure else "complete"}</p>')
+    time = f"{digest.reading_time} to read, " if digest else ""
+    yield new_markdown_cell(f'<p class="status">{kind}{time}{failure if outcome.failure else "complete"}</p>')
     yield _raw("</article>")
 
 
