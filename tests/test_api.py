@@ -131,6 +131,7 @@ PUBLIC = {
     "softmodes.paper.measured": "checked_folder load_measured MeasuredHeatCapacity read_folder read_measured",
     "softmodes.paper.records": "Record records",
     "softmodes.paper.printed": "printed printed_values printed_with_rounding PrintedValue",
+    "softmodes.paper.symbols": "Symbol symbols",
     "softmodes.paper.table": "Row Table",
     "softmodes.explore.crossover": "CrossoverExplorer",
     "softmodes.explore.glass": "GlassExplorer",

@@ -15,6 +15,7 @@ from softmodes.paper.claims import claims
 from softmodes.paper.ledger import errata, ledger
 from softmodes.paper.printed import printed_values
 from softmodes.paper.records import VERDICTS, records
+from softmodes.paper.symbols import symbols
 from softmodes.places import NOTEBOOKS
 
 RECORDS = records()
@@ -137,3 +138,11 @@ def test_names_of_the_code_keep_their_underscores_in_markdown():
     assert "`theory.crossover.quartic_energy`" in row
     assert "ε<sub>0</sub>" in row
     assert [field.name for field in fields(RECORDS[0])][-3:] == ["function", "test", "notebook"]
+
+
+@pytest.mark.parametrize("symbol", symbols(), ids=lambda row: row.symbol)
+def test_symbols_lead_to_an_equation_and_a_function(symbol):
+    assert any(symbol.equation in anchors(number) for number in range(1, 6))
+    assert found(symbol.function) is not None
+    assert symbol.name
+    assert symbol.unit

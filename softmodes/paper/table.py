@@ -44,8 +44,8 @@ class Table(tuple[Row, ...], Generic[Row]):
 
     def _repr_markdown_(self) -> str:
         text = self._text(bar="\\|", tablefmt="github")
-        # One letter after _ or ^ is an index or a power, but in names of the code; a star is one, not emphasis.
-        text = re.sub(r"\b([a-z]\w*(?:\.[a-z]\w*)+(?:::\w+)?)|_(\w)", _index, text)
+        # One letter after _ or ^, max or min is an index or a power, but in names of the code; a star is no emphasis.
+        text = re.sub(r"\b([a-z]\w*(?:\.[a-z]\w*)+(?:::\w+)?)|_(max|min|\w)", _index, text)
         return re.sub(r"\^(\w)", r"<sup>\1</sup>", text).replace("*", "\\*")
 
     def __repr__(self) -> str:

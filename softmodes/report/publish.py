@@ -20,7 +20,7 @@ from softmodes.report.folder import SCRATCH
 from softmodes.report.folder import published_folder as published_folder
 from softmodes.report.lifeline import become_worker
 from softmodes.report.notebooks import Notebook, page_of
-from softmodes.report.page.front import Front, file_places, front, index_cells, ledger_text
+from softmodes.report.page.front import Front, file_places, front, index_cells, ledger_text, symbols_text
 from softmodes.report.page.links import places
 from softmodes.report.provenance import provenance
 from softmodes.report.render import Digest, Page, render
@@ -50,6 +50,7 @@ class Report:
     def links(self) -> tuple[dict[str, str], ...]:
         """The row of links on every page."""
         pages = [("index", "Contents"), *((book.name, book.label) for book in self.notebooks), ("ledger", "Ledger")]
+        pages.append(("symbols", "Symbols"))
         return tuple({"href": page_of(name), "label": label} for name, label in pages)
 
     def write(self, notebook: NotebookNode, name: str, title: str, **details: Any) -> Digest:
@@ -75,6 +76,11 @@ class Report:
         notebook = new_notebook(cells=[new_markdown_cell(ledger_text(ensemble), id="text")])
         digest = self.write(notebook, "ledger", "Printed and reproduced", kind="ledger")
         return Outcome("ledger", time.perf_counter() - start, "", digest, front(ensemble))
+
+    def write_symbols(self) -> None:
+        """Write the page of the symbols."""
+        notebook = new_notebook(cells=[new_markdown_cell(symbols_text(), id="text")])
+        self.write(notebook, "symbols", "Symbols", kind="symbols")
 
     def write_notebook(self, notebook: Notebook, values: Mapping[str, Any], timeout: float) -> Outcome:
         """Run a notebook with some parameters and render what came of it."""
@@ -146,6 +152,7 @@ def make_report(
                 yield outcomes[name]
     told({"index": 0})
     try:
+        report.write_symbols()
         report.write_index(outcomes)
     except Exception:
         # what a notebook asks cannot be shown, which must not cost the pages their list

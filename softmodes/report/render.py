@@ -94,7 +94,7 @@ class Page:
     places : dict
         Address of what can be linked to, by anchor.
     kind : str
-        "index" or "ledger" for a page that is no notebook.
+        "index", "ledger" or "symbols" for a page that is no notebook.
     """
 
     href: str

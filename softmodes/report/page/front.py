@@ -122,6 +122,13 @@ def ledger_text(ensemble: str) -> str:
     return _LEDGER.format(**tables, files=f"<ul>{files}</ul>", papers=f"<ul>{papers}</ul>")
 
 
+def symbols_text() -> str:
+    """The page of the symbols, as Markdown."""
+    from softmodes.paper.symbols import symbols
+
+    return f"# Symbols\n\nWhat they mean, and where they come in.\n\n{symbols()._repr_markdown_()}"
+
+
 def files_of_data():
     """The tables and ensembles that come with the companion."""
     found = (path for kind in ("csv", "npz") for path in DATA.rglob(f"*.{kind}"))
