@@ -8,7 +8,7 @@ import pytest
 from matplotlib.figure import Figure
 from uncertainties import ufloat, ufloat_fromstr
 
-from softmodes import figures
+from softmodes import GlassExplorer, figures
 from softmodes.paper import findings
 from softmodes.paper.averages import written
 from softmodes.paper.claims import claims, statements
@@ -84,6 +84,9 @@ def test_few_members_are_enough_to_say_what_is_known(ensembles):
     rows = statements(ensembles)
     assert all(row.finds != shipped.finds for row, shipped in zip(rows, claims(), strict=True))
     said += [row.finds for row in rows]
+    size = len(ensembles.glasses[500].energy)
+    soft = np.sum(ensembles.glasses[500].frequencies < 0.1)
+    assert GlassExplorer(ensembles, high=0.1).estimates["modes"] == soft / size
     assert not any(re.search(r"\bnan\b", text) for text in said)
     assert any("unknown" in text for text in said)
 

@@ -10,11 +10,11 @@ from softmodes.arguments import shown
 from softmodes.ensembles import Glasses
 from softmodes.ensembles.spectrum import EXTENDED_RATIO
 from softmodes.explore.explorer import Choice, Explorer, Slider, as_widget
-from softmodes.explore.sample import BINS, own_sample, shipped_sample
+from softmodes.explore.sample import BINS, both_sizes, own_sample
 from softmodes.figures.glass import plot_modes, plot_share_of_motion, plot_size_comparison, plot_soft_mode
 from softmodes.glass.configuration import Structure
 from softmodes.modes import NormalModes
-from softmodes.paper.loaders import SIZES, load_ensembles
+from softmodes.paper.loaders import SIZES, Ensembles, load_ensembles
 
 
 class GlassExplorer(Explorer):
@@ -24,7 +24,7 @@ class GlassExplorer(Explorer):
     ----------
     glasses : Glasses, NormalModes or path-like, optional
         Your own: an ensemble, the folder or file of one, or the modes of one structure in any units; both sizes of
-        fig. 6 by default.
+        fig. 6 by default, those that are shipped or the Ensembles that are given.
     configuration : Configuration or InherentStructure, optional
         Where the atoms of your NormalModes are; without it they are not drawn.
     size : {"500", "1000"}
@@ -63,14 +63,15 @@ class GlassExplorer(Explorer):
 
     def __init__(
         self,
-        glasses: Glasses | NormalModes | str | os.PathLike[str] | None = None,
+        glasses: Glasses | Ensembles | NormalModes | str | os.PathLike[str] | None = None,
         configuration: Structure | None = None,
         **values: Any,
     ) -> None:
-        if glasses is None and configuration is not None:
+        if configuration is not None and (glasses is None or isinstance(glasses, Ensembles)):
             raise ValueError(f"configuration must come with NormalModes, got {shown(configuration)} alone")
-        if glasses is None:
-            self._samples = {str(n): shipped_sample(n) for n in SIZES}
+        self._both = load_ensembles() if glasses is None else glasses
+        if isinstance(self._both, Ensembles):
+            self._samples = both_sizes(self._both)
         else:
             own = own_sample(glasses, configuration)
             self._samples, self._presets, self._given = {str(own.n): own}, (), _source(glasses, configuration)
@@ -104,7 +105,7 @@ class GlassExplorer(Explorer):
         if self._given:
             yield plot_modes(left, sample.frequencies, sample.participation_number)
         else:
-            yield plot_size_comparison(left, load_ensembles().glasses)
+            yield plot_size_comparison(left, self._both.glasses)
         if sample.configuration is None:
             yield plot_share_of_motion(right, mode)
         else:

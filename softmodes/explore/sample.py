@@ -12,7 +12,6 @@ from softmodes.ensembles import Glasses, load_glasses
 from softmodes.ensembles.spectrum import EXTENDED_RATIO, by_glass
 from softmodes.glass.configuration import Structure
 from softmodes.modes import NormalModes, normal_modes
-from softmodes.paper.loaders import load_ensembles
 
 BINS = 220  # windows begin and end at bin edges, so that sums over bins are exact
 _SHOWN = 8  # softest modes of the glass that is drawn
@@ -86,9 +85,9 @@ class Sample:
 
 
 @cache
-def shipped_sample(n):
-    """Return the glasses of n atoms of figs 5 and 6."""
-    return _of_glasses(load_ensembles().glasses[n])
+def both_sizes(ensembles):
+    """Return the glasses of figs 5 and 6 by their number of atoms."""
+    return {str(n): _of_glasses(glasses) for n, glasses in ensembles.glasses.items()}
 
 
 def own_sample(glasses, configuration):
