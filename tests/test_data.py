@@ -18,7 +18,7 @@ from softmodes.ensembles import DamagedFile
 from softmodes.paper import loaders
 from softmodes.paper.ledger import Entry, _Between, _verdict, errata, ledger
 from softmodes.paper.loaders import SIZES, Ensembles
-from softmodes.paper.materials import crossover_estimates, load_materials
+from softmodes.paper.materials import crossover_estimates, estimated_materials, load_materials
 from softmodes.paper.printed import printed, printed_values
 from softmodes.paper.table import Table
 from softmodes.places import DATA
@@ -118,7 +118,7 @@ def test_implied_values_agree_with_a_hand_calculation(glass, frequency, w, tempe
     assert round(material.crossover_temperature.n, 2) == temperature
 
 
-@pytest.mark.parametrize("glass", MATERIALS)
+@pytest.mark.parametrize("glass", estimated_materials())
 def test_uncertainties_are_those_of_a_power_law(glass):
     """ν_c ∝ (ε_0/A)^½, W ∝ (ε_0/A²)^⅓: relative errors add in quadrature with these exponents."""
     material = MATERIALS[glass]
@@ -144,13 +144,13 @@ def test_the_printed_frequencies_miss_the_printed_energies_with_opposite_signs(g
 
 def test_masses_are_those_of_the_formula_units():
     expected = {"SiO2": 60.084 / 3, "Se": 78.971, "B2O3": 69.62 / 5}
-    assert {g: m.mass / atomic_mass for g, m in MATERIALS.items()} == pytest.approx(expected, rel=2e-4)
+    assert {glass: MATERIALS[glass].mass / atomic_mass for glass in expected} == pytest.approx(expected, rel=2e-4)
 
 
 def test_every_cited_property_has_a_source():
     with open(DATA / "materials.csv", encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["property"] not in ("name", "colour")]
-    assert len(rows) == 18
+    assert len(rows) == 6 * len(MATERIALS)
     assert all(row["source"] and 0 < float(row["low"]) <= float(row["high"]) for row in rows)
     assert all(len(material.sources) == 6 for material in MATERIALS.values())
 
@@ -168,8 +168,8 @@ def test_verdicts_follow_from_intervals_worked_out_here():
         area, energy = printed("participation area", glass).bounds, printed("quartic energy", glass).bounds
         reaches = low * area[0] <= energy[1] and high * area[1] >= energy[0]
         assert (found[f"quartic energy ε_0 of {glass}"] != "deviates") == reaches == (glass == "SiO2")
-    for glass, material in MATERIALS.items():
-        low, high = printed("formation energy", glass).bounds
+    for glass in (row.glass for row in printed_values() if row.item == "formation energy"):
+        material, (low, high) = MATERIALS[glass], printed("formation energy", glass).bounds
         value = np.sqrt(printed("quartic energy", glass).value * e / (QUARTIC * k * material.glass_temperature.n))
         assert (found[f"formation energy ε_m/k_B T_g of {glass}"] == "reproduced") == (low <= value <= high)
 
@@ -190,7 +190,7 @@ def test_known_deviations_are_reported_and_nothing_else():
 
 
 def test_two_orders_of_magnitude_lie_between_the_frequencies():
-    for material in MATERIALS.values():
+    for material in estimated_materials().values():
         ratio = material.crystal_frequency.n * h / (k * material.crossover_temperature.n)
         assert 1.5 < np.log10(ratio) < 2.5
         w = hbar**4 * (2 * pi * material.crystal_frequency.n) ** 2 / (8 * material.mass * material.participation_area.n)
@@ -216,9 +216,9 @@ def test_ledger_of_a_section_is_a_part_of_the_whole():
 def test_tables_show_every_row_and_survive_markdown():
     table = crossover_estimates(1.3e-10)
     assert isinstance(table, Table)
-    assert len(table) == 3
+    assert len(table) == len(MATERIALS)
     markdown = table._repr_markdown_()
-    assert markdown.count("\n") == 4
+    assert markdown.count("\n") == len(MATERIALS) + 1
     assert "W/k<sub>B</sub> (K)" in markdown
     assert "T\\* (K)" in markdown
     assert "3.2917±0.0070" in repr(table)
@@ -230,7 +230,7 @@ def test_parts_of_a_table_are_tables_and_an_empty_one_says_so():
     assert isinstance(table[0], Entry)
     assert (len(table[:3] + table[-1:]), repr(table[3:] + table[:0])) == (4, repr(table[3:]))
     assert repr(table[:0]) == "no rows of item, printed, reproduced, verdict, place, remark"
-    assert crossover_estimates()[3:]._repr_markdown_().startswith("no rows of glass, W/k<sub>B</sub> (K), T\\*")
+    assert crossover_estimates()[9:]._repr_markdown_().startswith("no rows of glass, W/k<sub>B</sub> (K), T\\*")
     assert repr(Table(row for row in table if row.item == "none")) == Table()._repr_markdown_() == "no rows"
     assert repr(pickle.loads(pickle.dumps(table[:0]))) == repr(table[:0])
 
@@ -238,7 +238,7 @@ def test_parts_of_a_table_are_tables_and_an_empty_one_says_so():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: MATERIALS["GeO2"], "^glass must be one of SiO2, Se, B2O3, got 'GeO2'$"),
+        (lambda: MATERIALS["Xe2O7"], f"^glass must be one of {', '.join(MATERIALS)}, got 'Xe2O7'$"),
         (lambda: printed("colour"), "^the paper prints no 'colour' for"),
         (lambda: printed("crystal frequency", "B2O3"), "^the paper prints no 'crystal frequency' for 'B2O3'$"),
         (lambda: MATERIALS["Se"].atoms(0), "^a must be positive and finite, got 0"),

@@ -10,9 +10,10 @@ from scipy.linalg import eigh_tridiagonal
 from scipy.optimize import minimize_scalar
 
 from softmodes import PotentialExplorer, SpecificHeatExplorer, heat_capacity, load_materials, mode_potential
+from softmodes.paper.materials import estimated_materials
 from softmodes.theory.heat_capacity import activated_barrier
 
-GLASSES = list(load_materials())
+GLASSES = list(estimated_materials())
 
 
 def positions_of(explorer, count, seed):

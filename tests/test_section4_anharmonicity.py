@@ -14,7 +14,7 @@ from softmodes.modes import NormalModes, anharmonic_modes, mode_derivatives
 from softmodes.modes.anharmonicity import AnharmonicModes
 from softmodes.paper.findings.potentials import first_maximum, mode_energy_at_freezing, soft_potentials
 from softmodes.paper.loaders import load_ensembles
-from softmodes.paper.materials import load_materials
+from softmodes.paper.materials import estimated_materials
 from softmodes.theory.crossover import crossover_energy
 from softmodes.theory.heat_capacity import soft_potential
 from softmodes.theory.levels import energy_levels
@@ -266,7 +266,7 @@ def test_energy_of_the_soft_potentials_is_that_of_the_measured_length_in_si_unit
     """Eqs 6 and 7 with each mode's own N_k and a, in metres, and the printed ν_c: no reduced Planck constant."""
     modes, nu_c = load_ensembles().glasses[500].soft_modes, first_maximum(load_ensembles().glasses[500])
     areas = (modes.participation_number * modes.quartic_length(2 * pi * nu_c) ** 2)[:, 0]
-    for row, material in zip(soft_potentials(modes, nu_c), load_materials().values(), strict=True):
+    for row, material in zip(soft_potentials(modes, nu_c), estimated_materials().values(), strict=True):
         metres = (material.mass / material.density) ** (2 / 3) * areas
         found = crossover_energy(metres, material.mass, 2 * pi * material.crystal_frequency.n) / k
         assert float(row.found.split("±")[0]) == pytest.approx(np.median(found), abs=6e-4)
