@@ -557,7 +557,7 @@ def write_notebook(path, *cells):
 def test_slider_lives_in_a_page_of_the_report(opened, tmp_path):
     write_notebook(tmp_path / "1_tiny.ipynb", SHOW, "from softmodes import CrossoverExplorer\nCrossoverExplorer()")
     run = run_notebook(Notebook(tmp_path / "1_tiny.ipynb"), {}, timeout=60)
-    page = opened(render(run.notebook, Page(href="1_tiny.html", title="Tiny", links=(), provenance=())))
+    page = opened(render(run.notebook, Page(href="1_tiny.html", title="Tiny", links=(), provenance=()))[0])
     assert page.locator(".softmodes-explorer").count() == 2
     before = curve(page)
     drag_slider(page, by=100)

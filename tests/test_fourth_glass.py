@@ -18,7 +18,7 @@ from softmodes.figures import plot_area_factor, plot_barriers, plot_crossover, p
 from softmodes.paper.findings import first_maximum, soft_potentials
 from softmodes.paper.ledger import errata, ledger
 from softmodes.paper.loaders import load_ensembles
-from softmodes.paper.materials import crossover_estimates, load_materials
+from softmodes.paper.materials import crossover_estimates, estimated_materials, load_materials
 from softmodes.paper.measured import load_measured
 from softmodes.paper.printed import printed_values, printed_with_rounding
 from softmodes.places import DATA
@@ -202,7 +202,9 @@ def test_stability_explorer_counts_in_the_fourth_glass_where_its_frequency_is_kn
     assert page.locator("select[name=glass] option").last.inner_text() == "a fictitious glass, Xe₂O₇"
     assert float(page.locator("[data-name=energy]").get_attribute("value")) == pytest.approx(estimates["energy"])
     assert (page.locator("[data-name=atoms]").get_attribute("value") == "") == (not printed)
-    assert choices == [["SiO2", "Se", "B2O3", *["Xe2O7"] * printed]] * 3
+    known = [*estimated_materials(), *["Xe2O7"] * printed]
+    assert len(choices) >= 3
+    assert all(each == known for each in choices)
 
 
 @pytest.mark.slow
@@ -211,7 +213,7 @@ def test_other_explorers_have_the_fourth_glass_if_its_values_are_printed(compani
     page = opened("<!doctype html><meta charset='utf-8'>" + crossover)
     drawn = page.locator("circle.material").evaluate_all("all => all.map((each) => getComputedStyle(each).fill)")
     assert drawn.count("rgb(18, 58, 188)") == (2 if printed else 0)
-    assert len(set(drawn)) == 3 + printed
+    assert len(set(drawn)) == len(estimated_materials()) + printed
     for explorer in (crossover, heat):
         page = opened("<!doctype html><meta charset='utf-8'>" + explorer)
         assert page.locator(".presets button").all_inner_texts() == ["SiO₂", "Se", "B₂O₃", *["Xe₂O₇"] * printed]

@@ -71,7 +71,7 @@ print("wide " * 40)"""
 
 
 BOOKS = ["1_whole", "2_failing", "3_dying", "4_slow"]
-PAGES = ["index", "ledger", *BOOKS]
+PAGES = ["index", "ledger", "symbols", *BOOKS]
 
 FORMS = ["text", "markdown", "csv"]
 
@@ -253,7 +253,7 @@ def test_a_failure_stops_no_other_notebook(made):
         r"2_failing  \d+\.\d s  failed: ValueError: no notebooks N_name.ipynb in __\$x\$__",
         r"3_dying  \d+\.\d s  failed: the kernel died",
         r"4_slow  \d+\.\d s  failed: no result within 5 s",
-        rf"{re.escape(str(folder))}/index\.html  6 pages  \d\.\d MB  \d+\.\d s",
+        rf"{re.escape(str(folder))}/index\.html  7 pages  \d\.\d MB  \d+\.\d s",
     ]
     assert len(lines) == len(patterns)
     for pattern in patterns:
@@ -279,7 +279,13 @@ def test_index_lists_what_was_run(made):
     folder, _ = made
     index = soup(folder, "index")
     links = {a["href"] for a in index.main.find_all("a")}
-    assert links == {*(f"{book}.html" for book in BOOKS), "ledger.html", "ledger.html#errata", "ledger.html#words"}
+    assert links == {
+        *(f"{book}.html" for book in BOOKS),
+        "ledger.html",
+        "ledger.html#errata",
+        "ledger.html#words",
+        "symbols.html",
+    }
     assert [p.code.text for p in index.select(".status") if p.code][0].endswith("in __$x$__")
     assert "complete" in index.select_one(".status").text
     assert all(soup(folder, "ledger").find(id=name).name == "h2" for name in ("errata", "words"))

@@ -97,7 +97,7 @@ def test_stamps_of_the_shipped_kinds_follow_kernels_and_nothing_else(tmp_path):
         before = _stamp(simulate_glass), _stamp(simulate_instability)
         kernel = changed("glass/kernels.py", "0.5 *", "0.25 *")
         print([a == b for a, b in zip(kernel, before)])
-        print(changed("ensembles/storage.py", "structures=4", "structures=5") == before)
+        print(changed("ensembles/storage.py", "structures: int = 4", "structures: int = 5") == before)
         print(changed("ensembles/glasses.py", "Atoms of each glass", "Its atoms") == before)
         preparation = changed("glass/preparation.py", "CRYSTAL_ORDER = 0.30", "CRYSTAL_ORDER = 0.31")
         print([a == b for a, b in zip(preparation, before)])

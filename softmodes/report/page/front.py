@@ -30,7 +30,8 @@ _CLOSING = """\
 
 {counts}
 
-The ledger of the paper whole, the [errata](ledger.html#errata), and [what the paper says in words](ledger.html#words).
+The ledger of the paper whole, the [errata](ledger.html#errata), [what the paper says in words](ledger.html#words), and
+the [symbols](symbols.html).
 
 ## Teach with it
 
