@@ -295,7 +295,7 @@ def test_full_disk_is_one_line_and_keeps_what_is_finished(tmp_path):
 
 @pytest.mark.slow
 def test_kill_at_any_moment_then_resume_gives_the_same_bytes(tmp_path):
-    options = ["glass", "--n", "216", "--count", "4", "--seed", "2", "--jobs", "2", "--output"]
+    options = ["glass", "--n", "216", "--steps", "600", "--count", "4", "--seed", "2", "--jobs", "2", "--output"]
     subprocess.run([*COMMAND, *options, str(tmp_path / "whole")], check=True, capture_output=True, timeout=100)
     for finished_before_kill in (0, 2):
         killed = subprocess.Popen([*COMMAND, *options, str(tmp_path / "killed")], start_new_session=True)
