@@ -19,7 +19,11 @@ from softmodes.paper.symbols import symbols
 from softmodes.places import NOTEBOOKS
 
 RECORDS = records()
-SAID = {row.says for row in claims()}
+
+
+@cache
+def claimed():
+    return {row.says for row in claims()}
 
 
 @cache
@@ -65,7 +69,7 @@ def lost(record):
     number, _, anchor = record.notebook.partition(", ")
     # a claim or a printed number to which a record leaves what is found
     kind, _, other = record.reproduced.partition(": ")
-    others = {"claim": SAID, "number": {row.item for row in printed_values()}}
+    others = {"claim": claimed(), "number": {row.item for row in printed_values()}}
     return [
         name
         for name, fine in (
@@ -123,7 +127,7 @@ def test_the_paper_is_covered_whole():
     assert equations == [entry.item for entry in errata() if entry.item.startswith("eq.")]
     # what the computer glass and liquid say is referred to, and everything of it
     said = {record.reproduced.removeprefix("claim: ") for record in RECORDS}
-    assert SAID - said == {
+    assert claimed() - said == {
         "the number of soft vibrations below ν grows as ν⁵ (not printed)",
         "soft modes lie on the curve of eq. 24",
     }

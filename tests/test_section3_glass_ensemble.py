@@ -129,6 +129,7 @@ def test_every_argument_is_in_the_manifest_and_an_option_of_the_command(glasses)
         assert arguments < {option.name for option in command.params}
 
 
+@pytest.mark.slow
 def test_exponent_decides_the_potential_that_structures_are_read_with(tmp_path):
     """By the command, with a glass of r^-8; what was made before there was a choice is of r^-6."""
     options = ["glass", "--n", "216", "--steps", "30", "--count", "1", "--jobs", "1", "--exponent", "8", "--output"]
@@ -194,6 +195,7 @@ def test_damaged_file_is_named_and_refused_and_redone_on_request(kind, folder, f
     assert contents(folder) == contents(finished)
 
 
+@pytest.mark.slow
 def test_damaged_file_beyond_the_count_is_one_line_and_redone_on_request(glasses, tmp_path):
     for path in glasses[0].iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())

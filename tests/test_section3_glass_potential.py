@@ -163,6 +163,7 @@ def test_bad_input_is_refused_in_one_line(call, message):
     assert "\n" not in str(refusal.value)
 
 
+@pytest.mark.slow
 def test_what_was_made_with_another_exponent_is_taken_apart_with_it():
     """Nothing is said of the potential: the structure knows its own."""
     steep = InversePower(exponent=12)
