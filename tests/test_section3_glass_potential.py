@@ -1,10 +1,13 @@
 """Section 3: the r^-6 potential of eq. 9, against lattice sums, finite differences and scaling laws."""
 
+from inspect import signature
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import softmodes
 from softmodes.glass import Configuration, InversePower, inverse_power, lattice, make_glass, melt, minimize
 from softmodes.modes import LinearResponse, anharmonic_modes, elastic_moduli, normal_modes
 from softmodes.paper.printed import printed
@@ -176,7 +179,17 @@ def test_what_was_made_with_another_exponent_is_taken_apart_with_it():
         anharmonic_modes(glass, 1).chi, anharmonic_modes(glass.configuration, 1, potential=steep).chi
     )
     np.testing.assert_allclose(minimize(glass).positions, glass.positions, atol=1e-9)
-    with pytest.raises(
-        RuntimeError, match="not at a minimum"
-    ):  # of the smoother cutoff that it needs, of that exponent
+    # of the smoother cutoff that it needs, of that exponent
+    with pytest.raises(RuntimeError, match=r"minimize it with potential=InversePower\(exponent=12, .*continuity=3\)"):
         LinearResponse(glass)
+    for work in (normal_modes, elastic_moduli, LinearResponse):
+        with pytest.raises(ValueError, match="^potential must have the exponent of the structure, 12, got 6$"):
+            work(glass, potential=inverse_power)
+
+
+def test_takers_of_a_configuration_leave_the_potential_to_it():
+    takers = [signature(getattr(room, name)) for room in (softmodes.glass, softmodes.modes) for name in room.__all__
+              if callable(getattr(room, name))]  # fmt: skip
+    defaults = [call.parameters["potential"].default for call in takers
+                if {"configuration", "potential"} <= set(call.parameters) and "excess" not in call.parameters]  # fmt: skip
+    assert len(defaults) >= 12 and set(defaults) == {None}

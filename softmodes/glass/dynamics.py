@@ -28,7 +28,7 @@ def velocity_verlet(
     *,
     steps: int,
     dt: float = 0.01,
-    potential: InversePower = inverse_power,
+    potential: InversePower | None = None,
 ) -> tuple[Configuration, np.ndarray, float]:
     """Follow Newton's equations; the energy error is of order ``dt**2`` and does not grow.
 
@@ -41,7 +41,8 @@ def velocity_verlet(
         At least 1.
     dt : float
         Time step; 0.01 keeps the energy to 1e-4 of the kinetic energy at T = 1, 0.015 no longer does.
-    potential : InversePower
+    potential : InversePower, optional
+        The structure's own by default, r^-6 for a bare Configuration; it may be another.
 
     Returns
     -------
@@ -107,7 +108,7 @@ def square_displacements(
     steps: Sequence[int] | np.ndarray,
     *,
     dt: float = 0.01,
-    potential: InversePower = inverse_power,
+    potential: InversePower | None = None,
 ) -> np.ndarray:
     """Mean square displacement in energy-conserving dynamics from a start.
 
@@ -200,7 +201,7 @@ def hold(
     rng: Seed,
     steps: int,
     dt: float = 0.01,
-    potential: InversePower = inverse_power,
+    potential: InversePower | None = None,
 ) -> Configuration:
     """Configuration after a number of steps at one temperature, with the thermostat of `melt`."""
     temperature, steps = moderate("temperature", temperature), whole("steps", steps, most=_MOST_STEPS)
@@ -216,7 +217,7 @@ def quench(
     cooling_steps: int = 0,
     temperature: float = 1.0,
     dt: float = 0.01,
-    potential: InversePower = inverse_power,
+    potential: InversePower | None = None,
 ) -> Configuration:
     """Inherent structure below a liquid configuration.
 
@@ -233,7 +234,8 @@ def quench(
         Where cooling starts [epsilon].
     dt : float
         Time step while cooling.
-    potential : InversePower
+    potential : InversePower, optional
+        As for `velocity_verlet`.
 
     Returns
     -------

@@ -8,7 +8,7 @@ import numpy as np
 from softmodes.arguments import one, positive, whole
 
 from .configuration import Configuration, Structure
-from .potential import SKIN, InversePower, inverse_power, of_structures
+from .potential import SKIN, InversePower, of_structures
 
 # FIRE's published parameters, except the longest step: 0.10 stays below 2 / omega_max = 0.16 of these glasses; at 0.14
 # the descent takes six times as many force calls.
@@ -19,7 +19,7 @@ _LONGEST_MOVE = 0.1
 
 @of_structures
 def minimize(
-    configuration: Structure, *, tolerance: float = 1e-10, steps: int = 50_000, potential: InversePower = inverse_power
+    configuration: Structure, *, tolerance: float = 1e-10, steps: int = 50_000, potential: InversePower | None = None
 ) -> Configuration:
     """Minimum of the potential energy nearest downhill.
 
@@ -31,7 +31,8 @@ def minimize(
         largest or less, so that a loose minimum spoils just the modes of interest.
     steps : int
         Most force calls; about 1300 are usual.
-    potential : InversePower
+    potential : InversePower, optional
+        The structure's own by default, r^-6 for a bare Configuration; it may be another.
 
     Returns
     -------

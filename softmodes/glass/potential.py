@@ -3,9 +3,11 @@
 Reduced units sigma = epsilon = m = 1.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property, wraps
+from functools import cached_property, partial, wraps
 from inspect import signature
+from typing import overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -210,12 +212,21 @@ smooth_inverse_power = InversePower(continuity=3)
 """The same without a jump up to the third derivative: the stiffness of a motion is then smooth along a path."""
 
 
-def of_structures(function: Decorated) -> Decorated:
+@overload
+def of_structures(function: Decorated) -> Decorated: ...
+@overload
+def of_structures(
+    *, otherwise: InversePower = inverse_power, faithful: bool = False
+) -> Callable[[Decorated], Decorated]: ...
+def of_structures(function=None, *, otherwise=inverse_power, faithful=False):
     """Decorate a function of a `configuration` and a `potential`: what is none is refused in one line.
 
     Of what has a configuration, as an inherent structure does, the function gets that, and where no potential is given
-    that of the structure too: what was made with r^-12 is not taken apart with r^-6.
+    that of the structure too: what was made with r^-12 is not taken apart with r^-6. A bare configuration is of the
+    potential `otherwise`. One that is `faithful` to structures refuses another exponent than their own.
     """
+    if function is None:
+        return partial(of_structures, otherwise=otherwise, faithful=faithful)
     call = signature(function)
     kinds = {"configuration": (Structure, "a Configuration"), "potential": (InversePower, "an InversePower")}
 
@@ -226,19 +237,28 @@ def of_structures(function: Decorated) -> Decorated:
         except TypeError:  # which python says better, with the name of the function
             return function(*args, **kwargs)
         given = bound.arguments
+        if "configuration" in given and given.get("potential") is None:
+            given.pop("potential", None)
         for name, (kind, words) in kinds.items():
             if name in given and not isinstance(given[name], kind):
                 raise ValueError(f"{name} must be {words}, got {shown(given[name])}")
         if "configuration" in given:
             structure = given["configuration"]
             given["configuration"] = getattr(structure, "configuration", structure)
-            if "potential" in call.parameters and "potential" not in given and hasattr(structure, "potential"):
-                given["potential"] = _at_least_as_smooth(structure.potential, call.parameters["potential"].default)
+            if "potential" in call.parameters:
+                own = getattr(structure, "potential", None)
+                given["potential"] = _chosen(given.get("potential"), own, otherwise, faithful)
         return function(*bound.args, **bound.kwargs)
 
     return checked
 
 
-def _at_least_as_smooth(own, default):
-    """A structure's own potential, with the cutoff that a function needs: some do not stand jumps of a derivative."""
-    return own if own.continuity >= default.continuity else replace(own, continuity=default.continuity)
+def _chosen(given, own, otherwise, faithful):
+    """The potential that was given, or a structure's own, or that of a bare configuration."""
+    if given is None:
+        chosen = own or otherwise
+        # some functions do not stand jumps of a derivative at the cutoff
+        return replace(chosen, continuity=max(chosen.continuity, otherwise.continuity))
+    if faithful and own and given.exponent != own.exponent:
+        raise ValueError(f"potential must have the exponent of the structure, {own.exponent}, got {given.exponent}")
+    return given

@@ -142,7 +142,7 @@ def inherent_structure(
     *,
     rejected: int = 0,
     liquid: Configuration | None = None,
-    potential: InversePower = inverse_power,
+    potential: InversePower | None = None,
 ) -> InherentStructure:
     """Energy and order of a configuration that is at a minimum, as an InherentStructure."""
     n, rejected = len(configuration.positions), whole("rejected", rejected, least=0)

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from softmodes.arguments import motions, one, positive, real, representable, summary
 from softmodes.glass.configuration import Structure
-from softmodes.glass.potential import InversePower, inverse_power, of_structures
+from softmodes.glass.potential import InversePower, of_structures
 from softmodes.theory.potential import participation_number
 
 from .derivatives import EnergyDerivatives
@@ -124,9 +124,9 @@ class AnharmonicModes:
         return 6 * omega_c**4 / _valid(self.chi), self.kappa / omega_c**2
 
 
-@of_structures
+@of_structures(faithful=True)
 def mode_derivatives(
-    configuration: Structure, modes: ArrayLike, *, potential: InversePower = inverse_power
+    configuration: Structure, modes: ArrayLike, *, potential: InversePower | None = None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     r"""Derivatives of the energy along directions of unit length.
 
@@ -158,9 +158,9 @@ def mode_derivatives(
     return tuple(np.array(column) for column in zip(*along, strict=True))
 
 
-@of_structures
+@of_structures(faithful=True)
 def anharmonic_modes(
-    configuration: Structure, count: int, *, modes: NormalModes | None = None, potential: InversePower = inverse_power
+    configuration: Structure, count: int, *, modes: NormalModes | None = None, potential: InversePower | None = None
 ) -> AnharmonicModes:
     r"""AnharmonicModes along the softest `count` modes of an inherent structure.
 

@@ -14,7 +14,7 @@ from scipy.sparse import bsr_array, csr_array
 
 from softmodes.arguments import mask
 from softmodes.glass.configuration import Structure
-from softmodes.glass.potential import InversePower, inverse_power, of_structures, pair_vectors
+from softmodes.glass.potential import InversePower, of_structures, pair_vectors
 
 
 def radial_derivatives(potential, r):
@@ -32,7 +32,8 @@ class EnergyDerivatives:
     configuration : Configuration
     moving : array_like of bool, shape (n,), optional
         Atoms outside which z is zero: other pairs are left out, which saves time and changes nothing.
-    potential : InversePower
+    potential : InversePower, optional
+        As for `normal_modes`.
 
     Raises
     ------
@@ -40,9 +41,9 @@ class EnergyDerivatives:
         If the box is too small for the potential.
     """
 
-    @of_structures
+    @of_structures(faithful=True)
     def __init__(
-        self, configuration: Structure, *, moving: ArrayLike | None = None, potential: InversePower = inverse_power
+        self, configuration: Structure, *, moving: ArrayLike | None = None, potential: InversePower | None = None
     ) -> None:
         offsets, neighbours = (index.astype(int) for index in potential.pairs(configuration))
         n = len(configuration.positions)

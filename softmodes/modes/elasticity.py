@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse.linalg import minres
 
 from softmodes.glass.configuration import Structure
-from softmodes.glass.potential import InversePower, inverse_power, of_structures, pair_vectors
+from softmodes.glass.potential import InversePower, of_structures, pair_vectors
 
 from .normal import NormalModes, modes_from_hessian, modes_of
 
@@ -25,9 +25,9 @@ class ElasticModuli(NamedTuple):
     shear: float
 
 
-@of_structures
+@of_structures(faithful=True)
 def elastic_moduli(
-    configuration: Structure, *, potential: InversePower = inverse_power, modes: NormalModes | None = None
+    configuration: Structure, *, potential: InversePower | None = None, modes: NormalModes | None = None
 ) -> ElasticModuli:
     r"""Moduli of long sound waves at an inherent structure.
 
@@ -38,7 +38,8 @@ def elastic_moduli(
     ----------
     configuration : Configuration
         At a minimum of the energy. Atoms without neighbours carry nothing.
-    potential : InversePower
+    potential : InversePower, optional
+        As for `normal_modes`.
     modes : NormalModes, optional
         Of the configuration, if they are known already: the softest one tells whether it is stable.
 

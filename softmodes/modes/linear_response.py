@@ -41,8 +41,9 @@ class LinearResponse:
     ----------
     configuration : Configuration
         A minimum of the energy.
-    potential : InversePower
-        With three continuous derivatives.
+    potential : InversePower, optional
+        With three continuous derivatives; by default the structure's own, made so, or r^-6 for a bare Configuration. Of
+        another exponent than its own it is refused.
 
     Raises
     ------
@@ -50,13 +51,12 @@ class LinearResponse:
         If a force acts or the energy falls in some direction, so that the configuration is not a minimum.
     """
 
-    @of_structures
-    def __init__(self, configuration: Structure, *, potential: InversePower = smooth_inverse_power) -> None:
+    @of_structures(otherwise=smooth_inverse_power, faithful=True)
+    def __init__(self, configuration: Structure, *, potential: InversePower | None = None) -> None:
         self.configuration, self.potential = configuration, potential
         self.hessian = potential.hessian(configuration)
-        not_there = (
-            "the configuration is not at a minimum of the energy; minimize it with potential=smooth_inverse_power first"
-        )
+        usual = "smooth_inverse_power" if potential == smooth_inverse_power else potential
+        not_there = f"the configuration is not at a minimum of the energy; minimize it with potential={usual} first"
         if np.abs(potential.forces(configuration)).max() > _LARGEST_FORCE:
             raise RuntimeError(not_there)
         try:

@@ -11,7 +11,7 @@ from scipy.sparse import bsr_array, diags_array, issparse, sparray, spmatrix
 
 from softmodes.arguments import amplitudes, finite, numbers, positive, shown, summary, whole
 from softmodes.glass.configuration import Structure
-from softmodes.glass.potential import InversePower, inverse_power, of_structures
+from softmodes.glass.potential import InversePower, of_structures
 from softmodes.theory.potential import participation_number
 
 from .eigenmodes import COST, COST_OF_WAVE, ROUNDING, costless, eigenmodes, symmetric
@@ -94,9 +94,9 @@ class NormalModes:
         return int(np.sum(self.eigenvalues < 0))
 
 
-@of_structures
+@of_structures(faithful=True)
 def normal_modes(
-    configuration: Structure, *, count: int | None = None, potential: InversePower = inverse_power
+    configuration: Structure, *, count: int | None = None, potential: InversePower | None = None
 ) -> NormalModes:
     """Normal modes of a simulated configuration.
 
@@ -106,7 +106,8 @@ def normal_modes(
         An inherent structure, or a liquid for its instantaneous normal modes.
     count : int, optional
         Only so many of the softest modes, by an iteration that needs no dense matrix; all 3n - 3 by default.
-    potential : InversePower
+    potential : InversePower, optional
+        The structure's own by default, r^-6 for a bare Configuration; of another exponent than its own it is refused.
 
     Returns
     -------
@@ -130,9 +131,9 @@ def normal_modes(
     return modes_from_hessian(potential.hessian(configuration), count=count)
 
 
-@of_structures
+@of_structures(faithful=True)
 def stable_modes(
-    configuration: Structure, count: int, *, modes: NormalModes | None = None, potential: InversePower = inverse_power
+    configuration: Structure, count: int, *, modes: NormalModes | None = None, potential: InversePower | None = None
 ) -> NormalModes:
     """All normal modes of an inherent structure, `modes` if they are known already.
 

@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 
 from softmodes.arguments import one, positive
 from softmodes.glass.configuration import Structure
-from softmodes.glass.potential import InversePower, inverse_power, of_structures, pair_distances
+from softmodes.glass.potential import InversePower, of_structures, pair_distances
 from softmodes.theory.potential import participation_number
 
 from .anharmonicity import AnharmonicModes, mode_derivatives
@@ -25,12 +25,12 @@ _STEPS = 2000
 _SAME = 0.99
 
 
-@of_structures
+@of_structures(faithful=True)
 def pseudoharmonic_modes(
     configuration: Structure,
     count: int = 10,
     *,
-    potential: InversePower = inverse_power,
+    potential: InversePower | None = None,
     modes: NormalModes | None = None,
     reach: float | None = None,
 ) -> tuple[AnharmonicModes, np.ndarray]:
@@ -42,7 +42,8 @@ def pseudoharmonic_modes(
         An inherent structure.
     count : int
         Harmonic modes to start from, the softest ones.
-    potential : InversePower
+    potential : InversePower, optional
+        As for `normal_modes`.
     modes : NormalModes, optional
         All 3n - 3 modes of the configuration, if they are known already.
     reach : float, optional

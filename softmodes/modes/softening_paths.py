@@ -54,10 +54,10 @@ class SofteningPath:
     __repr__ = summary
 
 
-@of_structures
+@of_structures(otherwise=smooth_inverse_power, faithful=True)
 def softening_path(configuration: Structure, motion: ArrayLike, fractions: ArrayLike, *, follow: bool = False,
                    kick: float = 0.0, rng: Seed | None = None,
-                   potential: InversePower = smooth_inverse_power) -> SofteningPath:  # fmt: skip
+                   potential: InversePower | None = None) -> SofteningPath:  # fmt: skip
     r"""Minima of the energy at given stiffness of a motion, followed from a minimum without constraint.
 
     Parameters
