@@ -38,7 +38,10 @@ class _Stream:
 
 
 class Console(click.Group):
-    """A group of commands that do their work whatever becomes of standard output, and then say if it failed."""
+    """A group of commands that do their work whatever becomes of standard output, and then say if it failed.
+
+    A pipe of which nobody reads the end is no failure.
+    """
 
     def main(self, *arguments, **options):
         """Run the command of the command line, in streams that do not fail."""
@@ -51,7 +54,10 @@ class Console(click.Group):
                 return super().main(*arguments, **options)
             except SystemExit as end:
                 output.flush()
-                if output.failure:
+                if isinstance(output.failure, BrokenPipeError):
+                    # whoever reads no more, as `head`, wants to hear no more; 128 + SIGPIPE, as of other tools
+                    end.code = end.code or 141
+                elif output.failure:
                     click.echo(f"Error: cannot write to standard output: {output.failure.strerror}", err=True)
                     end.code = end.code or 1
                 raise
