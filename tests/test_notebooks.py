@@ -7,6 +7,7 @@ from statistics import median
 import pytest
 from click.testing import CliRunner
 
+from softmodes.paper.records import records
 from softmodes.places import NOTEBOOKS
 from softmodes.report.commands import main
 from softmodes.report.notebooks import find_notebooks
@@ -19,18 +20,15 @@ def cells(path, kind):
 
 
 def test_there_is_one_notebook_for_each_section_and_a_laboratory():
-    assert [path.stem for path in PATHS] == [
+    assert [path.stem for path in PATHS][:5] == [
         "1_introduction",
         "2_fundamentals",
         "3_localization_in_glasses",
         "4_undercooled_liquid",
         "5_summary",
-        "6_unstable_modes",
-        "7_box_and_sound",
-        "8_soft_potentials",
-        "9_cost_of_softening",
-        "10_soft_modes_of_the_liquid",
     ]
+    assert [int(path.stem.partition("_")[0]) for path in PATHS] == [*range(1, len(PATHS) + 1)]
+    assert {path.name for path in PATHS} == {path.name for path in NOTEBOOKS.glob("*.ipynb")}
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
@@ -57,7 +55,7 @@ def test_text_and_calls_but_no_logic(path):
 def test_equations_stand_under_their_printed_numbers():
     text = "\n".join("".join(cell["source"]) for path in PATHS for cell in cells(path, "markdown"))
     numbers = {int(number) for number in re.findall(r"\\tag\{(\d+)\}", text)}
-    assert numbers == set(range(1, 25))
+    assert numbers == {*range(1, len(records("equation")) + 1)}
 
 
 @pytest.mark.slow
