@@ -25,12 +25,16 @@ from softmodes.places import DATA
 from softmodes.theory.crossover import CROSSOVER_RATIO
 
 MATERIALS = load_materials()
+GLASSES_OF_THE_PAPER = ("SiO2", "Se", "B2O3")
 QUARTIC = 4 * (gamma(1 / 4) / gamma(3 / 4)) ** 2
 
 
 def test_every_printed_number_stands_once():
     keys = [(row.item, row.glass) for row in printed_values()]
-    assert len(keys) == len(set(keys)) == 26
+    assert len(keys) == len(set(keys))
+    of_the_paper = [tuple(line.split("|")[:2]) for line in TEXT.split("\n")[1:-1]]
+    assert [key for key in keys if key[1] in GLASSES_OF_THE_PAPER or not key[1]] == of_the_paper
+    assert len(of_the_paper) == 26
     assert all(row.value > 0 and row.precision >= 0 and row.scale in ("linear", "decades") for row in printed_values())
     assert all("§" in row.place for row in printed_values())
 
@@ -175,7 +179,8 @@ def test_verdicts_follow_from_intervals_worked_out_here():
 
 
 def test_known_deviations_are_reported_and_nothing_else():
-    assert [entry.item for entry in errata()] == [
+    added = tuple(f" of {glass}" for glass in MATERIALS if glass not in GLASSES_OF_THE_PAPER)
+    assert [entry.item for entry in errata() if not entry.item.endswith(added)] == [
         "eq. 17",
         "eq. 19",
         "crossover ratio W/k_B T*",
@@ -184,7 +189,8 @@ def test_known_deviations_are_reported_and_nothing_else():
         "glass over melting temperature T_g/T_m",
         "expected quartic energy from ε_0",
     ]
-    assert Counter(verdicts().values()) == {"input": 9, "reproduced": 8, "within uncertainty": 4, "deviates": 5}
+    found = [verdict for item, verdict in verdicts().items() if not item.endswith(added)]
+    assert Counter(found) == {"input": 9, "reproduced": 8, "within uncertainty": 4, "deviates": 5}
     assert 875 * k * 304.5 / e == pytest.approx(22.97, rel=1e-3)
     assert 875 * k * 1448 / e == pytest.approx(109.2, rel=1e-3)
 
