@@ -18,7 +18,8 @@ from traitlets.config import Config
 from softmodes.figures.style import FIGURE
 from softmodes.report.markup import contained, markdown, typeset
 from softmodes.report.page import links, pictures
-from softmodes.report.page.code import is_tool
+from softmodes.report.page.code import is_tool, without_versions
+from softmodes.report.page.formulas import with_mathml
 from softmodes.report.page.texts import Texts
 
 _HERE = Path(__file__).parent
@@ -156,9 +157,11 @@ def render(notebook: NotebookNode, page: Page) -> tuple[str, Digest]:
     for data in (output.data for cell in notebook.cells for output in cell.get("outputs", []) if "data" in output):
         if not any(kind in data for kind in _SHOWN):
             data["text/plain"] = f"an output of type {', '.join(data)}, which a page cannot show"
+    notebook.cells = without_versions(notebook.cells)
     picture = _draw_figures(notebook, page)
     html = exporter.from_notebook_node(notebook, resources={"page": page})[0]
     head, end, body = html.partition("</head>")
+    body = with_mathml(body)
     html = _NO_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", head + pictures.night(body) + end + body)
     return html, Digest(picture, tuple(map(tuple, exporter.texts.sections)))
 
@@ -168,19 +171,27 @@ def _draw_figures(notebook, page):
     chapter, count, first = (re.match(r"\d*", page.href) or [""])[0], 0, ""
     for cell in notebook.cells:
         cell.metadata["tool"] = is_tool(cell)
-        theirs = links.figures_in(cell)
-        for output in cell.get("outputs", []):
-            found = output.get("data", {}).get(FIGURE)
-            if not found:
-                continue
+        figures = [output for output in cell.get("outputs", []) if FIGURE in output.get("data", {})]
+        numbers = _numbers(cell, [len(output.data[FIGURE]["panels"]) for output in figures])
+        for output, theirs in zip(figures, numbers, strict=True):
             count += 1
-            anchor, label = f"figure-{count}", f"Figure {chapter}.{count}".replace(" .", " ")
-            if theirs:
-                number = theirs.pop(0)
-                anchor, label = f"fig-{number}", f"{label}, fig. {number} of the paper"
-            first = first or pictures.vector(found["panels"][0], f"of-{chapter}-")
-            output["data"] = {"text/html": pictures.figure(found["panels"], found["alt"], anchor, label)}
+            panels, text = (output.data[FIGURE][part] for part in ("panels", "alt"))
+            label = f"Figure {chapter}.{count}".replace(" .", " ") + pictures.named(theirs)
+            anchors = [f"fig-{number}" if number else "" for number in theirs]
+            anchors += [""] * (len(panels) - len(anchors))
+            anchors[0] = anchors[0] or f"figure-{count}"
+            first = first or pictures.vector(panels[0], f"of-{chapter}-")
+            output["data"] = {"text/html": pictures.figure(panels, text, anchors, label)}
     return first
+
+
+def _numbers(cell, panels):
+    """For each figure of a cell, by its number of panels, the figures of the paper that these are, or empty texts."""
+    plots, named = iter(links.plots_in(cell)), iter(links.figures_in(cell))
+    if len(links.plots_in(cell)) == sum(panels):
+        return [[next(plots) for _ in range(count)] for count in panels]
+    # what is drawn in a loop or upon each other cannot be told apart
+    return [[next(named, "")] for _ in panels]
 
 
 @cache

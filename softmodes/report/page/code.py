@@ -17,6 +17,14 @@ def is_tool(cell):
     return bool(lines) and all(tools)
 
 
+def without_versions(cells):
+    """The cells of a notebook; not those at its end with the versions that its page says below anyway."""
+    heading, found = [None, None, *cells][-2:]
+    if found and heading and heading.source == "## Versions" and found.source.endswith("\ndict(provenance())"):
+        return cells if any(output.output_type == "error" for output in found.outputs) else cells[:-2]
+    return cells
+
+
 def _imports(line):
     return isinstance(line, ast.Import | ast.ImportFrom)
 

@@ -12,7 +12,8 @@ from nbformat.v4 import new_markdown_cell, new_raw_cell
 from softmodes.places import DATA, NOTEBOOKS
 from softmodes.report.notebooks import find_notebooks, page_of
 from softmodes.report.page.links import reference, references
-from softmodes.report.page.texts import verdict_kind
+from softmodes.report.page.pictures import indexed
+from softmodes.report.page.texts import row_name, verdict_kind
 
 _OPENING = """\
 # Soft localized vibrations in glasses and undercooled liquids
@@ -51,7 +52,7 @@ our words.
 
 <h2 id="errata">Errata</h2>
 
-{errata}
+What the paper prints and what does not hold as it stands, each marked ✕ in its row: {errata}.
 
 <h2 id="words">In words</h2>
 
@@ -106,21 +107,24 @@ class _Line:
 def ledger_text(ensemble: str) -> str:
     """The page of all numbers, as Markdown."""
     from softmodes.paper.claims import claims
-    from softmodes.paper.ledger import errata
     from softmodes.paper.records import VERDICTS, records
     from softmodes.paper.table import Table
 
-    groups = []
+    groups, every = [], records(ensemble=ensemble)
     for kind, rules in VERDICTS.items():
         words = "; ".join(f"*{verdict}*: {rule}" for verdict, rule in rules.items())
-        table = Table(map(_Line.of, records(kind, ensemble=ensemble)))._repr_markdown_()
+        table = Table(_Line.of(row) for row in every if row.kind == kind)._repr_markdown_()
         groups.append(f'<h2 id="{kind}s">{kind.capitalize()}s</h2>\n\n{words}.\n\n{table}')
-    shown = {"errata": errata(ensemble=ensemble), "claims": claims(ensemble=ensemble)}
-    tables = {name: table._repr_markdown_() for name, table in shown.items()}
-    tables["records"] = "\n\n".join(groups)
+    tables = {"claims": claims(ensemble=ensemble)._repr_markdown_(), "records": "\n\n".join(groups)}
+    tables["errata"] = ", ".join(map(_row_link, (row for row in every if verdict_kind(row.verdict) == "no")))
     papers = "\n".join(f'<li class="reference">{reference(row)}</li>' for row in references())
     files = "\n".join(_file(path) for path in files_of_data())
     return _LEDGER.format(**tables, files=f"<ul>{files}</ul>", papers=f"<ul>{papers}</ul>")
+
+
+def _row_link(record):
+    name = indexed(record.item.partition(":")[0]).replace("*", "\\*")
+    return f"[{name}](#{row_name(record.item, record.place)})"
 
 
 def symbols_text() -> str:

@@ -34,9 +34,14 @@ def places(notebooks, page_of):
     return found
 
 
+def plots_in(cell):
+    """For each plot that a cell draws the number of the figure of the paper, or an empty text."""
+    return re.findall(r"\bplot_(?:figure_(\d+)|\w+)\(", cell.source) if cell.cell_type == "code" else []
+
+
 def figures_in(cell):
     """Numbers of the figures of the paper that a cell draws."""
-    return re.findall(r"\bplot_figure_(\d+)\(", cell.source) if cell.cell_type == "code" else []
+    return [number for number in plots_in(cell) if number]
 
 
 def address(places, anchor, page):

@@ -12,8 +12,8 @@ MEANING = 3.0
 _COLOUR = re.compile(r"#([0-9a-f]{6})\b")
 _VARIABLE = re.compile(r"--c-([0-9a-f]{6})\b")
 _REFERRED = re.compile(r'(?:url\(|href=")#([^)"]+)[)"]')
-# width of a label of ten units: that of the text around it
-_SCALE = 1.6
+# a label of ten units is a little smaller than the text around it
+_SCALE = 1.35
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 _FEW = 6
 """Numbers that one can take in while listening."""
@@ -81,25 +81,45 @@ def vector(svg, prefix):
 
 def first_sentence(text):
     """The first sentence of a description without its many numbers, and what follows."""
-    found = re.match(r"(.+?[.!?])\s+(?=[A-Z(])(.*)", text, re.DOTALL)
+    found = re.match(r"(.+?(?<!\beq)(?<!\bfig)[.!?])\s+(?=[A-Za-z(])(.*)", text, re.DOTALL)
     first, rest = found.groups() if found else (text, "")
     head, colon, numbers = first.partition(": ")
     return (head + ".", f"{numbers} {rest}".strip()) if colon and len(_NUMBERS.findall(numbers)) > 3 else (first, rest)
 
 
-def _indexed(text):
+def indexed(text):
     """Text as HTML in which one letter after a low line is an index."""
     return re.sub(r"_(\w)", r"<sub>\1</sub>", escape(text, quote=False))
 
 
-def figure(panels, text, anchor, label):
-    """A figure with its caption; a description of many numbers is folded beneath, and its first sentence read aloud."""
+def named(numbers):
+    """Which panels are which figures of the paper, in words that follow the name of a figure."""
+    known = [number for number in numbers if number]
+    if len(known) == len(numbers) or not known:
+        return f", fig{'.' if len(known) == 1 else 's'} {' and '.join(known)} of the paper" if known else ""
+    sides = ("left", "right") if len(numbers) == 2 else [f"panel {i}" for i in range(1, len(numbers) + 1)]
+    return "; " + ", ".join(
+        f"{side}, fig. {number} of the paper" for side, number in zip(sides, numbers, strict=True) if number
+    )
+
+
+def figure(panels, text, anchors, label):
+    """A figure with its caption; a description of many numbers is folded beneath, and its first sentence read aloud.
+
+    The first of `anchors` is its own, the others are those of the panels after the first, where they have one.
+    """
+    anchor = anchors[0]
     caption, rest = first_sentence(text)
     many = len(_NUMBERS.findall(text)) > _FEW and rest
-    pictures = "".join(vector(svg, f"{anchor}-{i}-") for i, svg in enumerate(panels))
-    numbers = f"<details><summary>in numbers</summary><p>{_indexed(rest)}</p></details>" if many else ""
+    drawn = [vector(svg, f"{anchor}-{i}-") for i, svg in enumerate(panels)]
+    marked = zip(drawn, anchors, strict=True)
+    pictures = "".join(
+        svg.replace("<svg", f'<svg id="{own}"', 1) if own and i else svg for i, (svg, own) in enumerate(marked)
+    )
+    numbers = f"<details><summary>in numbers</summary><p>{indexed(rest)}</p></details>" if many else ""
+    single = ' class="single"' if len(panels) == 1 else ""
     heard = escape(caption if many else text)
     return (
-        f'<figure id="{anchor}"><div class="panels" role="img" aria-label="{heard}">{pictures}</div>'
-        f"<figcaption><b>{label}.</b> {_indexed(caption)}{numbers}</figcaption></figure>"
+        f'<figure id="{anchor}"{single}><div class="panels" role="img" aria-label="{heard}">{pictures}</div>'
+        f"<figcaption><b>{label}.</b> {indexed(caption)}{numbers}</figcaption></figure>"
     )

@@ -1,6 +1,7 @@
 """What the texts of a page get beside links: anchors, contents, chemical formulas, tables that a telephone can show."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from html import escape
 
@@ -14,8 +15,10 @@ _ELEMENTS = re.compile(
 )
 _FORMULA = re.compile(r"\b(?:[A-Z][a-z]?\d*){2,}\b")
 _APART = ("code", "pre", "script", "style", "svg")
-_CARDS, _WIDE = 3, 7
-"""Columns from which a table is too wide for a telephone, and for a tablet."""
+LEDGER = "ledger.html"
+"""The page of which tables are the purpose."""
+_CARDS, _WIDE, _LONG = 3, 7, 8
+"""Columns from which a table is too wide for a telephone, and for a tablet; most rows of one not folded."""
 _VERDICTS = {
     **dict.fromkeys(("reproduced", "holds", "made"), "yes"),
     **dict.fromkeys(("within", "in", "model", "approximation"), "near"),
@@ -95,14 +98,18 @@ class Texts:
         table["class"] = ["cards"] if len(heads) < _WIDE else ["cards", "wide"]
         for head, column in zip(heads, columns, strict=True):
             column["data-label"] = head
-        for row in table.select("tbody tr"):
+        rows = table.select("tbody tr")
+        for row in rows:
             cells = row.find_all("td", recursive=False)
             for head, cell in zip(heads, cells, strict=False):
                 cell["data-label"] = head
                 if head == "verdict":
                     _mark(tree, cell)
             if "verdict" in heads and cells:
-                self._anchor(row, "row-" + _slug(cells[heads[0] == "kind"].get_text()))
+                self._anchor(row, row_name(cells[heads[0] == "kind"].get_text()))
+
+        if "verdict" in heads and len(rows) > _LONG and self.page != LEDGER:
+            _fold(tree, table, len(rows))
 
     def _link_place(self, tree, cell):
         """Let a cell such as `3, eq. 8` or `6, A heading` lead there."""
@@ -133,6 +140,11 @@ def _slug(text):
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60]
 
 
+def row_name(*texts):
+    """The anchor of the row of a table of verdicts that begins with some texts, written with or without its marks."""
+    return "row-" + _slug(re.sub(r"[_^]", "", ", ".join(texts)))
+
+
 def verdict_kind(text):
     """The mark that a verdict gets: yes, near, no, input or open."""
     return _VERDICTS.get((text.split() or [""])[0].strip(",:;"), "open")
@@ -142,6 +154,16 @@ def _mark(tree, cell):
     mark = tree.new_tag("span", attrs={"class": f"verdict {verdict_kind(cell.get_text())}"})
     mark.extend(list(cell.contents))
     cell.append(mark)
+
+
+def _fold(tree, table, count):
+    """Put a long table behind what its verdicts are, in their order."""
+    marks = table.select(".verdict")
+    told = Counter((tuple(mark["class"]), re.split("[:;,]", mark.get_text())[0]) for mark in marks)
+    spans = "".join(f'<span class="{" ".join(kind)}">{number} {said}</span>' for (kind, said), number in told.items())
+    scroll = table.find_parent(class_="scroll") or table
+    scroll.wrap(tree.new_tag("details", attrs={"class": "rows"}))
+    scroll.insert_before(BeautifulSoup(f"<summary>{count} rows: {spans}</summary>", "html.parser"))
 
 
 def _set_formulas(tree):
