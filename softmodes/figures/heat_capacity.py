@@ -60,7 +60,7 @@ def _plot_heat(ax, material, measured):
     # Below the axes: measurements may lie anywhere in them.
     ax.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(0, -0.16))
     return (
-        f"Model, not data: excess heat capacity of {material.formula} over T cubed, relative to its minimum at "
+        f"Model, not data: excess heat capacity over T cubed, relative to its minimum. {material.formula}: minimum at "
         f"{full[1]:.2f} K ({full[2]:.2f} to {full[0]:.2f} K for highest barriers of 30 to 12 W); eq. 8 would "
         f"place it at {quoted:.2f} K. " + " ".join(texts)
     ).strip()
@@ -145,7 +145,7 @@ def _plot_spectrum(ax, material, glasses):
     ax.set_title(material.tex + ": model, not data")
     ax.legend(framealpha=1, edgecolor="none", fontsize=8, loc="upper right")
     return (
-        f"Model, not data: ν_c of {material.formula} as printed, {printed_nu:g} THz, and as implied, {implied:.2f} "
-        "THz, over the spectrum of the soft-sphere glass scaled to the printed ν_c; the ν⁴ tail of soft potentials "
-        f"begins at the crossover, W/h = {crossover:.3f} THz."
+        "Model, not data: ν_c over the spectrum of the soft-sphere glass, which is scaled to the printed one. "
+        f"{material.formula}: as printed {printed_nu:g} THz, as implied {implied:.2f} THz; the ν⁴ tail of soft "
+        f"potentials begins at the crossover, W/h = {crossover:.3f} THz."
     )

@@ -34,8 +34,8 @@ def plot_figure_7(ax: Axes) -> str:
     seen = np.array([[1, 1, 0], [0, 0, np.sqrt(2)]]).T / np.sqrt(2)
     shell = (np.linalg.norm(bonds, axis=1) < 1.3) & (np.linalg.norm(bonds @ seen, axis=1) > 0.1)
     places, arrows = bonds[shell] @ seen, moved[shell] @ seen
-    ax.plot(*places.T, "o", ms=22, mfc="0.92", mec="0.5")
-    ax.plot(0, 0, "o", ms=22, mfc="#fed7aa", mec="#c2410c")
+    ax.plot(*places.T, "o", ms=18, mfc="0.92", mec="0.5")
+    ax.plot(0, 0, "o", ms=18, mfc="#fed7aa", mec="#c2410c")
     for sign in (1, -1):
         ax.annotate("", (0, 0.32 * sign), (0, 0), arrowprops={"arrowstyle": "->", "color": "#c2410c", "lw": 1.6})
     ax.quiver(*places.T, *(4 * arrows).T, angles="xy", scale_units="xy", scale=1, width=0.008, color="#1d4ed8")

@@ -95,13 +95,13 @@ def plot_landscape(ax: Axes, beta_epsilon: float, beta_epsilon_m: float) -> str:
     ax.plot(eta, free_energy - floor, color=COLOURS["glass"])
     for name, place in seen.items():
         ax.plot(place, heights[name] - floor, "v" if name == "minimum" else "^", color=COLOURS["melting"],
-                label=f"{name}, $\\eta$ = {round(place, 3) + 0.0:.3f}")  # fmt: skip
+                label=f"{name}, $\\eta$ = {place:z.3f}")  # fmt: skip
     ax.set(xlabel="restoring force $\\eta$", ylabel="$\\beta[F - F(\\eta_{min})]$", xlim=(eta[0], eta[-1]))
     if len(seen) == 2:
         barrier = heights["maximum"] - floor
         ax.set_ylim(-0.6 * barrier - 0.5, 1.4 * barrier + 0.5)
     if seen:
         ax.legend(frameon=False)
-    texts = [f"{name} at η = {place:.3f}" for name, place in seen.items()]
+    texts = [f"{name} at η = {place:z.3f}" for name, place in seen.items()]
     found = " and ".join(texts) or "no stationary point in view"
     return f"Free energy of a soft spot at βε_k = {beta_epsilon:.4g}, βε_m = {beta_epsilon_m:g}: {found}."
