@@ -65,7 +65,8 @@ def plot_quartic_length(ax: Axes, modes: AnharmonicModes, nu_c: float) -> str:
     ax.plot(modes.frequencies.ravel(), loose.ravel(), relaxed[1], ms=1.5, alpha=0.5, color=relaxed[2], label=relaxed[0])
     ax.axhline(1, color="k", lw=1, ls="--", label=r"$\rho^{-1/3}$")
     ax.set(xlabel="frequency ν", ylabel=r"$a/\sigma = a\rho^{1/3}$", xlim=(0.04, 0.15), ylim=(0, 4))
-    ax.legend(frameon=False, loc="upper left", markerscale=2)
+    # points lie everywhere in the axes
+    ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, markerscale=2)
     # the ten softest modes of a large glass do not reach the last bins
     filled, lengths = np.flatnonzero(bins.modes >= 10), loose[:, 0]
     medians = [

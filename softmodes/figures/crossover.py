@@ -53,9 +53,12 @@ def plot_area_factor(ax: Axes) -> str:
         ax.bar(place + 0.2, middle, 0.35, color=material.colour, yerr=[[middle - low], [high - middle]], capsize=4)
         texts.append(f"{formula} {printed_area:.0f} to {middle:.0f} Å²")
     ax.set_xticks(range(len(glasses)), labels=[material.tex for material in glasses.values()])
-    ax.set(ylabel="$N_sa^2$ (Å$^2$)", xlabel="glass; coloured: full evaluation, $V_{max}$ = 20 W (12 to 30 W)")
+    ax.set(ylabel="$N_sa^2$ (Å$^2$)", xlabel="coloured: full evaluation")
     ax.legend(frameon=False, loc="upper left")
-    return "What a full evaluation of eq. 8 does to the participation area at 20 W: " + ", ".join(texts) + "."
+    return (
+        "What a full evaluation of eq. 8 does to the participation area at 20 W, with bars for 12 to 30 W: "
+        f"{', '.join(texts)}."
+    )
 
 
 def plot_crossover(ax: Axes, crystal_frequency: float, mass: float) -> str:

@@ -97,19 +97,32 @@ def named(numbers):
     known = [number for number in numbers if number]
     if len(known) == len(numbers) or not known:
         return f", fig{'.' if len(known) == 1 else 's'} {' and '.join(known)} of the paper" if known else ""
-    sides = ("left", "right") if len(numbers) == 2 else [f"panel {i}" for i in range(1, len(numbers) + 1)]
-    return "; " + ", ".join(
-        f"{side}, fig. {number} of the paper" for side, number in zip(sides, numbers, strict=True) if number
+    sided = zip(_sides(len(numbers)), numbers, strict=True)
+    return "; " + ", ".join(f"{side}, fig. {number} of the paper" for side, number in sided if number)
+
+
+def _sides(count):
+    return ("left", "right") if count == 2 else [f"panel {i}" for i in range(1, count + 1)]
+
+
+def _caption(sentences):
+    """What the panels show, each by its place unless all show the same."""
+    if len(set(sentences)) == 1:
+        return sentences[0]
+    return " ".join(
+        f"{side.capitalize()}: {said}" for side, said in zip(_sides(len(sentences)), sentences, strict=True)
     )
 
 
 def figure(panels, text, anchors, label):
     """A figure with its caption; a description of many numbers is folded beneath, and its first sentence read aloud.
 
-    The first of `anchors` is its own, the others are those of the panels after the first, where they have one.
+    The text has a line for each panel, or one for all. The first of `anchors` is the figure's own, the others are those
+    of the panels after the first, where they have one.
     """
     anchor = anchors[0]
-    caption, rest = first_sentence(text)
+    said, rest = zip(*map(first_sentence, text.split("\n")), strict=True)
+    caption, rest, text = _caption(said), " ".join(filter(None, rest)), text.replace("\n", " ")
     many = len(_NUMBERS.findall(text)) > _FEW and rest
     drawn = [vector(svg, f"{anchor}-{i}-") for i, svg in enumerate(panels)]
     marked = zip(drawn, anchors, strict=True)

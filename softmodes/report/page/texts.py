@@ -109,7 +109,7 @@ class Texts:
                 self._anchor(row, row_name(cells[heads[0] == "kind"].get_text()))
 
         if "verdict" in heads and len(rows) > _LONG and self.page != LEDGER:
-            _fold(tree, table, len(rows))
+            _fold(tree, table)
 
     def _link_place(self, tree, cell):
         """Let a cell such as `3, eq. 8` or `6, A heading` lead there."""
@@ -156,14 +156,16 @@ def _mark(tree, cell):
     cell.append(mark)
 
 
-def _fold(tree, table, count):
-    """Put a long table behind what its verdicts are, in their order."""
+def _fold(tree, table):
+    """Put a long table behind what its verdicts are, in their order; not if they have to be read one by one."""
     marks = table.select(".verdict")
-    told = Counter((tuple(mark["class"]), re.split("[:;,]", mark.get_text())[0]) for mark in marks)
+    told = Counter((tuple(mark["class"]), mark.get_text()) for mark in marks)
+    if len(told) > _LONG:
+        return
     spans = "".join(f'<span class="{" ".join(kind)}">{number} {said}</span>' for (kind, said), number in told.items())
     scroll = table.find_parent(class_="scroll") or table
     scroll.wrap(tree.new_tag("details", attrs={"class": "rows"}))
-    scroll.insert_before(BeautifulSoup(f"<summary>{count} rows: {spans}</summary>", "html.parser"))
+    scroll.insert_before(BeautifulSoup(f"<summary>{len(marks)} rows: {spans}</summary>", "html.parser"))
 
 
 def _set_formulas(tree):
