@@ -287,7 +287,10 @@ def test_index_lists_what_was_run(made):
     }
     assert [p.code.text for p in index.select(".status") if p.code][0].endswith("in __$x$__")
     assert "complete" in index.select_one(".status").text
-    assert all(soup(folder, "ledger").find(id=name).name == "h2" for name in ("errata", "words"))
+    ledger = soup(folder, "ledger")
+    assert all(ledger.find(id=name).name == "h2" for name in ("errata", "words"))
+    wrong = [a["href"].removeprefix("#") for a in ledger.find(id="errata").find_next("p").find_all("a")]
+    assert wrong == [row["id"] for row in ledger.select("tr:has(.verdict.no)")] != []
 
 
 @pytest.mark.slow

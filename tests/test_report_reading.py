@@ -15,7 +15,8 @@ from softmodes.places import NOTEBOOKS
 from softmodes.report.markup import markdown
 from softmodes.report.notebooks import find_notebooks, page_of
 from softmodes.report.page import front, links, pictures
-from softmodes.report.page.code import is_tool
+from softmodes.report.page.code import is_tool, without_versions
+from softmodes.report.page.formulas import with_mathml
 from softmodes.report.page.texts import Texts
 from softmodes.report.publish import Outcome, Report
 from softmodes.report.render import Page, render
@@ -134,6 +135,72 @@ def test_code_that_only_imports_or_draws_is_folded(source, folded):
     assert is_tool(new_code_cell(source)) == folded
 
 
+def test_a_long_table_is_folded_behind_its_verdicts():
+    rows = [f"| item {i} | {verdict} | x |" for i, verdict in enumerate([*("holds",) * 6, *("open: why",) * 3])]
+    table = "\n".join(["| item | verdict | remark |", "|---|---|---|", *rows])
+    page, _ = furnished(table)
+    assert page.details.summary.text == "9 rows: 6 holds3 open: why"
+    assert [tag["class"] for tag in page.select("summary .verdict")] == [["verdict", "yes"], ["verdict", "open"]]
+    assert page.select_one("details > .scroll > table #row-item-8")
+    assert furnished(table, page="ledger.html")[0].details is None
+    # verdicts that each say something else are to be read
+    assert (
+        furnished(table.replace("open: why | x", "open") + "".join(f"\n| z | not {i} | |" for i in range(9)))[0].details
+        is None
+    )
+
+
+# Formulas
+
+
+def test_a_formula_is_mathml_and_keeps_what_it_was_made_from():
+    html = with_mathml(markdown("$x<y$ and $$W = 1.6 \\tag{8}$$", Path(), {}))
+    inline, display = BeautifulSoup(html, "html.parser").select(".tex")
+    assert (inline["data-tex"], inline.text) == ("x<y", "x<y")
+    assert display["data-tex"] == "W = 1.6 \\tag{8}"
+    assert (display.math["display"], display.math.text) == ("block", "W=1.6(8)")
+
+
+def test_what_a_formula_defines_holds_in_the_next_and_may_be_defined_again():
+    source = "".join(f"$\\newcommand{{\\E}}{{{letter}}}$ $\\E+1$ " for letter in "ab")
+    page = BeautifulSoup(with_mathml(markdown(source, Path(), {})), "html.parser")
+    assert [tag.text for tag in page.select(".tex")] == ["", "a+1", "", "b+1"]
+
+
+@pytest.mark.parametrize("source", ["\\frac{1}{", "\\nosuchcommand", "{" * 100_000 + "x" + "}" * 100_000])
+def test_what_cannot_be_converted_stays_as_it_is_written(source):
+    page = BeautifulSoup(with_mathml(markdown(f"${source}$", Path(), {})), "html.parser")
+    assert (page.math, page.text.strip()) == (None, f"${source}$")
+
+
+def test_every_formula_of_the_notebooks_is_mathml():
+    cells = [
+        cell.source for book in find_notebooks(NOTEBOOKS) for cell in book.node.cells if cell.cell_type == "markdown"
+    ]
+    page = BeautifulSoup(with_mathml("".join(markdown(cell, Path(), {}) for cell in cells)), "html.parser")
+    assert [tag.text for tag in page.select(".tex") if not tag.math] == []
+    assert len(page.select("math mtable mtext")) >= 24
+
+
+def test_formulas_are_there_without_a_script(chromium, tmp_path):
+    cell = new_markdown_cell("As $\\epsilon_k$ says,\n\n$$W = \\frac{1}{2}k_BT^* \\tag{8}$$")
+    Report((), tmp_path, ()).write(new_notebook(cells=[cell]), "1_x", "x")
+    with chromium.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto((tmp_path / "1_x.html").as_uri())
+        assert "$" not in page.locator("main").inner_text()
+        assert page.locator("math:visible").count() == 2
+        assert page.locator("mtext", has_text="(8)").is_visible()
+
+
+def test_versions_are_said_once_and_an_error_is_not_left_out():
+    heading, listed = new_markdown_cell("## Versions"), new_code_cell("from x import provenance\n\ndict(provenance())")
+    assert without_versions([heading, listed]) == []
+    assert without_versions([listed]) == [listed]
+    listed.outputs = [new_output("error", ename="E", evalue="", traceback=[])]
+    assert without_versions([heading, listed]) == [heading, listed]
+
+
 # Figures
 
 
@@ -152,6 +219,7 @@ def test_contrast_is_that_of_the_guidelines():
     assert pictures.contrast(pictures.by_night("#ffffff"), pictures.GROUNDS["dark"]) < 1.1
 
 
+SVG = '<svg viewBox="0 0 10 10"></svg>'
 LONG = "Soft modes against temperature, with: 1 at 2, 3 at 4, 5 at 6 and 7 at 8. Others: 9."
 
 
@@ -182,6 +250,43 @@ def test_figures_have_numbers_captions_and_folded_data(drawn):
     assert figure.select_one(".panels")["aria-label"] == "Soft modes against temperature, with."
     assert figure.details.p.text == "1 at 2, 3 at 4, 5 at 6 and 7 at 8. Others: 9."
     assert drawn[1].picture.startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        (["5"], ", fig. 5 of the paper"),
+        (["1", "2"], ", figs 1 and 2 of the paper"),
+        (["6", ""], "; left, fig. 6 of the paper"),
+        (["", "8"], "; right, fig. 8 of the paper"),
+        (["", "8", ""], "; panel 2, fig. 8 of the paper"),
+        (["", ""], ""),
+        ([], ""),
+    ],
+)
+def test_a_caption_names_the_figures_of_the_paper_by_their_panels(numbers, words):
+    assert pictures.named(numbers) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "caption"),
+    [
+        ("Model. At 1, 2, 3, 4.\nModel. At 5, 6, 7.", "Model.in numbersAt 1, 2, 3, 4. At 5, 6, 7."),
+        (
+            "Energy, as eq. 8 has it. More.\nAtoms. straight: 1",
+            "Left: Energy, as eq. 8 has it. More. Right: Atoms. straight: 1",
+        ),
+        (
+            "As eq. 8. At 1, 2, 3.\nAtoms. straight: 4, 5, 6",
+            "Left: As eq. 8. Right: Atoms.in numbersAt 1, 2, 3. straight: 4, 5, 6",
+        ),
+        ("Energy. More.", "Energy. More."),
+    ],
+)
+def test_a_caption_says_what_each_panel_shows(text, caption):
+    page = BeautifulSoup(pictures.figure([SVG, SVG], text, ["fig-1", "fig-2"], "Figure 3.1"), "html.parser")
+    assert page.figcaption.text == f"Figure 3.1. {caption}"
+    assert (page.figure["id"], page.find_all("svg")[1]["id"]) == ("fig-1", "fig-2")
 
 
 def test_figures_are_vectors_with_text_and_pixels_where_there_are_many(drawn):

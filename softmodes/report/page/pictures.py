@@ -121,18 +121,22 @@ def figure(panels, text, anchors, label):
     of the panels after the first, where they have one.
     """
     anchor = anchors[0]
-    said, rest = zip(*map(first_sentence, text.split("\n")), strict=True)
-    caption, rest, text = _caption(said), " ".join(filter(None, rest)), text.replace("\n", " ")
-    many = len(_NUMBERS.findall(text)) > _FEW and rest
+    lines = text.split("\n")
+    said, rest = zip(*map(first_sentence, lines), strict=True)
+    many = any(rest) and len(_NUMBERS.findall(text)) > _FEW
+    caption = _caption(said if many else lines)
     drawn = [vector(svg, f"{anchor}-{i}-") for i, svg in enumerate(panels)]
     marked = zip(drawn, anchors, strict=True)
     pictures = "".join(
         svg.replace("<svg", f'<svg id="{own}"', 1) if own and i else svg for i, (svg, own) in enumerate(marked)
     )
-    numbers = f"<details><summary>in numbers</summary><p>{indexed(rest)}</p></details>" if many else ""
+    numbers = (
+        f"<details><summary>in numbers</summary><p>{indexed(' '.join(filter(None, rest)))}</p></details>"
+        if many
+        else ""
+    )
     single = ' class="single"' if len(panels) == 1 else ""
-    heard = escape(caption if many else text)
     return (
-        f'<figure id="{anchor}"{single}><div class="panels" role="img" aria-label="{heard}">{pictures}</div>'
+        f'<figure id="{anchor}"{single}><div class="panels" role="img" aria-label="{escape(caption)}">{pictures}</div>'
         f"<figcaption><b>{label}.</b> {indexed(caption)}{numbers}</figcaption></figure>"
     )
