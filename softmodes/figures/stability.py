@@ -74,7 +74,7 @@ def plot_branches(ax: Axes, beta_epsilon_m: float, eta: float | None = None) -> 
                     bbox={"fc": "white", "ec": "none", "pad": 1})  # fmt: skip
     ax.set(xlabel="restoring force $\\eta_k$", ylabel="$\\epsilon_k/\\epsilon_m$", yscale="log")
     ax.set(xlim=(-0.5, 1), ylim=(1e-1, 1e5))
-    ax.legend(frameon=False, loc="lower left")
+    ax.legend(framealpha=1, edgecolor="none", loc="lower left")
     text = f"Both branches of the stability equation at ε_m/k_BT = {beta_epsilon_m:g}"
     text += ", with η₁ = {:.4f} and η₂ = {:.4f}".format(*limits) if limits else ", joined at η = ½"
     if eta is not None:
