@@ -1,5 +1,7 @@
 """Section 3: the r^-6 potential of eq. 9, against lattice sums, finite differences and scaling laws."""
 
+import pickle
+from contextlib import suppress
 from inspect import signature
 
 import numpy as np
@@ -8,8 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import softmodes
-from softmodes.glass import Configuration, InversePower, inverse_power, lattice, make_glass, melt, minimize
-from softmodes.modes import LinearResponse, anharmonic_modes, elastic_moduli, normal_modes
+from softmodes.glass import (
+    Configuration,
+    InherentStructure,
+    InversePower,
+    inverse_power,
+    lattice,
+    make_glass,
+    melt,
+    minimize,
+    quench,
+    velocity_verlet,
+)
+from softmodes.modes import LinearResponse, elastic_moduli, normal_modes
 from softmodes.paper.printed import printed
 
 POTENTIALS = [
@@ -167,17 +180,10 @@ def test_bad_input_is_refused_in_one_line(call, message):
 
 
 @pytest.mark.slow
-def test_what_was_made_with_another_exponent_is_taken_apart_with_it():
+def test_what_was_made_with_another_exponent_is_taken_apart_with_it(steep):
     """Nothing is said of the potential: the structure knows its own."""
-    steep = InversePower(exponent=12)
-    glass = make_glass(216, rng=1, steps=200, potential=steep)
-    own = normal_modes(glass)
-    assert own.eigenvalues[0] > 0
-    np.testing.assert_array_equal(own.eigenvalues, normal_modes(glass.configuration, potential=steep).eigenvalues)
-    assert elastic_moduli(glass) == elastic_moduli(glass.configuration, potential=steep)
-    np.testing.assert_array_equal(
-        anharmonic_modes(glass, 1).chi, anharmonic_modes(glass.configuration, 1, potential=steep).chi
-    )
+    glass = steep
+    assert normal_modes(glass).eigenvalues[0] > 0
     np.testing.assert_allclose(minimize(glass).positions, glass.positions, atol=1e-9)
     # of the smoother cutoff that it needs, of that exponent
     with pytest.raises(RuntimeError, match=r"minimize it with potential=InversePower\(exponent=12, .*continuity=3\)"):
@@ -187,11 +193,84 @@ def test_what_was_made_with_another_exponent_is_taken_apart_with_it():
             work(glass, potential=inverse_power)
 
 
+STEEP = InversePower(exponent=12)
+SMOOTH = InversePower(exponent=12, continuity=3)
+PUSH = np.random.default_rng(1).normal(scale=0.1, size=(216, 3))
+
+
+def takers():
+    """What is public and takes a configuration and a potential, by name."""
+    named = [(name, getattr(room, name)) for room in (softmodes.glass, softmodes.modes) for name in room.__all__]
+    calls = {name: each for name, each in named if callable(each) and each is not InherentStructure}
+    return {
+        name: each for name, each in calls.items() if {"configuration", "potential"} <= set(signature(each).parameters)
+    }
+
+
+# A number of each, which depends on the potential.
+RESULTS = {
+    "LinearResponse": lambda call, state, **p: call(state, **p).stiffness(PUSH),
+    "anharmonic_modes": lambda call, state, **p: call(state, 1, **p).chi,
+    "elastic_moduli": lambda call, state, **p: call(state, **p).shear,
+    "inherent_structure": lambda call, state, **p: call(state, **p).energy,
+    "minimize": lambda call, state, **p: inverse_power.energy(call(state, tolerance=1e-3, **p)),
+    "mode_derivatives": lambda call, state, **p: call(state, PUSH[None], **p)[0],
+    "normal_modes": lambda call, state, **p: call(state, count=1, **p).eigenvalues,
+    "pseudoharmonic_modes": lambda call, state, **p: call(state, 1, **p)[0].kappa,
+    "quench": lambda call, state, **p: inverse_power.energy(call(state, cooling_steps=20, rng=1, **p)),
+    "softening_path": lambda call, state, **p: call(state, PUSH, [0.95], **p).energy,
+    "square_displacements": lambda call, state, **p: call(state, PUSH, [10], **p),
+    "velocity_verlet": lambda call, state, **p: call(state, PUSH, steps=10, **p)[2],
+}
+
+
+@pytest.fixture(scope="module")
+def steep():
+    """A glass of r^-12."""
+    return make_glass(216, rng=1, steps=200, potential=STEEP)
+
+
+def forms(glass):
+    """What else the same atoms can come as."""
+    same = glass.moved(glass.positions)
+    return glass.configuration, same, pickle.loads(pickle.dumps(same)), relax(glass, glass.potential)
+
+
+def relax(structure, potential):
+    return minimize(structure, potential=potential)
+
+
 def test_takers_of_a_configuration_leave_the_potential_to_it():
-    named = [getattr(room, name) for room in (softmodes.glass, softmodes.modes) for name in room.__all__]
-    calls = [signature(each).parameters for each in named if callable(each)]
-    defaults = [call["potential"].default for call in calls if {"configuration", "potential"} <= set(call)]
-    assert len(defaults) >= 12
-    # the one that is not left open is the field of InherentStructure itself
-    assert set(defaults) == {None, inverse_power}
-    assert defaults.count(inverse_power) == 1
+    defaults = [signature(taker).parameters["potential"].default for taker in takers().values()]
+    assert defaults == [None] * len(RESULTS)
+
+
+def test_states_of_another_exponent_know_it(steep):
+    states = *forms(steep), steep.liquid, quench(steep), melt(216, rng=1, steps=1, potential=STEEP)
+    moving = velocity_verlet(steep.liquid, PUSH, steps=1)[0]
+    assert [state.potential for state in (*states, moving)] == [STEEP] * 8
+    bare = Configuration(steep.positions, steep.box)
+    assert (bare.potential, minimize(bare, tolerance=10).potential) == (None, inverse_power)
+    with pytest.raises(ValueError, match="^configuration must be of the exponent of the potential, 6, got one of 12$"):
+        InherentStructure(configuration=steep.configuration, energy=0, order=0, excess=0)
+    with pytest.raises(ValueError, match="^potential must be an InversePower, got 12$"):
+        Configuration(steep.positions, steep.box, 12)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", takers())
+def test_nothing_need_be_said_of_the_potential_of_a_structure(steep, name):
+    """Whatever form it has: the result is that of its own exponent, and not that of the paper's."""
+    taker, result = takers()[name], RESULTS[name]
+    if name in ("LinearResponse", "softening_path"):
+        # of a minimum of the smoother cutoff alone
+        smooth = relax(steep, SMOOTH)
+        assert result(taker, smooth) == pytest.approx(result(taker, smooth, potential=SMOOTH), rel=1e-12)
+        return
+    bare = Configuration(steep.positions, steep.box)
+    own = result(taker, bare, potential=STEEP)
+    for state in (steep, *forms(steep)):
+        assert result(taker, state) == pytest.approx(own, rel=1e-6)
+    # of r^-6 the state is no minimum, about which some have nothing to say
+    with suppress(ValueError):
+        assert result(taker, bare, potential=inverse_power) != pytest.approx(own, rel=1e-3)

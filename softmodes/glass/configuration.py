@@ -11,6 +11,9 @@ from numpy.typing import ArrayLike
 
 from softmodes.arguments import between, member, one, real, shown, summary, whole
 
+if TYPE_CHECKING:
+    from .potential import InversePower
+
 _FARTHEST = 1e6  # boxes from the origin: a double has nine digits left for what is within one
 _MOST_CELLS = 100  # along an edge: four million atoms of fcc
 _BASES = {
@@ -30,6 +33,9 @@ class Configuration:
         Cartesian coordinates [sigma]; they are copied and may lie outside the box.
     box : float or array_like, shape (3,)
         Edge of the cube, or the three edges [sigma].
+    potential : InversePower, optional
+        That under which they came about. What starts from a configuration or takes it apart goes by it where no other
+        is given, and takes r^-6 where it is not known. What melts, minimises or moves atoms leaves it behind.
 
     Raises
     ------
@@ -39,12 +45,13 @@ class Configuration:
 
     positions: np.ndarray
     box: np.ndarray
+    potential: "InversePower | None" = None
 
     __repr__ = summary
 
     if TYPE_CHECKING:
 
-        def __init__(self, positions: ArrayLike, box: ArrayLike) -> None: ...
+        def __init__(self, positions: ArrayLike, box: ArrayLike, potential: InversePower | None = None) -> None: ...
 
     def __post_init__(self):
         positions = np.array(real("positions", self.positions), order="C")
@@ -58,12 +65,17 @@ class Configuration:
             raise ValueError(f"box must be one or three positive finite edges, got {shown(self.box)}")
         if np.any(np.abs(positions) / _FARTHEST > box):
             raise ValueError(f"positions must lie within {_FARTHEST:g} boxes, got {np.abs(positions).max():g}")
+        if self.potential is not None:
+            from .potential import InversePower
+
+            if not isinstance(self.potential, InversePower):
+                raise ValueError(f"potential must be an InversePower, got {shown(self.potential)}")
         object.__setattr__(self, "positions", positions)
         object.__setattr__(self, "box", np.broadcast_to(box, 3).copy())
 
     def moved(self, positions: ArrayLike) -> "Configuration":
-        """The same box with other positions (n, 3)."""
-        return Configuration(positions, self.box)
+        """The same box and potential with other positions (n, 3)."""
+        return Configuration(positions, self.box, self.potential)
 
     def bonds(self, centre: int) -> np.ndarray:
         """Minimum-image vectors from one atom to all, shape (n, 3) [sigma]; a ValueError if there is no such atom."""

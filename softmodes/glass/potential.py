@@ -15,7 +15,7 @@ from scipy.sparse import bsr_array
 
 from softmodes.arguments import Decorated, between, one, positive, representable, shown, whole
 
-from .configuration import Structure
+from .configuration import Configuration, Structure
 
 EXPONENT = 6
 """That of the paper, eq. 9."""
@@ -221,9 +221,9 @@ def of_structures(
 def of_structures(function=None, *, otherwise=inverse_power, faithful=False):
     """Decorate a function of a `configuration` and a `potential`: what is none is refused in one line.
 
-    Of what has a configuration, as an inherent structure does, the function gets that, and where no potential is given
-    that of the structure too: what was made with r^-12 is not taken apart with r^-6. A bare configuration is of the
-    potential `otherwise`. One that is `faithful` to structures refuses another exponent than their own.
+    Where no potential is given it is that of the structure, and `otherwise` where that is not known: what was made with
+    r^-12 is not taken apart with r^-6. The function gets a Configuration that carries the potential, and so do those
+    that it derives. One that is `faithful` to structures refuses another exponent than their own.
     """
     if function is None:
         return partial(of_structures, otherwise=otherwise, faithful=faithful)
@@ -237,24 +237,24 @@ def of_structures(function=None, *, otherwise=inverse_power, faithful=False):
         except TypeError:  # which python says better, with the name of the function
             return function(*args, **kwargs)
         given = bound.arguments
+        structure = given.get("configuration")
         if "configuration" in given and given.get("potential") is None:
             given.pop("potential", None)
         for name, (kind, words) in kinds.items():
             if name in given and not isinstance(given[name], kind):
                 raise ValueError(f"{name} must be {words}, got {shown(given[name])}")
-        if "configuration" in given:
-            structure = given["configuration"]
-            given["configuration"] = getattr(structure, "configuration", structure)
+        if structure is not None:
+            own = getattr(structure, "potential", None)
             if "potential" in call.parameters:
-                own = getattr(structure, "potential", None)
-                given["potential"] = _chosen(given.get("potential"), own, otherwise, faithful)
+                own = given["potential"] = _chosen(given.get("potential"), own, otherwise, faithful)
+            given["configuration"] = Configuration(structure.positions, structure.box, own)
         return function(*bound.args, **bound.kwargs)
 
     return checked
 
 
 def _chosen(given, own, otherwise, faithful):
-    """The potential that was given, or a structure's own, or that of a bare configuration."""
+    """The potential that was given, or a structure's own, or that of a configuration of which none is known."""
     if given is None:
         chosen = own or otherwise
         # some functions do not stand jumps of a derivative at the cutoff

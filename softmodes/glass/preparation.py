@@ -59,6 +59,16 @@ class InherentStructure:
 
     __repr__ = summary
 
+    def __post_init__(self):
+        for name in ("configuration", "liquid"):
+            state = getattr(self, name)
+            own = getattr(state, "potential", None) or self.potential
+            if own.exponent != self.potential.exponent:
+                wanted, got = self.potential.exponent, own.exponent
+                raise ValueError(f"{name} must be of the exponent of the potential, {wanted}, got one of {got}")
+            if state is not None:
+                object.__setattr__(self, name, Configuration(state.positions, state.box, own))
+
     @property
     def crystalline(self) -> bool:
         """Whether a sign of a crystal is there: orientational order or, of r^-6, an energy near that of fcc."""
