@@ -4,17 +4,23 @@ import numpy as np
 import pytest
 import sympy as sp
 
+from softmodes.glass import inverse_power
+from softmodes.theory.heat_capacity import (
+    asymptotic_crossover_ratio,
+    tunnelling_heat_capacity,
+    vibrational_heat_capacity,
+)
 from softmodes.theory.potential import participation_number
 from softmodes.theory.stability import stability_curve
 
-N, M, a, w, A, u, hbar, kT, T = sp.symbols("N_k M a omega_c A_k u_i hbar kT T", positive=True)
+N, M, a, w, A, u, hbar, kT, T, k_B = sp.symbols("N_k M a omega_c A_k u_i hbar kT T k_B", positive=True)
 epsilon, epsilon_m, u2, s = sp.symbols("epsilon_k epsilon_m u2 s", positive=True)
 eta, h, x = sp.symbols("eta_k eta_prime x_k", real=True)
 beta = 1 / kT
-kilogram, metre, second = sp.symbols("kg m s", positive=True)
+kilogram, metre, second, kelvin = sp.symbols("kg m s K", positive=True)
 JOULE = kilogram * metre**2 / second**2
 UNITS = {M: kilogram, a: metre, u: metre, w: 1 / second, A: metre * sp.sqrt(kilogram), hbar: JOULE * second}
-UNITS |= {energy: JOULE for energy in (kT, epsilon, epsilon_m)}
+UNITS |= {energy: JOULE for energy in (kT, epsilon, epsilon_m)} | {T: kelvin, k_B: JOULE / kelvin}
 PURE = {symbol: 1 for symbol in (N, eta, h, x, u2)}
 
 EPSILON = N * M * a**2 * w**2 / 2
@@ -23,36 +29,212 @@ X = A / sp.sqrt(N * M * a**2)
 GAMMA = sp.gamma(sp.Rational(1, 4)) / sp.gamma(sp.Rational(3, 4))
 ROOT = sp.sqrt((beta * epsilon_m / u2) ** 2 - 2 * beta * epsilon_m * h / u2)
 
-# Eqs 1, 2, 13, 14 and 16 relate pure numbers, eq. 9 is in units of its own.
+E = sp.sqrt(M) * u / A
+"""Component of an eigenvector, as the displacement of an atom in a mode of amplitude A_k makes it."""
+
 TERMS = {
+    1: (E**2, 1),
+    2: (1 / (E**2) ** 2, 1),
     3: (M * a**2 * w**2 / 2 * (u / a) ** 4, JOULE),
     4: (X, 1),
     5: (epsilon * (eta * x**2 + x**4), JOULE),
     6: (EPSILON, JOULE),
     7: (W, JOULE),
+    8: (W - 1.6 * k_B * T, JOULE),
+    9: (epsilon * (a / u) ** 6, JOULE),
+    10: (epsilon / u - kT / u, JOULE / metre),
     11: (beta * epsilon * x**4, 1),
     12: (epsilon * x**2, JOULE),
+    13: ((E * E) ** 2, 1),
+    14: ((E * E) ** 2 * eta * w**2 * A**2 / 2, JOULE),
     15: (epsilon_m * (1 - eta) ** 2, JOULE),
+    16: (eta - (E * E) ** 2, 1),
     17: (w**2 * A**2 - 2 * epsilon_m * (1 - eta), JOULE),
     18: (w**2 * A**2 / 2 - 2 * epsilon_m * (1 - eta), JOULE),
     19: (sp.sqrt(1 - 1 / (beta * epsilon_m)) / 2, 1),
     20: (epsilon * x**2 - 2 * epsilon_m * (1 - eta), JOULE),
     21: (x**2 * sp.exp(-beta * epsilon * x**4), 1),
+    22: ((beta * epsilon / A**4) ** sp.Rational(-3, 4), (metre * sp.sqrt(kilogram)) ** 3),
     23: (4 * GAMMA**2 * (beta * epsilon_m) ** 2, 1),
     24: (beta * epsilon_m / u2 + ROOT, 1),
 }
+"""Each equation, printed in numbers or not, by the quantities that it is about: where it is printed so, these alone."""
 
 
-@pytest.mark.parametrize("number", TERMS)
-def test_every_term_of_an_equation_has_its_dimension(number):
+def has_dimension(expression, dimension):
     """Units of measurement that are changed change every term of a sum as they change the whole, and no pure number."""
-    expression, dimension = TERMS[number]
-    measures = {kilogram: sp.Integer(7), metre: sp.Integer(3), second: sp.Integer(5)}
-    changed = {symbol: symbol * sp.sympify(unit).subs(measures) for symbol, unit in UNITS.items()}
-    values = {symbol: sp.Rational(2 * k + 3, 7 + k) for k, symbol in enumerate((*UNITS, *PURE))}
+    measures = {kilogram: 7, metre: 3, second: 5, kelvin: 11}
+    values = {symbol: complex(2 * k + 3) / (7 + k) for k, symbol in enumerate((*UNITS, *PURE))}
     values[epsilon_m] = 50 * values[kT]
-    ratio = expression.subs(changed, simultaneous=True).subs(values) / expression.subs(values)
-    assert float(ratio) == pytest.approx(float(sp.sympify(dimension).subs(measures)), rel=1e-12)
+    changed = values | {symbol: values[symbol] * sp.sympify(unit).subs(measures) for symbol, unit in UNITS.items()}
+    value = sp.lambdify(list(values), expression, "numpy")
+    ratio = value(*map(complex, changed.values())) / value(*values.values())
+    return ratio == pytest.approx(float(sp.sympify(dimension).subs(measures)), rel=1e-12)
+
+
+@pytest.mark.parametrize("number", range(1, 25))
+def test_every_term_of_an_equation_has_its_dimension(number):
+    """And has it no longer if a quantity loses its exponent."""
+    expression, dimension = TERMS[number]
+    assert has_dimension(expression, dimension)
+    for symbol in expression.free_symbols & UNITS.keys():
+        assert not has_dimension(expression.subs(symbol, sp.sqrt(symbol)), dimension)
+
+
+def test_eq9_is_an_energy_in_units_of_its_own_only():
+    """As printed it is a length to the power of -6: σ and ε of the spheres are 1."""
+    assert has_dimension(1 / u**6, metre**-6)
+
+
+ATOMS = [sp.Matrix(sp.symbols(f"e{atom}_1:4", real=True)) for atom in range(3)]
+LINES = [sp.Matrix(line) / length for line, length in (([1, 2, 2], 3), ([2, -3, 6], 7), ([8, 4, -1], 9))]
+
+
+def atoms_add_up(norm):
+    """Does `norm` = 1 make the harmonic energy of the atoms, Mω_c²u_i²/2 with u_i = A_k e_i/M^½, that of eq. 5?"""
+    energies = sum(M * w**2 * (A * e / sp.sqrt(M)).dot(A * e / sp.sqrt(M)) / 2 for e in ATOMS)
+    return sp.expand(energies / (w**2 * A**2 / 2) - norm(ATOMS)) == 0
+
+
+def counts_atoms(number):
+    """Is `number` 1 if one atom moves, n if n move by the same, each along a line of its own, and of no order?"""
+    still, mode = sp.zeros(3, 1), [sp.Matrix([1, 2, 0]), sp.Matrix([0, 0, 3]), sp.Matrix([1, 0, 1])]
+    alike = [[*(line / sp.sqrt(n) for line in LINES[:n]), *[still] * (3 - n)] for n in (1, 2, 3)]
+    return [sp.simplify(number(atoms)) for atoms in alike] == [1, 2, 3] and number(mode) == number(mode[::-1])
+
+
+@pytest.mark.parametrize(
+    ("norm", "holds"),
+    [
+        (lambda atoms: sum(e.dot(e) for e in atoms), True),
+        (lambda atoms: sum(e.dot(e) for e in atoms) / 2, False),
+        (lambda atoms: sum(sum(e) for e in atoms), False),
+        (lambda atoms: sum(sum(e) ** 2 for e in atoms), False),
+        (lambda atoms: sum(e.dot(e) ** 2 for e in atoms), False),
+    ],
+    ids=["printed", "factor", "exponent lost", "square of the sum", "power"],
+)
+def test_eq1_makes_the_mode_of_its_atoms(norm, holds):
+    assert atoms_add_up(norm) is holds
+
+
+@pytest.mark.parametrize(
+    ("number", "holds"),
+    [
+        (lambda atoms: 1 / sum(e.dot(e) ** 2 for e in atoms), True),
+        (lambda atoms: sum(e.dot(e) ** 2 for e in atoms), False),
+        (lambda atoms: 1 / sum(e.dot(e) for e in atoms), False),
+        (lambda atoms: 1 / sum(e.dot(e) ** 3 for e in atoms), False),
+        (lambda atoms: 2 / sum(e.dot(e) ** 2 for e in atoms), False),
+        (lambda atoms: 1 / sum(component**4 for e in atoms for component in e), False),
+        (lambda atoms: 1 / sum((e[0] ** 2 + e[1] ** 2) ** 2 for e in atoms), False),
+        (lambda atoms: 1 / sum(e.dot(e) ** 2 * (1 + place) for place, e in enumerate(atoms)), False),
+    ],
+    ids=["printed", "inverse lost", "square lost", "power", "factor", "components", "direction lost", "order"],
+)
+def test_eq2_counts_atoms(number, holds):
+    assert counts_atoms(number) is holds
+
+
+def test_eq2_is_a_number_whatever_the_unit():
+    """With eq. 1 put in, u_i in cm or m; without it the fourth power of the unit is left."""
+    t = sp.symbols("t", positive=True)
+
+    def count(atoms):
+        return sum(e.dot(e) for e in atoms) ** 2 / sum(e.dot(e) ** 2 for e in atoms)
+
+    assert sp.simplify(count([t * e for e in ATOMS]) - count(ATOMS)) == 0
+    numbers = {symbol: k + 1 for k, symbol in enumerate(sp.Matrix.vstack(*ATOMS))}
+    shape = np.array([e.subs(numbers) for e in ATOMS], dtype=float).reshape(3, 3)
+    assert participation_number(shape) == pytest.approx(float(count(ATOMS).subs(numbers)), rel=1e-14)
+
+
+t, v = sp.symbols("t v", positive=True)
+# n(e) = e⁴/8 times Einstein's function, ∫x⁶eˣ/(eˣ - 1)²dx = 6!ζ(6); 4v^¼ times Schottky's, ∫(x/2)²/cosh²(x/2)dx = π²/6
+VIBRATIONS = t**5 * sp.factorial(6) * sp.zeta(6) / 8
+TUNNELLING = 4 * v ** sp.Rational(1, 4) * t * sp.pi**2 / 6
+
+
+@pytest.mark.parametrize(
+    ("vibrations", "tunnelling", "holds"),
+    [
+        (VIBRATIONS, TUNNELLING, True),
+        (VIBRATIONS / 8, TUNNELLING, False),
+        (VIBRATIONS, 2 * TUNNELLING, False),
+        (VIBRATIONS / t, TUNNELLING, False),
+        (VIBRATIONS, TUNNELLING * t, False),
+        (VIBRATIONS, TUNNELLING * v ** sp.Rational(3, 4), False),
+        (VIBRATIONS, TUNNELLING / v ** sp.Rational(1, 2), False),
+    ],
+    ids=["derived", "1/8 twice", "factor", "T⁴", "T²", "exponent lost", "sign of the exponent"],
+)
+def test_eq8_is_where_the_laws_of_tunnelling_and_vibrations_cross(vibrations, tunnelling, holds):
+    """T* is where their sum over T³ is least; the printed 1.6 means barriers of 12.4 to 34 W."""
+    ratio = (sp.pi**4 / 7) ** sp.Rational(1, 4) * v ** sp.Rational(-1, 16)
+    slope = sp.diff((vibrations + tunnelling) / t**3, t).subs(t, 1 / ratio)
+    assert (sp.simplify(slope) == 0) is holds
+    if holds:
+        assert sp.simplify((vibrations - tunnelling).subs(t, 1 / ratio)) == 0
+        printed = sp.lambdify(v, ratio)(np.array([12.4, 20, 33.8]))
+        assert printed == pytest.approx([1.65, 1.60, 1.55], abs=0.005)
+        assert asymptotic_crossover_ratio([12.4, 20, 33.8]) == pytest.approx(printed, rel=1e-12)
+        at = {t: 0.3, v: 17}
+        assert vibrational_heat_capacity(0.3) == pytest.approx(float(vibrations.subs(at)), rel=1e-12)
+        assert tunnelling_heat_capacity(0.3, v_max=17) == pytest.approx(float(tunnelling.subs(at)), rel=1e-12)
+
+
+r, scale = sp.symbols("r lambda", positive=True)
+
+
+@pytest.mark.parametrize(
+    ("pair", "holds"),
+    [(r**-6, True), (r**-5, False), (r**6, False), (-(r**-6), False), (2 * r**-6, False), (r**-6 + 1, False)],
+    ids=["printed", "power", "sign of the power", "sign", "factor", "not 0 far away"],
+)
+def test_eq9_is_a_pure_repulsion_of_power_six(pair, holds):
+    """Of no scale but ρ: energies go as ρ^(6/3), and k_BT at freezing with them, eigenvalues as ρ^(8/3)."""
+    stiffness = sp.diff(pair, r, 2) + 2 * sp.diff(pair, r) / r  # of a pair, summed over the directions
+    limits = sp.limit(pair, r, sp.oo) == 0, pair.subs(r, 1) == 1, sp.simplify(stiffness - 30 / r**8) == 0
+    powers = [sp.simplify(each.subs(r, r * scale ** sp.Rational(-1, 3)) / each) for each in (pair, stiffness)]
+    assert all((*limits, powers == [scale**2, scale ** sp.Rational(8, 3)])) is holds
+    # what is computed has a cutoff, u = u' = 0 at 3, by A r⁴ + B
+    slope, shift = sp.symbols("A B")
+    cut = pair + slope * r**4 + shift
+    cut = cut.subs(sp.solve([cut.subs(r, 3), sp.diff(cut, r).subs(r, 3)], [slope, shift]))
+    places = [0.8, 1.1, 2.0, 2.9]
+    agree = [
+        inverse_power.pair(places, order) == pytest.approx([float(sp.diff(cut, r, order).subs(r, x)) for x in places])
+        for order in range(5)
+    ]
+    assert all(agree) is (holds or pair == r**-6 + 1)  # the cutoff takes a constant away
+    if holds:
+        assert inverse_power.freezing * 2.295**2 == pytest.approx(1, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("share", "thirteen", "fourteen"),
+    [
+        (lambda dot: dot**2, True, True),
+        (lambda dot: dot, False, False),
+        (lambda dot: dot**4, False, False),
+        (lambda dot: -(dot**2), False, False),
+        (lambda dot: 2 * dot**2, False, False),
+        (lambda dot: (1 - dot**2) / 2, True, False),
+    ],
+    ids=["printed", "exponent lost", "power", "sign", "factor", "the others' share"],
+)
+def test_eqs_13_and_14_are_identities(share, thirteen, fourteen):
+    """Of any matrix: its modes are complete, and η_s is sᵀHs/ω_c², a mean: where all η_k are alike, they are η_s."""
+    skew = sp.Matrix([[0, 1, -2], [-1, 0, 3], [2, -3, 0]])
+    modes = (sp.eye(3) - skew) * (sp.eye(3) + skew).inv()  # an orthogonal matrix of fractions
+    levels = sp.symbols("eta1:4", real=True)
+    hessian = modes * (w**2 * sp.diag(*levels)) * modes.T
+    for s in LINES:
+        shares = [share(s.dot(modes[:, k])) for k in range(3)]
+        force = sum(one * level for one, level in zip(shares, levels, strict=True))
+        assert (sum(shares) == 1) is thirteen
+        assert (sp.expand(force.subs(dict.fromkeys(levels, eta)) - eta) == 0) is thirteen
+        assert (sp.expand(force - (s.T * hessian * s)[0] / w**2) == 0) is fourteen
 
 
 def test_eq5_is_what_eqs_3_and_4_make_of_the_amplitude():

@@ -6,9 +6,11 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from itertools import combinations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from matplotlib.colors import same_color
 from matplotlib.figure import Figure
 from scipy.constants import angstrom, atomic_mass, electron_volt, pi, tera
@@ -16,13 +18,17 @@ from scipy.constants import angstrom, atomic_mass, electron_volt, pi, tera
 import softmodes
 from softmodes import places
 from softmodes.figures import plot_area_factor, plot_barriers, plot_crossover, plot_formation, plot_soft_potentials
+from softmodes.paper.claims import claims
 from softmodes.paper.findings import first_maximum, soft_potentials
 from softmodes.paper.ledger import errata, ledger
 from softmodes.paper.loaders import load_ensembles
 from softmodes.paper.materials import Material, crossover_estimates, estimated_materials, load_materials
 from softmodes.paper.measured import load_measured
 from softmodes.paper.printed import printed_values, printed_with_rounding
+from softmodes.paper.records import records
 from softmodes.places import DATA
+from softmodes.report.commands import main
+from softmodes.report.page.front import ledger_text
 
 CITED = """\
 Xe2O7,mean atomic mass,35,35,u,fictitious
@@ -39,15 +45,20 @@ quartic energy,Xe2O7,ε_0,60,eV,0.5,linear,"§3, fictitious"
 formation energy,Xe2O7,ε_m/k_B T_g,5.0,1,0.05,linear,"§4, fictitious"
 """
 FREQUENCY = 'crystal frequency,Xe2O7,ν_c,2.1,THz,0.05,linear,"§3, fictitious"\n'
+ROWS = (*PRINTED.splitlines(keepends=True), FREQUENCY)
 
 
 def copy_of_data(root, materials, printed):
-    """`data/` with more rows in its tables; ensembles and the package stay where they are."""
+    """`data/` with more rows in two of its tables; all else, and the package, stay where they are."""
+    more = {"materials.csv": materials, "printed_values.csv": printed}
     (root / "data").mkdir()
-    for name, rows in (("materials.csv", materials), ("printed_values.csv", printed)):
-        (root / "data" / name).write_text((DATA / name).read_text(encoding="utf-8") + rows, encoding="utf-8")
-    for path, name in ((DATA / "glasses", "data/glasses"), (Path(softmodes.__file__).parent, "softmodes")):
-        (root / name).symlink_to(path)
+    for path in DATA.iterdir():
+        if path.name in more:
+            text = path.read_text(encoding="utf-8") + more[path.name]
+            (root / "data" / path.name).write_text(text, encoding="utf-8")
+        else:
+            (root / "data" / path.name).symlink_to(path)
+    (root / "softmodes").symlink_to(Path(softmodes.__file__).parent)
     (root / "notebooks").symlink_to(places.NOTEBOOKS)
     return root / "data"
 
@@ -150,6 +161,44 @@ def test_partly_printed_glass_shows_what_is_known(add):
     assert "Xe2O7" in plotted(plot_formation)[1]
     with pytest.raises(ValueError, match=r"^the paper prints no participation area of Xe2O7$"):
         _ = glass.crystal_frequency
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [rows for count in range(len(ROWS) + 1) for rows in combinations(ROWS, count)],
+    ids=lambda rows: "".join(row[0] for row in rows) or "none",
+)
+def test_ledger_has_whatever_is_printed_of_a_glass(add, rows):
+    """Each printed value is compared with what the others make of it, or an input if these are not all there."""
+    before = {row.item for row in ledger()}
+    add(CITED, "".join(rows))
+    names = {row.partition(",")[0] for row in rows}
+    needs = {
+        "participation area": None,  # T*, which is not printed
+        "quartic energy": {"participation area", "crystal frequency"},
+        "crystal frequency": {"participation area", "quartic energy"},
+        "formation energy": {"quartic energy"},
+    }
+    added = [row for row in ledger() if row.item not in before]
+    assert len(added) == len(rows)
+    for row in added:
+        name = next(name for name in names if row.item.startswith(name))
+        assert row.item.endswith("of Xe2O7")
+        assert (row.verdict != "input") == (row.reproduced != "") == (needs[name] is not None and needs[name] <= names)
+        assert row.remark
+    assert [row.item.partition(":")[0] for row in records("number")] == [row.item for row in ledger()]
+    printed = CliRunner().invoke(main, ["ledger"])
+    assert printed.exit_code == 0
+    assert printed.output.count("of Xe2O7:") == len(rows)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("printed", ["", ROWS[0], "".join(ROWS)], ids=["none", "some", "all"])
+def test_page_of_the_ledger_and_claims_know_a_fourth_glass(add, printed):
+    said = claims()
+    add(CITED, printed)
+    assert claims() == said
+    assert len(re.findall("of Xe2O7: ", ledger_text("shipped"))) == len(printed.splitlines())
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,13 @@ determines. Nothing is tuned: inputs are the printed numbers, and cited ones whe
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from scipy.constants import angstrom, electron_volt, h, k, pi
+from scipy.constants import angstrom, electron_volt, h, k, pi, tera
 from uncertainties import UFloat, ufloat, umath, wrap
 
 from softmodes.arguments import member, whole
 from softmodes.paper.findings.glasses import softest_participation
 from softmodes.paper.loaders import load_ensembles
-from softmodes.paper.materials import estimated_materials
+from softmodes.paper.materials import estimated_materials, load_materials
 from softmodes.paper.printed import printed, printed_values, printed_with_rounding
 from softmodes.paper.table import Table
 from softmodes.theory import crossover
@@ -48,7 +48,9 @@ def ledger(section: int | None = None, *, ensemble: str = "shipped") -> Table[En
     """
     if section is not None and whole("section", section) not in (3, 4):
         raise ValueError(f"section must be 3 or 4, got {section}")
-    computed = {**_section_3(load_ensembles(member("ensemble", ensemble, ENSEMBLES))), **_section_4()}
+    computed = _section_3(load_ensembles(member("ensemble", ensemble, ENSEMBLES))) | _section_4()
+    for glass, material in load_materials().items():
+        computed |= _glass(glass, material)
     rows = [row for row in printed_values() if section is None or f"§{section}" in row.place]
     if unknown := [row.item for row in rows if (row.item, row.glass) not in computed]:
         raise ValueError(f"printed_values.csv has rows of which the ledger knows nothing: {', '.join(unknown)}")
@@ -81,7 +83,7 @@ _MISPRINTS = (
 
 
 def _section_3(ensembles):
-    rows = {
+    return {
         ("crossover ratio", ""): (
             _between(*crossover_ratio([30.0, 12.0])),
             "full evaluation for barriers of 12 to 30 W; where the T and T⁵ laws cross it would be 1.65 to 1.56",
@@ -104,22 +106,28 @@ def _section_3(ensembles):
         ("atoms in the small glass", ""): (None, "defines the computer glass"),
         ("atoms in the large glass", ""): (None, "defines the computer glass"),
     }
-    for glass, material in _glasses():
-        rows |= _glass_rows(glass, material)
-    return rows
 
 
-def _glass_rows(glass, material):
-    remark = f"T* is not printed; with ε_0 eqs 6-8 imply T* = {material.crossover_temperature:.2uP} K"
-    rows = {("participation area", glass): (None, remark)}
-    implied = material.crystal_frequency / 1e12
-    if material.printed_frequency is None:
-        return rows | {("quartic energy", glass): (None, f"ν_c is not printed; eq. 6 implies {implied:.2uP} THz")}
-    omega_c = 2 * pi * material.printed_frequency
-    energy = _quartic_energy(material.participation_area, material.mass, omega_c) / electron_volt
-    rows["crystal frequency", glass] = (implied, "from the printed N_s a² and ε_0, eq. 6")
-    rows["quartic energy", glass] = (energy, "from the printed N_s a² and ν_c, eq. 6")
-    return rows
+def _glass(glass, material):
+    """What the printed values of a glass say of each other: inputs, where too few of them are printed."""
+    area, energy, frequency = material.participation_area, material.quartic_energy, material.printed_frequency
+    rows = dict.fromkeys(("participation area", "formation energy"), (None, "ε_0 is not printed"))
+    rows["crystal frequency"] = None, "N_s a² and ε_0 are not both printed"
+    rows["quartic energy"] = None, "N_s a² and ν_c are not both printed"
+    if energy is not None:
+        rows["formation energy"] = material.formation_energy, "eq. 23 from the printed ε_0 and the cited T_g"
+    if not (area is None or energy is None):
+        implied = material.crystal_frequency / tera
+        rows["participation area"] = (
+            None,
+            f"T* is not printed; with ε_0 eqs 6-8 imply T* = {material.crossover_temperature:.2uP} K",
+        )
+        rows["crystal frequency"] = implied, "from the printed N_s a² and ε_0, eq. 6"
+        rows["quartic energy"] = None, f"ν_c is not printed; eq. 6 implies {implied:.2uP} THz"
+    if not (area is None or frequency is None):
+        implied = _quartic_energy(area, material.mass, 2 * pi * frequency) / electron_volt
+        rows["quartic energy"] = implied, "from the printed N_s a² and ν_c, eq. 6"
+    return {(item, glass): row for item, row in rows.items()}
 
 
 class _Between(NamedTuple):
@@ -147,7 +155,7 @@ def _section_4():
     ratio = float(quartic_mode_energy(1.0)) * printed_with_rounding("formation energy at the glass transition") ** 2
     expected = {g: ratio * k * m.glass_temperature / electron_volt for g, m in _glasses()}
     expectation = f"eq. 23 at ε_m/k_B T_g = {at_glass:g}, as rounded, and its T_g"
-    rows = {
+    return {
         ("formation energy at melting", ""): (None, "quoted estimate"),
         ("glass over melting temperature", ""): (
             {g: m.glass_temperature / m.melting_temperature for g, m in _glasses()},
@@ -162,9 +170,6 @@ def _section_4():
         ("expected quartic energy to", ""): (expected["SiO2"], f"highest of the three, silica: {expectation}"),
         ("quartic factor", ""): (float(quartic_mode_energy(1.0)), "4[Γ(¼)/Γ(¾)]²"),
     }
-    for glass, material in _glasses():
-        rows["formation energy", glass] = (material.formation_energy, "eq. 23 from the printed ε_0 and the cited T_g")
-    return rows
 
 
 def _glasses():
