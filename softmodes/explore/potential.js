@@ -137,7 +137,5 @@ export function ui(root, model) {
       ...levels.map((level, n) => [String(n), level, level - levels[0], (level - levels[0]) * kelvin])] };
   };
 
-  const readouts = [["ground", "E_0", "W"], ["spacing", "E_1 − E_0", "W"], ["spacing_kelvin", "(E_1 − E_0)/k_B", "K"],
-    ["spacing_ghz", "(E_1 − E_0)/h", "GHz"], ["barrier", "barrier", "W"], ["eta", "η_k for ε_0"]];
-  return frame(root, model, [well, doublet], readouts, draw).stop;
+  return frame(root, model, [well, doublet], draw).stop;
 }
