@@ -532,7 +532,16 @@ LINES = """
   };
   const poor = (shapes, property) => [...document.querySelectorAll(shapes)]
     .filter((shape) => contrast(shape, property) < 3).map((shape) => shape.outerHTML.slice(0, 80));
-  return [...poor("svg path:not(.edge)", "stroke"), ...poor("svg .edge, svg circle:not(.tiny, .pinned)", "fill")];
+  return [...poor("svg path:not(.edge), svg .band:not(.forbidden), svg .box, svg circle.pinned", "stroke"),
+    ...poor("svg .edge, svg circle:not(.tiny, .pinned, .free), svg text", "fill"),
+    ...poor(".softmodes-explorer :is(p, dt, dd, output, button:not([aria-pressed=true]), summary, li)", "color"),
+    ...["ink", "soft", "T_g", "T_m", "marker"].filter((name) => {
+      const shape = document.querySelector("svg .current");
+      shape.style.stroke = `var(--${name})`;
+      const low = contrast(shape, "stroke") < 3;
+      shape.style.stroke = "";
+      return low;
+    })];
 }"""
 
 
@@ -545,21 +554,24 @@ SCHEMES = {
 }
 
 
-@every_explorer
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_lines_stand_out_against_their_ground(opened, offline_page, explorer, scheme):
-    offline_page.emulate_media(color_scheme="dark" if scheme in ("dark", "light theme") else "light")
-    page = opened(document(SCHEMES[scheme], shown(explorer)))
-    button(page, "pin").click()
+@pytest.mark.parametrize("scheme", [*SCHEMES, "forced colours"])
+def test_lines_and_words_stand_out_against_their_ground(opened, offline_page, scheme):
+    """Of all explorers, and every colour that the style sheet has for what carries meaning."""
+    forced = scheme == "forced colours"
+    offline_page.emulate_media(
+        color_scheme="dark" if scheme in ("dark", "light theme") else "light",
+        forced_colors="active" if forced else "none",
+    )
+    page = opened(document(SCHEMES[scheme if not forced else "light"], *map(shown, EXPLORERS)))
+    for one in page.get_by_role("button", name="pin", exact=True).all():
+        one.click()
     assert page.evaluate(LINES) == []
-
-
-def test_pressed_buttons_differ_under_forced_colours(opened, offline_page):
-    offline_page.emulate_media(forced_colors="active")
-    page = opened(document(shown(StabilityExplorer)))
-    pressed, free = page.locator(".presets button").all()
+    pressed, free = page.locator(".presets button").all()[:2]
     backgrounds = [one.evaluate("button => getComputedStyle(button).backgroundColor") for one in (pressed, free)]
     assert backgrounds[0] != backgrounds[1]
+    looks = ["marker", "free"]
+    fills = [page.locator(f"svg circle.{look}").first.evaluate("dot => getComputedStyle(dot).fill") for look in looks]
+    assert fills[0] != fills[1]
 
 
 @every_explorer
