@@ -41,10 +41,8 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
-def offline_page(chromium):
-    """A page that reaches files and nothing else: `requests` it made to a network (refused) and its `errors`."""
-    page = chromium.new_page()
+def _offline(page):
+    """Let a page reach files and nothing else: `requests` it made to a network (refused) and its `errors`."""
     page.requests, page.errors = [], []
 
     def refuse(route):
@@ -54,6 +52,31 @@ def offline_page(chromium):
     page.route(lambda url: not url.startswith(("file:", "data:", "blob:")), refuse)
     page.on("console", lambda message: message.type == "error" and page.errors.append(message.text))
     page.on("pageerror", lambda error: page.errors.append(str(error)))
+    return page
+
+
+@pytest.fixture(scope="session")
+def _tab(chromium):
+    # A page of its own for each test would be most of what a test costs.
+    return _offline(chromium.new_page())
+
+
+@pytest.fixture
+def offline_page(_tab):
+    """A page as new that reaches files only: `requests` it made to a network (refused) and its `errors`."""
+    _tab.requests, _tab.errors = [], []
+    yield _tab
+    _tab.evaluate("() => { if (location.protocol === 'file:') localStorage.clear(); }")
+    _tab.goto("about:blank")
+    _tab.context.clear_permissions()
+    _tab.set_viewport_size({"width": 1280, "height": 720})
+    _tab.emulate_media(media="null", color_scheme="null", reduced_motion="null", forced_colors="null")
+
+
+@pytest.fixture
+def own_page(chromium):
+    """A page like `offline_page` that no other test has had or will have."""
+    page = _offline(chromium.new_page())
     yield page
     page.close()
 

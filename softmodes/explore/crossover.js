@@ -1,4 +1,4 @@
-import { frame } from "./explorer.js";
+import { frame, ranges } from "./explorer.js";
 import { plot } from "./plot.js";
 
 // Eqs 6, 7, 8 and 23 in closed form. Constants come from the table, in the units of the sliders (K, THz, u, Å, eV).
@@ -12,8 +12,8 @@ function estimates(constants, { crossover_temperature, crystal_frequency, mass, 
 }
 
 export function ui(root, model) {
-  const { constants, glasses, lines } = model.get("table");
-  const axes = [{ label: "crossover temperature T^* (K)", low: 0.2, high: 6, log: true, ticks: [0.2, 0.5, 1, 2, 5] },
+  const { constants, glasses, lines } = model.get("table"), [low, high] = ranges(model).crossover_temperature;
+  const axes = [{ label: "crossover temperature T^* (K)", low, high, log: true, ticks: [0.2, 0.5, 1, 2, 5] },
     { label: "N_s a^2 (Å²)", low: 1, high: 1e5, log: true }];
   const atoms = plot("Participation area against crossover temperature", ...axes);
   const formation = plot("Quartic mode energy against glass transition temperature",
@@ -32,7 +32,7 @@ export function ui(root, model) {
   const draw = (state) => {
     const at = (crossover_temperature) => estimates(constants, { ...state, crossover_temperature });
     const results = at(state.crossover_temperature);
-    atoms.line("eqs 6-8", [0.2, 6].map((t) => [t, at(t).participation_area]), "current kept");
+    atoms.line("eqs 6-8", [low, high].map((t) => [t, at(t).participation_area]), "current kept");
     atoms.dot("marker", [state.crossover_temperature, results.participation_area], "marker");
     formation.dot("marker", [state.glass_temperature, results.quartic_energy], "marker");
     const message = results.formation_energy < 1 ? "k_BT_g exceeds ε_m: outside the scheme of §4." : "";
@@ -40,7 +40,5 @@ export function ui(root, model) {
       ...[0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5].map((t) => [t, at(t).participation_area, at(t).atoms, at(t).quartic_energy])] };
   };
 
-  const readouts = [["crossover_energy", "W/k_B", "K"], ["participation_area", "N_s a^2", "Å²"], ["atoms", "N_s"],
-    ["quartic_energy", "ε_0", "eV"], ["formation_energy", "ε_m/k_BT_g"], ["frequency_ratio", "ν_c h/k_BT^*"]];
-  return frame(root, model, [atoms, formation], readouts, draw).stop;
+  return frame(root, model, [atoms, formation], draw).stop;
 }

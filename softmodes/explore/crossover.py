@@ -4,7 +4,7 @@ from typing import Any
 
 from scipy.constants import angstrom, atomic_mass, electron_volt, h, k, pi
 
-from softmodes.explore.explorer import Explorer, Slider, as_widget
+from softmodes.explore.explorer import Explorer, Readout, Slider, as_widget
 from softmodes.figures.crossover import plot_crossover, plot_formation
 from softmodes.paper.materials import estimated_materials
 from softmodes.theory.crossover import CROSSOVER_RATIO, participation_area, quartic_energy
@@ -25,33 +25,33 @@ class CrossoverExplorer(Explorer):
 
     Parameters
     ----------
-    crossover_temperature : float, 0.2 to 6
-        T* of the minimum of c_p/T³ [K].
-    crystal_frequency : float, 0.3 to 6
-        ν_c [THz].
-    mass : float, 5 to 150
-        Mean atomic mass M [u].
-    a : float, 0.3 to 4
-        Length of eq. 3 [Å].
-    glass_temperature : float, 150 to 2500
-        T_g [K].
+    {state}
 
     Notes
     -----
-    `estimates` holds crossover_energy (W/k_B in K), participation_area (N_s a² in Å²), atoms (N_s), quartic_energy (ε_0
-    in eV), formation_energy (ε_m/k_BT_g) and frequency_ratio (ν_c h/k_BT*). The presets are the paper's glasses, at
-    the T* and ν_c that its N_s a² and ε_0 imply.
+    The presets are the paper's glasses, at the T* and ν_c that its N_s a² and ε_0 imply. `estimates` holds:
+
+    {estimates}
     """
 
     _module = "crossover"
     _esm = as_widget("crossover")
     _title = "Crossover explorer"
     _paper = "glasses of the paper"
-    crossover_temperature = Slider(1.0, 0.2, 6.0, 0.01, "T^*", "K")
-    crystal_frequency = Slider(1.0, 0.3, 6.0, 0.01, "ν_c", "THz")
-    mass = Slider(20.0, 5.0, 150.0, 0.1, "mass M", "u")
-    a = Slider(1.0, 0.3, 4.0, 0.01, "length a", "Å")
-    glass_temperature = Slider(300.0, 150.0, 2500.0, 1.0, "T_g", "K")
+    crossover_temperature = Slider(1.0, 0.2, 6.0, 0.01, "T^*", "K", help="Of the minimum of c_p/T³.")
+    crystal_frequency = Slider(1.0, 0.3, 6.0, 0.01, "ν_c", "THz", help="Of the crystal-like vibration.")
+    mass = Slider(20.0, 5.0, 150.0, 0.1, "mass M", "u", help="Mean atomic mass.")
+    a = Slider(1.0, 0.3, 4.0, 0.01, "length a", "Å", help="Of eq. 3.")
+    glass_temperature = Slider(300.0, 150.0, 2500.0, 1.0, "T_g", "K", help="Of the glass transition.")
+
+    _readouts = (
+        Readout("crossover_energy", "W/k_B", "K"),
+        Readout("participation_area", "N_s a^2", "Å²"),
+        Readout("atoms", "N_s"),
+        Readout("quartic_energy", "ε_0", "eV"),
+        Readout("formation_energy", "ε_m/k_BT_g"),
+        Readout("frequency_ratio", "ν_c h/k_BT^*"),
+    )
 
     def __init__(self, **values: Any) -> None:
         self._presets = [(glass.plain, _glass(glass)) for glass in estimated_materials().values()]

@@ -38,10 +38,13 @@ function standalone(state) {
   return { lasting: true, get: (name) => values[name], set: (name, value) => { values[name] = value; }, save_changes() {}, on() {}, off() {} };
 }
 
+// From where to where each slider goes.
+export const ranges = (model) => Object.fromEntries(model.get("table").sliders.map(({ name, low, high }) => [name, [low, high]]));
+
 // Sliders, choices, presets and readouts around the plots. `draw` is called once a frame after anything has changed;
 // `moved` is the slider that plays before a hand has chosen another. Returns how to change values, and how to end.
-export function frame(root, model, plots, readouts, draw, moved) {
-  const table = model.get("table"), { title, sliders, choices, presets, paper, badge: verdicts, class: kind } = table;
+export function frame(root, model, plots, draw, moved) {
+  const table = model.get("table"), { title, sliders, choices, readouts, presets, paper, badge: verdicts, class: kind } = table;
   const names = [...sliders, ...choices].map((control) => control.name), end = new AbortController();
   const inputs = {}, outputs = {}, shown = {}, pinned = {};
   let pending = 0, waiting = 0, unsaved = false, drawn;
@@ -93,7 +96,7 @@ export function frame(root, model, plots, readouts, draw, moved) {
   if (buttons.length) controls.append(html("div", { class: "presets" }, html("span", {}, ...richHTML(`${paper}:`)), ...buttons, badge));
 
   const list = html("dl", {});
-  for (const [name, label, unit] of readouts) {
+  for (const { name, label, unit } of readouts) {
     shown[name] = html("data", { "data-name": name, value: "" });
     pinned[name] = html("dd", { class: "before" });
     list.append(html("div", {}, html("dt", {}, ...richHTML(label)), html("dd", {}, shown[name], html("span", {}, unit ? ` ${unit}` : "")), pinned[name]));
@@ -104,11 +107,11 @@ export function frame(root, model, plots, readouts, draw, moved) {
     notice.replaceChildren(text, ...(code ? [exact] : []));
     return exact;
   };
-  const digits = (value) => (typeof value === "string" ? value : number(value, 3));
+  const inDigits = (value, digits) => (typeof value === "string" ? value : number(value, digits));
   const section = html("section", { class: "softmodes-explorer", "aria-label": title, "data-explorer": kind });
-  const it = { section, table, plots, readouts, change, state, say, moved, lasting: model.lasting, signal: end.signal,
-    pinned: (all) => readouts.forEach(([name]) => pinned[name].replaceChildren(...all.map((results, i) =>
-      html("span", {}, `${i + 1}: ${digits(results[name] ?? null)}`)))) };
+  const it = { section, table, plots, change, state, say, moved, lasting: model.lasting, signal: end.signal,
+    pinned: (all) => readouts.forEach(({ name, digits }) => pinned[name].replaceChildren(...all.map((results, i) =>
+      html("span", {}, `${i + 1}: ${inDigits(results[name], digits)}`)))) };
   const figures = html("div", { class: "plots" }, ...plots.map((plot) => plot.node));
   (plots.length % 2 ? figures : section).append(list);  // tiles fill the place of a plot that is missing
   const numbers = html("details", {}, html("summary", {}, "Values behind the plot"),
@@ -134,10 +137,10 @@ export function frame(root, model, plots, readouts, draw, moved) {
     badge.textContent = verdicts ? verdicts[at < 0 ? 1 : 0] : "";
     badge.classList.toggle("off", at < 0);
     drawn = draw(Object.fromEntries(names.map((name) => [name, model.get(name)])));
-    for (const [name] of readouts) {
+    for (const { name, digits } of readouts) {
       const value = drawn.results[name] = Number.isNaN(drawn.results[name]) ? null : drawn.results[name] ?? null;
       shown[name].value = value ?? "";
-      shown[name].textContent = digits(value);
+      shown[name].textContent = inDigits(value, digits);
       shown[name].nextSibling.hidden = value === null;
     }
     if (note.dataset.text !== drawn.message) note.replaceChildren(...richHTML(note.dataset.text = drawn.message));

@@ -4,7 +4,7 @@ import base64
 import json
 from numbers import Real
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import anywidget
 import traitlets
@@ -15,14 +15,15 @@ from softmodes.figures.style import COLOURS, as_png
 _FOLDER = Path(__file__).parent
 # T_m and T_g look here as they do in the figures; a glass brings its own colour in the table.
 _COLOURS = " ".join(f"--{name}: {colour};" for name, colour in COLOURS.items())
+_BRACES = str.maketrans("", "", "{}")  # of what is lowered or raised
 _CSS = f".softmodes-explorer {{ {_COLOURS} }}\n" + (_FOLDER / "explorer.css").read_text(encoding="utf-8")
 
 
 class Slider(traitlets.Float[float, float]):
     """A number from `low` to `high` that a reader moves; what lies outside is refused in one line."""
 
-    def __init__(self, default, low, high, step, label, unit=""):
-        super().__init__(default)
+    def __init__(self, default, low, high, step, label, unit="", help=""):
+        super().__init__(default, help=help)
         self.low, self.high, self.step, self.label, self.unit = low, high, step, label, unit
         self.tag(sync=True)
 
@@ -36,12 +37,16 @@ class Slider(traitlets.Float[float, float]):
         """What the page needs to draw this slider."""
         return {name: getattr(self, name) for name in ("name", "label", "unit", "low", "high", "step")}
 
+    def document(self, name):
+        """What a docstring says of it."""
+        return f"{name} : float, {self.low:g} to {self.high:g} {self.unit}".rstrip()
+
 
 class Choice(traitlets.Enum):
     """One of several values, `{value: text for the reader}`."""
 
-    def __init__(self, options, label):
-        super().__init__(list(options), default_value=next(iter(options)))
+    def __init__(self, options, label, help=""):
+        super().__init__(list(options), default_value=next(iter(options)), help=help)
         self.options, self.label = options, label
         self.tag(sync=True)
 
@@ -51,6 +56,28 @@ class Choice(traitlets.Enum):
     def describe(self):
         """What the page needs to draw this choice."""
         return {"name": self.name, "label": self.label, "options": list(self.options.items())}
+
+    def document(self, name):
+        """What a docstring says of it."""
+        return f"{name} : {{{', '.join(map(repr, self.options))}}}"
+
+
+class Readout(NamedTuple):
+    """A number or word among the `estimates`, None where there is none: said in so many digits on a tile."""
+
+    name: str
+    label: str
+    unit: str = ""
+    digits: int = 3
+
+    def document(self):
+        """What a docstring says of it."""
+        return f"- {self.name}: {self.label.translate(_BRACES)}" + (f" [{self.unit}]" if self.unit else "")
+
+    def say(self, value):
+        """What a description says of it."""
+        text = value if isinstance(value, str) else "none" if value is None else f"{value:.{self.digits}g} {self.unit}"
+        return f"{self.label.translate(_BRACES)} = {text}".rstrip()
 
 
 def module(name):
@@ -68,12 +95,15 @@ def as_widget(name):
 class Explorer(anywidget.AnyWidget):
     """Base of the explorers: traits are the state, `estimates` what the package computes from it.
 
-    A subclass names its ES module, gives its `table` (what the page draws from) and computes `_estimates()`.
+    A subclass declares its sliders, choices and readouts, from which page, picture, `repr` and docstring are made; it
+    names its ES module, gives its `table` (what the page draws from) and computes `_estimates()`.
     """
 
     _css = _CSS
     _module = ""
     _title = ""
+    _readouts: tuple[Readout, ...] = ()
+    """What `_estimates()` computes, in the order of the page; what it leaves out is None."""
     _presets = ()
     """Pairs of a label and the values of traits that the paper has."""
     _paper = "paper"
@@ -84,6 +114,15 @@ class Explorer(anywidget.AnyWidget):
     table = traitlets.Dict().tag(sync=True)
     estimates = traitlets.Dict(read_only=True)
     """The numbers behind the picture, computed by the package; follows the sliders."""
+
+    def __init_subclass__(cls, **keywords):
+        super().__init_subclass__(**keywords)
+        if cls.__doc__:
+            state = "\n    ".join(
+                f"{trait.document(name)}\n        {trait.help}" for name, trait in cls._state().items()
+            )
+            estimates = "\n    ".join(readout.document() for readout in cls._readouts)
+            cls.__doc__ = cls.__doc__.replace("{state}", state).replace("{estimates}", estimates)
 
     def __init__(self, **values: Any) -> None:
         unknown = sorted(set(values) - set(self._state()))
@@ -97,6 +136,7 @@ class Explorer(anywidget.AnyWidget):
             "start": self._values(),
             "sliders": [trait.describe() for trait in self._state().values() if isinstance(trait, Slider)],
             "choices": [trait.describe() for trait in self._state().values() if isinstance(trait, Choice)],
+            "readouts": [readout._asdict() for readout in self._readouts],
             "presets": [{"label": label, "values": preset} for label, preset in self._presets],
             "paper": self._paper,
             "badge": self._badge,
@@ -119,7 +159,7 @@ class Explorer(anywidget.AnyWidget):
         return {name: trait for name, trait in declared.items() if isinstance(trait, Slider | Choice)}
 
     def _update(self):
-        self.set_trait("estimates", self._estimates())
+        self.set_trait("estimates", {**dict.fromkeys(readout.name for readout in self._readouts), **self._estimates()})
 
     def _values(self):
         return {name: getattr(self, name) for name in self._state()}
@@ -155,9 +195,10 @@ class Explorer(anywidget.AnyWidget):
         )
 
     def _picture(self):
-        """The two plots as PNG bytes, and their description."""
+        """The two plots as PNG bytes, and what they and the readouts say."""
         from matplotlib.figure import Figure
 
         figure = Figure(figsize=(9.6, 3.6), layout="constrained")
-        alt = " ".join(self._draw(*figure.subplots(1, 2)))
+        said = [readout.say(self.estimates[readout.name]) for readout in self._readouts]
+        alt = f"{' '.join(self._draw(*figure.subplots(1, 2)))} {self._title}: {'; '.join(said)}."
         return as_png(figure), alt

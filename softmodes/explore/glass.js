@@ -91,7 +91,5 @@ export function ui(root, model) {
       ...glass.modes.slice(0, 40).map((v, i) => [at(i), at(i + 1), v / glass.count, v ? glass.atoms[i] / v : null])] };
   };
 
-  const readouts = [["modes", "modes per glass"], ["atoms", "mean N_k"], ["ratio", "mean p = N_k/N"], ["localised", "share localised"],
-    ["mode_frequency", "ν of the mode"], ["mode_atoms", "its N_k"], ["mode_ratio", "its p"], ["mode_mass", "its effective mass"]];
-  return frame(root, model, Object.values(plots), readouts, draw, space ? "angle" : "mode").stop;
+  return frame(root, model, Object.values(plots), draw, space ? "angle" : "mode").stop;
 }

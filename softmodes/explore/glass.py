@@ -9,7 +9,7 @@ import traitlets
 from softmodes.arguments import shown
 from softmodes.ensembles import Glasses
 from softmodes.ensembles.spectrum import EXTENDED_RATIO
-from softmodes.explore.explorer import Choice, Explorer, Slider, as_widget
+from softmodes.explore.explorer import Choice, Explorer, Readout, Slider, as_widget
 from softmodes.explore.sample import BINS, both_sizes, own_sample
 from softmodes.figures.glass import plot_modes, plot_share_of_motion, plot_size_comparison, plot_soft_mode
 from softmodes.glass.configuration import Structure
@@ -27,14 +27,7 @@ class GlassExplorer(Explorer):
         fig. 6 by default, those that are shipped or the Ensembles that are given.
     configuration : Configuration or InherentStructure, optional
         Where the atoms of your NormalModes are; without it they are not drawn.
-    size : {"500", "1000"}
-        Atoms of a glass; your own has one size.
-    low, high : float, 0 to 2.2
-        Window of frequencies ν, in steps of 0.01; of your own as far as its frequencies reach.
-    mode : int, 1 to 8
-        Which of the softest modes of the first glass is drawn.
-    angle : float, 0 to 360
-        Direction it is looked at from, about the vertical axis [degrees].
+    {state}
 
     Raises
     ------
@@ -43,9 +36,10 @@ class GlassExplorer(Explorer):
 
     Notes
     -----
-    `estimates` holds modes (in the window, for each glass), atoms (their mean N_k), ratio (mean p) and localised (share
-    with p below 0.3), None where the window is empty; of the drawn mode mode_frequency, mode_atoms (N_k), mode_ratio
-    and mode_mass (effective mass, in atoms).
+    Localised is what has p below 0.3, the effective mass counts in atoms. `estimates` holds, None where the window is
+    empty:
+
+    {estimates}
     """
 
     _module = "glass"
@@ -53,12 +47,22 @@ class GlassExplorer(Explorer):
     _title = "Glass explorer"
     _paper = "sizes of fig. 6"
     _badge = None
-    size = Choice({str(n): f"{n} atoms" for n in SIZES}, "glass")
-    low = Slider(0.0, 0.0, 2.2, 0.01, "window from ν")
-    high = Slider(0.08, 0.0, 2.2, 0.01, "window to ν")
-    mode = Slider(1.0, 1.0, 8.0, 1.0, "mode, softest first")
-    angle = Slider(30.0, 0.0, 360.0, 5.0, "seen from", "°")
+    size = Choice({str(n): f"{n} atoms" for n in SIZES}, "glass", help="Atoms of a glass; your own has one size.")
+    low = Slider(0.0, 0.0, 2.2, 0.01, "window from ν", help="Frequency, of your own as far down as they reach.")
+    high = Slider(0.08, 0.0, 2.2, 0.01, "window to ν", help="Frequency, of your own as far up as they reach.")
+    mode = Slider(1.0, 1.0, 8.0, 1.0, "mode, softest first", help="Which of the first glass is drawn, a whole number.")
+    angle = Slider(30.0, 0.0, 360.0, 5.0, "seen from", "°", help="Direction about the vertical axis.")
 
+    _readouts = (
+        Readout("modes", "modes per glass"),
+        Readout("atoms", "mean N_k"),
+        Readout("ratio", "mean p = N_k/N"),
+        Readout("localised", "share localised"),
+        Readout("mode_frequency", "ν of the mode"),
+        Readout("mode_atoms", "its N_k"),
+        Readout("mode_ratio", "its p"),
+        Readout("mode_mass", "its effective mass"),
+    )
     _presets = tuple((f"N = {n}", {"size": str(n)}) for n in SIZES)
 
     def __init__(

@@ -70,7 +70,5 @@ export function ui(root, model) {
       ...total.map(([t, c], i) => [t, Number.isNaN(c) ? null : c, barriers[i] ?? null, ratios[i] ?? null])] };
   };
 
-  const readouts = [["t_star", "T^*, minimum of C/T^3", "K"], ["t_star_quoted", "T^* of eq. 8", "K"], ["ratio", "W/k_BT^*"],
-    ["asymptotic_ratio", "W/k_BT^*, asymptotes"], ["area_factor", "factor of N_s a^2"], ["time", "time to cross V_{max}", "s"]];
-  return frame(root, model, [heat, crossover], readouts, draw, "v_max").stop;
+  return frame(root, model, [heat, crossover], draw, "v_max").stop;
 }

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from scipy.constants import k
 
-from softmodes.explore.explorer import Choice, Explorer, Slider, as_widget
+from softmodes.explore.explorer import Choice, Explorer, Readout, Slider, as_widget
 from softmodes.figures.crossover import plot_crossover_ratio
 from softmodes.figures.style import COLOURS
 from softmodes.paper.materials import estimated_materials
@@ -30,31 +30,53 @@ class SpecificHeatExplorer(Explorer):
 
     Parameters
     ----------
-    w : float, 0.3 to 6
-        Energy W of eq. 7, divided by k_B [K]; starts at vitreous silica.
-    v_max : float, 5 to 60
-        Highest barrier crossed within the time of the measurement [W].
-    strength : float, -1.5 to 1.5
-        log10 of the soft modes' heat capacity at T* over the Debye term; free, for the paper prints no amplitude.
-    debye : {"on", "off"}
-        With the Debye term, a constant of C/T³, or the soft modes alone.
+    {state}
 
     Notes
     -----
-    `estimates` holds t_star (K, minimum of the full evaluation), t_star_quoted (K, eq. 8), ratio (W/k_BT*),
-    asymptotic_ratio, area_factor ((1.6/ratio)³, by which N_s a² from a measured T* has to be multiplied) and time (s,
-    within which V_max is crossed at T* by thermal activation). The presets are the W that the paper's N_s a² and ε_0
-    imply.
+    T* is the minimum of the full evaluation; N_s a² from a measured T* has to be multiplied by the factor (1.6/ratio)³;
+    thermal activation crosses V_max at T* within the time. The presets are the W that the paper's N_s a² and ε_0 imply.
+    `estimates` holds:
+
+    {estimates}
     """
 
     _module = "heat_capacity"
     _esm = as_widget("heat_capacity")
     _title = "Heat capacity explorer"
     _paper = "W of the paper's glasses"
-    w = Slider(3.29, 0.3, 6.0, 0.01, "W/k_B", "K")
-    v_max = Slider(20.0, 5.0, 60.0, 1.0, "highest barrier V_{max}", "W")
-    strength = Slider(0.0, -1.5, 1.5, 0.05, "soft modes/Debye, free", "decades")
-    debye = Choice({"on": "on", "off": "off"}, "Debye term")
+    w = Slider(3.29, 0.3, 6.0, 0.01, "W/k_B", "K", help="Energy W of eq. 7, divided by k_B; starts at vitreous silica.")
+    v_max = Slider(
+        20.0,
+        *_BARRIERS[[0, -1]].tolist(),
+        1.0,
+        "highest barrier V_{max}",
+        "W",
+        help="Highest barrier crossed within the time of the measurement.",
+    )
+    strength = Slider(
+        0.0,
+        -1.5,
+        1.5,
+        0.05,
+        "soft modes/Debye, free",
+        "decades",
+        help="Soft modes' heat capacity at T* over the Debye term; the paper prints no amplitude.",
+    )
+    debye = Choice(
+        {"on": "on", "off": "off"},
+        "Debye term",
+        help="With the Debye term, a constant of C/T³, or the soft modes alone.",
+    )
+
+    _readouts = (
+        Readout("t_star", "T^*, minimum of C/T^3", "K"),
+        Readout("t_star_quoted", "T^* of eq. 8", "K"),
+        Readout("ratio", "W/k_BT^*"),
+        Readout("asymptotic_ratio", "W/k_BT^*, asymptotes"),
+        Readout("area_factor", "factor of N_s a^2"),
+        Readout("time", "time to cross V_{max}", "s"),
+    )
 
     def __init__(self, **values: Any) -> None:
         self._presets = [(glass.plain, {"w": glass.crossover_energy.n / k}) for glass in estimated_materials().values()]

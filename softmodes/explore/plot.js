@@ -48,11 +48,17 @@ export function plot(name, xAxis, yAxis) {
     const values = [px !== cx && number(place[0], 3), py !== cy && number(place[1], 3)].filter(Boolean).join(", ");
     text(`${key} value`, values, { y: Math.min(BOTTOM - 8, Math.max(TOP + 14, ay + 4)), ...beside(ax, 12) }, above);
   };
-  const drawPins = () => pinned.replaceChildren(...pins.flatMap((pin, i) => [
-    ...pin.lines.map((points) => svg("path", { class: `pinned pin-${i}`, d: through(points) })),
-    ...pin.dots.flatMap((place) => [
-      svg("circle", { class: "pinned", r: 4, cx: x.to_pixel(place[0]), cy: y.to_pixel(place[1]) }),
-      svg("text", { class: "pinned", y: y.to_pixel(place[1]) - 7, ...beside(x.to_pixel(place[0]), 7) }, String(i + 1))])]));
+  // The number of a pin stands left of its dot, for labels stand right; those of one place stand side by side.
+  const drawPins = () => {
+    const places = pins.map((pin) => pin.dots.map((place) => [x.to_pixel(place[0]), y.to_pixel(place[1])]));
+    pinned.replaceChildren(...pins.flatMap((pin, i) => [
+      ...pin.lines.map((points) => svg("path", { class: `pinned pin-${i}`, d: through(points) })),
+      ...places[i].flatMap(([px, py]) => {
+        const near = places.slice(0, i).flat().filter(([a, b]) => Math.hypot(a - px, b - py) < 12).length;
+        return [svg("circle", { class: "pinned", r: 4, cx: px, cy: py }),
+          svg("text", { class: "pinned", x: px - 7 - 9 * near, y: py - 5, "text-anchor": "end" }, String(i + 1))];
+      })]));
+  };
   axes(xAxis, yAxis);
   return {
     node, axes,
@@ -98,10 +104,10 @@ export function plot(name, xAxis, yAxis) {
     // Lines of text between two places in x, as many as fit there; upright where it is narrow, none without places.
     words(key, from, to, ...parts) {
       const [a, b] = [from, to].map((v) => Math.min(RIGHT, Math.max(LEFT, x.to_pixel(v)))), upright = b - a < 210;
-      const count = !(b > a) ? 0 : upright ? Math.min(parts.length, Math.floor((b - a) / 22)) : parts.length;
+      const count = !(b > a) ? 0 : upright ? Math.min(parts.length, Math.floor((b - a) / 26)) : parts.length;
       parts.forEach((part, i) => {
         if (i >= count) return hide(`${key} ${i}`);
-        text(`${key} ${i}`, part, { class: "words", "text-anchor": "middle", y: 5 + 22 * (i - (count - 1) / 2),
+        text(`${key} ${i}`, part, { class: "words", "text-anchor": "middle", y: 5 + 26 * (i - (count - 1) / 2),
           transform: `translate(${(a + b) / 2} ${(TOP + BOTTOM) / 2}) rotate(${upright ? -90 : 0})` });
       });
     },
@@ -167,7 +173,7 @@ function ticks({ low, high, log, ticks: given }) {
 }
 
 // Plots side by side, two in a row, as one picture that needs no style sheet; lines of text beneath.
-const STYLES = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "opacity", "font-size", "font-family",
+const STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "opacity", "font-size", "font-family",
   "visibility", "paint-order"];
 
 export function picture(plots, ground, title, notes) {

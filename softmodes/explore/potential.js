@@ -111,7 +111,7 @@ export function ui(root, model) {
   const places = Array.from({ length: 261 }, (_, i) => -3.9 + 0.03 * i);
   const wellX = { label: "displacement x", low: -3.9, high: 3.9 };
   const high = 46, low = -3, well = plot("Potential, levels and wave functions", wellX,
-    { label: "V/W and levels, above the minimum", low, high });
+    { label: "energy above the minimum (W)", low, high });
   const doublet = plot("Lowest spacing against restoring force", { label: "restoring force D_2", low: -11.5, high: 12.5 },
     { label: "(E_1 − E_0)/W", low: 1e-6, high: 30, log: true, ticks: [1e-6, 1e-4, 0.01, 1] });
   doublet.line("symmetric", curves.symmetric, "faint");
@@ -137,7 +137,5 @@ export function ui(root, model) {
       ...levels.map((level, n) => [String(n), level, level - levels[0], (level - levels[0]) * kelvin])] };
   };
 
-  const readouts = [["ground", "E_0", "W"], ["spacing", "E_1 − E_0", "W"], ["spacing_kelvin", "(E_1 − E_0)/k_B", "K"],
-    ["spacing_ghz", "(E_1 − E_0)/h", "GHz"], ["barrier", "barrier", "W"], ["eta", "η_k for ε_0"]];
-  return frame(root, model, [well, doublet], readouts, draw).stop;
+  return frame(root, model, [well, doublet], draw).stop;
 }

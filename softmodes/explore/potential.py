@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 from scipy.constants import h, k
 
-from softmodes.explore.explorer import Choice, Explorer, Slider, as_widget
+from softmodes.explore.explorer import Choice, Explorer, Readout, Slider, as_widget
 from softmodes.figures.potentials import (
     LEVELS,
     harmonic_limit,
@@ -26,17 +26,14 @@ class PotentialExplorer(Explorer):
 
     Parameters
     ----------
-    d2 : float, -11 to 12
-        Restoring force D_2 [-]: a vibration above zero, a double well below.
-    d1 : float, -6 to 6
-        Asymmetry D_1 [-].
-    glass : str
-        Formula of a glass whose W turns levels into K and GHz, and whose ε_0 turns D_2 into η_k.
+    {state}
 
     Notes
     -----
-    `estimates` holds ground (E_0 in W), spacing (E_1 - E_0 in W), spacing_kelvin, spacing_ghz, barrier (in W, from the
-    lower minimum; None where there is no second) and eta (η_k of eq. 5, for a mode of the energy ε_0).
+    The barrier counts from the lower minimum and is None where there is no second; η_k is that of eq. 5.
+    `estimates` holds:
+
+    {estimates}
     """
 
     _module = "potential"
@@ -44,10 +41,22 @@ class PotentialExplorer(Explorer):
     _title = "Potential explorer"
     _paper = "three behaviours"
     _badge = None
-    d2 = Slider(0.0, -11.0, 12.0, 0.1, "restoring force D_2")
-    d1 = Slider(0.0, -6.0, 6.0, 0.1, "asymmetry D_1")
-    glass = Choice({formula: glass.label for formula, glass in estimated_materials().items()}, "in units of")
+    d2 = Slider(0.0, -11.0, 12.0, 0.1, "restoring force D_2", help="A vibration above zero, a double well below.")
+    d1 = Slider(0.0, -6.0, 6.0, 0.1, "asymmetry D_1", help="Force that makes one well lower.")
+    glass = Choice(
+        {formula: glass.label for formula, glass in estimated_materials().items()},
+        "in units of",
+        help="Formula of a glass whose W turns levels into K and GHz, and whose ε_0 turns D_2 into η_k.",
+    )
 
+    _readouts = (
+        Readout("ground", "E_0", "W"),
+        Readout("spacing", "E_1 − E_0", "W"),
+        Readout("spacing_kelvin", "(E_1 − E_0)/k_B", "K"),
+        Readout("spacing_ghz", "(E_1 − E_0)/h", "GHz"),
+        Readout("barrier", "barrier", "W"),
+        Readout("eta", "η_k for ε_0"),
+    )
     _presets = (
         ("vibration", {"d2": 8.0, "d1": 0.0}),
         ("quartic", {"d2": 0.0, "d1": 0.0}),

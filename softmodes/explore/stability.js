@@ -1,4 +1,4 @@
-import { frame } from "./explorer.js";
+import { frame, ranges } from "./explorer.js";
 import { plot } from "./plot.js";
 
 // Eqs 19, 20, 23 and 24 from one table of ⟨u²⟩(η'), which does not depend on ε_m/k_BT and serves every slider position.
@@ -72,7 +72,7 @@ function pointAt(eta, b, moments) {
 }
 
 export function ui(root, model) {
-  const { thermal: table, glasses, range, presets } = model.get("table");
+  const { thermal: table, glasses, presets } = model.get("table"), range = ranges(model);
   const moments = thermal(table), rows = table.eta_prime.map((h, i) => ({
     h, mean: table.mean[i], fourth: fourthMoment(table.mean[i], table.variance[i]), integral: table.log_integral[i] }));
   const views = {
@@ -145,9 +145,7 @@ export function ui(root, model) {
         .map(([e, y]) => [branch, e, y]))] };
   };
 
-  const readouts = [["eta_1", "η_1"], ["eta_2", "η_2"], ["branch", "branch"], ["epsilon", "ε_k/ε_m"], ["mean_square", "⟨x_k^2⟩"],
-    ["energy", "ε_k at T_g", "eV"], ["participation_area", "N_k a^2", "Å²"], ["atoms", "N_k for a = 1 Å"]];
-  const page = frame(root, model, [stability, landscape], readouts, draw);
+  const page = frame(root, model, [stability, landscape], draw);
   stability.drag((eta) => page.change({ eta: Math.min(range.eta[1], Math.max(range.eta[0], Math.round(eta * 1000) / 1000)) }));
   return page.stop;
 }

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.constants import angstrom, electron_volt, k, pi
 
-from softmodes.explore.explorer import Choice, Explorer, Slider, as_widget
+from softmodes.explore.explorer import Choice, Explorer, Readout, Slider, as_widget
 from softmodes.figures.stability import plot_branches, plot_landscape
 from softmodes.paper.materials import estimated_materials, load_materials
 from softmodes.paper.printed import printed
@@ -16,31 +16,56 @@ class StabilityExplorer(Explorer):
 
     Parameters
     ----------
-    beta_epsilon_m : float, 0.5 to 12
-        Formation energy of a local instability in units of k_B T [-]; the paper has 3 near T_m and 5 near T_g.
-    eta : float, -0.5 to 1
-        Fraction η_k of the crystal-like restoring force [-]: where on the curve the marker stands.
-    glass : str
-        Formula of a glass whose T_g and ν_c turn ε_k into a number of atoms.
-    view : {"both", "printed"}
-        Both branches on a logarithmic scale, or the axes of fig. 8.
+    {state}
 
     Notes
     -----
-    `estimates` holds eta_1, eta_2, branch, epsilon (ε_k/ε_m), mean_square (⟨x_k²⟩), energy (ε_k at T_g in eV),
-    participation_area (N_k a² in Å²) and atoms (N_k for a = 1 Å); None where there is no stable mode, and the
-    last two where the paper prints no ν_c to count them with.
+    `estimates` holds, None where there is no stable mode, and the last two where the paper prints no ν_c to count with:
+
+    {estimates}
     """
 
     _module = "stability"
     _esm = as_widget("stability")
     _title = "Stability explorer"
     _paper = "ε_m/k_BT of fig. 8"
-    beta_epsilon_m = Slider(5.0, 0.5, 12.0, 0.05, "ε_m/k_BT")
-    eta = Slider(0.0, -0.5, 1.0, 0.001, "restoring force η_k")
-    glass = Choice({formula: glass.label for formula, glass in load_materials().items()}, "in atoms of")
-    view = Choice({"both": "both branches, logarithmic", "printed": "the axes of fig. 8"}, "view")
+    beta_epsilon_m = Slider(
+        5.0,
+        0.5,
+        12.0,
+        0.05,
+        "ε_m/k_BT",
+        help="Formation energy of a local instability; the paper has 3 near T_m and 5 near T_g.",
+    )
+    eta = Slider(
+        0.0,
+        -0.5,
+        1.0,
+        0.001,
+        "restoring force η_k",
+        help="Fraction η_k of the crystal-like restoring force: where on the curve the marker stands.",
+    )
+    glass = Choice(
+        {formula: glass.label for formula, glass in load_materials().items()},
+        "in atoms of",
+        help="Formula of a glass whose T_g and ν_c turn ε_k into a number of atoms.",
+    )
+    view = Choice(
+        {"both": "both branches, logarithmic", "printed": "the axes of fig. 8"},
+        "view",
+        help="Both branches on a logarithmic scale, or the axes of fig. 8.",
+    )
 
+    _readouts = (
+        Readout("eta_1", "η_1"),
+        Readout("eta_2", "η_2"),
+        Readout("branch", "branch"),
+        Readout("epsilon", "ε_k/ε_m"),
+        Readout("mean_square", "⟨x_k^2⟩"),
+        Readout("energy", "ε_k at T_g", "eV"),
+        Readout("participation_area", "N_k a^2", "Å²"),
+        Readout("atoms", "N_k for a = 1 Å"),
+    )
     _presets = (
         ("5, near T_g", {"beta_epsilon_m": printed("formation energy at the glass transition").value}),
         ("3, near T_m", {"beta_epsilon_m": printed("formation energy at melting").value}),
@@ -64,20 +89,18 @@ class StabilityExplorer(Explorer):
         }
         # 13 digits: interpolation leaves less than ten, and the page is a third smaller than with all 17.
         thermal = {name: [float(f"{value:.13g}") for value in column] for name, column in columns.items()}
-        return {"thermal": thermal, "glasses": glasses, "range": {"eta": [self.traits()["eta"].low, 1.0]}}
+        return {"thermal": thermal, "glasses": glasses}
 
     def _estimates(self):
         eta_1, eta_2 = (None if np.isnan(limit) else float(limit) for limit in harmonic_limits(self.beta_epsilon_m))
-        found = dict.fromkeys(("epsilon", "mean_square", "energy", "participation_area", "atoms"))
-        found |= {"eta_1": eta_1, "eta_2": eta_2, "branch": "none"}
-        point = self._point()
+        limits, point = {"eta_1": eta_1, "eta_2": eta_2}, self._point()
         if point is None:
-            return found
+            return limits | {"branch": "none"}
         material = load_materials()[self.glass]
         energy = float(point.beta_epsilon) * k * material.glass_temperature.n / electron_volt
         per_energy = _area_per_energy(material)
         area = per_energy and energy * per_energy
-        return found | {
+        return limits | {
             "branch": point.branch,
             "epsilon": float(point.epsilon),
             "mean_square": float(point.mean_square_displacement),

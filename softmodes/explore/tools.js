@@ -7,7 +7,7 @@ const PERIOD = 16000;  // ms from one end of a slider to the other and back
 
 export function tools(it) {
   const { section, table, plots, signal, change, state, say, pinned } = it;
-  const { start, sliders, choices, class: kind, given } = table;
+  const { start, sliders, choices, readouts, class: kind, given } = table;
   const controls = [...sliders, ...choices], pins = [];
   let playing = 0;
 
@@ -100,7 +100,7 @@ export function tools(it) {
   button("save CSV", () => {
     const kept = [...pins.map((one, i) => [`pin ${i + 1}`, one]), ["now", state()]];
     const said = kept.flatMap(([name, { values, results }]) => [`# ${name}: ${python(values)}`,
-      ...it.readouts.map(([key, , unit]) => `# ${name}: ${key} = ${results[key] ?? "none"} ${unit ?? ""}`.trim())]);
+      ...readouts.map(({ name: key, unit }) => `# ${name}: ${key} = ${results[key] ?? "none"} ${unit}`.trim())]);
     const rows = kept.flatMap(([name, one], i) => {
       const [header, ...body] = one.rows();
       return [...(i ? [] : [["state", ...header.map((text) => text.replace(/[{}]/g, ""))]]), ...body.map((row) => [name, ...row])];
