@@ -9,6 +9,6 @@ The room `page` has what a reader sees of it: pictures, links, texts, folded cod
 
 import sys
 
-# jsonschema, which nbformat imports, would compile the grammar of web addresses at once: more than a second, for a check
-# that no notebook has. It does without where the module cannot be had.
+# jsonschema, which nbformat imports, would compile the grammar of web addresses at once: more than a second, for a
+# check that no notebook has. It does without where the module cannot be had.
 sys.modules.setdefault("rfc3987_syntax", None)
