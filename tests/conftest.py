@@ -11,6 +11,9 @@ from functools import cache
 import pytest
 from hypothesis import settings
 
+# before nbformat, whose import it makes cheap
+import softmodes.report  # noqa: F401
+
 # Time is measured in benchmarks; the same examples are drawn in every run.
 settings.register_profile("softmodes", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("softmodes")

@@ -345,7 +345,7 @@ def start_report(folder, reports, environment):
     cell = new_code_cell(WAITING.format(started=folder / "started"))
     nbformat.write(new_notebook(cells=[cell]), folder / "books" / "1_waiting.ipynb")
     shutil.copytree(reports, folder / "reports")
-    command = [SOFTMODES, "report", "--notebooks", folder / "books", "--output", folder / "reports", "--jobs", "1"]
+    command = [SOFTMODES, "report", "--notebooks", folder / "books", "--output", folder / "reports"]
     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
     wait_until((folder / "started").exists)
     return process

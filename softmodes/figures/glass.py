@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import variation
 
 from softmodes.ensembles import density_of_states, extended_modes, participation_by_frequency
 from softmodes.ensembles.spectrum import EXTENDED_RATIO
@@ -129,7 +128,7 @@ def plot_soft_tail(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
         soft = np.sort(ensemble.frequencies[ensemble.frequencies < 0.2])
         below = np.arange(1, soft.size + 1) / len(ensemble.energy)
         ax.step(soft, below, where="post", color=_COLOURS[n], label=f"N = {n}")
-        spread = resampled(variation, ensemble.frequencies[:, 0])
+        spread = resampled(_variation, ensemble.frequencies[:, 0])
         texts.append(f"N = {n}: {written(spread.n, '.3f')} ± {written(spread.s, '.3f')}")
     reference = np.array([0.03, 0.08])
     ax.plot(reference, below[soft < 0.08][-1] * (reference / 0.08) ** 5, "k--", lw=1, label=r"$\propto\nu^5$")
@@ -140,6 +139,10 @@ def plot_soft_tail(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
         "Number of modes below a frequency against ν⁵. Lowest frequency of a glass, spread over mean: "
         f"{'; '.join(texts)}; 0.229 for soft potentials."
     )
+
+
+def _variation(values, axis=None):
+    return np.std(values, axis) / np.mean(values, axis)
 
 
 def plot_tail_exponent(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:

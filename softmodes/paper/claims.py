@@ -41,17 +41,17 @@ class Claim:
     notebook: int
 
 
-_NOTEBOOKS = (3, 4, 6, 7, 8, 9, 10)
-
-
 def claims(notebook: int | None = None, *, ensemble: str = "shipped") -> Table[Claim]:
     """Return the table of statements that the computer glass and liquid can test: all, or those of one notebook.
 
     `ensemble` as for `load_ensembles`.
     """
-    if notebook is not None and whole("notebook", notebook) not in _NOTEBOOKS:
-        raise ValueError(f"notebook must be one of {', '.join(map(str, _NOTEBOOKS))}, got {notebook}")
-    rows = (row for row in statements(load_ensembles(ensemble)) if notebook in (None, row.notebook))
+    known = sorted(number for numbers in _PARTS.values() for number in numbers)
+    if notebook is not None and whole("notebook", notebook) not in known:
+        raise ValueError(f"notebook must be one of {', '.join(map(str, known))}, got {notebook}")
+    ensembles = load_ensembles(ensemble)
+    parts = (part(ensembles) for part, numbers in _PARTS.items() if notebook is None or notebook in numbers)
+    rows = (row for part in parts for row in part if notebook in (None, row.notebook))
     if ensemble != "shipped":
         rows = (replace(row, verdict=f"on the shipped ensembles: {row.verdict}") for row in rows)
     return Table(rows)
@@ -59,7 +59,7 @@ def claims(notebook: int | None = None, *, ensemble: str = "shipped") -> Table[C
 
 def statements(ensembles: Ensembles) -> tuple[Claim, ...]:
     """Return all rows, with what these ensembles give; the verdicts are on those of the repository."""
-    return tuple(row for part in (_liquids, _localisation, _potentials, _softening) for row in part(ensembles))
+    return tuple(row for part in _PARTS for row in part(ensembles))
 
 
 def _liquids(ensembles):
@@ -226,3 +226,7 @@ def _formation(spots, searches):
             notebook=9,
         ),
     )
+
+
+# With the notebooks of their rows: a notebook works out what it shows, and no more.
+_PARTS = {_liquids: (6, 10), _localisation: (3, 7), _potentials: (8,), _softening: (4, 9)}

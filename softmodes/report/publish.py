@@ -160,35 +160,50 @@ def make_report(
 
 
 def _in_processes(work, jobs, scratch, told):
-    """Do each piece of `work` in a process of its own, `jobs` at a time; yields name, seconds and future of each.
+    """Do the pieces of `work` in `jobs` processes, one at a time in each; yields name, seconds and future of each.
 
-    A piece that kills its process takes no other along; all end with this process.
+    A piece that kills its process takes no other along: the next has a new one. All end with this process.
     """
-    waiting, running = list(work.items()), {}
+    waiting, running, idle = list(work.items()), {}, []
     ours, lifeline = Pipe(duplex=False)
     with ours, lifeline:
         try:
             while waiting or running:
                 while waiting and len(running) < jobs:
                     name, (task, *arguments) = waiting.pop(0)
-                    # Started afresh, not forked: threads of this process are not to be copied halfway.
-                    # A pipe for each: one that is killed while it writes silences no other.
-                    news, theirs = Pipe(duplex=False)
-                    own = {"initializer": become_worker, "initargs": (ours, scratch, theirs)}
                     with signals_held():
-                        pool = ProcessPoolExecutor(1, get_context("spawn"), **own)
-                        running[pool.submit(task, *arguments)] = name, pool, time.perf_counter(), news
+                        future, pool, news = _begun(task, arguments, idle, (ours, scratch))
+                        running[future] = name, pool, time.perf_counter(), news
                 told({name: _latest(news) for name, _, _, news in running.values()})
                 for future in wait(running, timeout=0.25, return_when=FIRST_COMPLETED).done:
                     name, pool, start, news = running.pop(future)
-                    news.close()
-                    pool.shutdown()
+                    _latest(news)
+                    if isinstance(future.exception(), BrokenProcessPool):
+                        news.close()
+                        pool.shutdown()
+                    else:
+                        idle.append((pool, news))
                     yield name, time.perf_counter() - start, future
         finally:
             # Whatever ends this early does not wait for what is running.
             lifeline.close()
-            for _, pool, *_ in running.values():
+            for pool, news in [*idle, *((pool, news) for _, pool, _, news in running.values())]:
                 pool.shutdown(cancel_futures=True)
+                news.close()
+
+
+def _begun(task, arguments, idle, place):
+    """Give a task to an idle process, which has its imports already, or to a new one: future, process and its news."""
+    while idle:
+        pool, news = idle.pop()
+        # killed by what an earlier piece has left behind
+        with suppress(BrokenProcessPool):
+            return pool.submit(task, *arguments), pool, news
+    # Started afresh, not forked: threads of this process are not to be copied halfway.
+    # A pipe for each: one that is killed while it writes silences no other.
+    news, theirs = Pipe(duplex=False)
+    pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=become_worker, initargs=(*place, theirs))
+    return pool.submit(task, *arguments), pool, news
 
 
 def _latest(news):

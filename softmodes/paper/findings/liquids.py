@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import linregress
 from uncertainties import UFloat, ufloat
 
 from softmodes.paper.averages import UNKNOWN, mean, snapshot_means, written
@@ -72,8 +71,9 @@ def soft_mode_slope(ensemble: Glasses) -> UFloat:
     """
     if len(ensemble.energy) < 3:
         return UNKNOWN
-    fit = linregress(ensemble.energy, np.sum(ensemble.frequencies < 0.15, axis=1))
-    return ufloat(fit.slope, fit.stderr)
+    energy = ensemble.energy - ensemble.energy.mean()
+    (slope, _), covariance = np.polyfit(energy, np.sum(ensemble.frequencies < 0.15, axis=1), 1, cov=True)
+    return ufloat(slope, np.sqrt(covariance[0, 0]))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,10 +55,10 @@ def address(places, anchor, page):
 def link(tree, places, page):
     """Make links, in place, of what the running text of a tree refers to."""
     for text in tree.find_all(string=True):
-        if text.find_parent(_APART) or text.find_parent(class_=("tex", "reference")):
-            continue
-        html = _cited(_placed(escape(text, quote=False), places, page))
-        if html != escape(text, quote=False):
+        plain = escape(text, quote=False)
+        html = _cited(_placed(plain, places, page))
+        # where a text stands is looked up last, because that takes longest
+        if html != plain and not (text.find_parent(_APART) or text.find_parent(class_=("tex", "reference"))):
             text.replace_with(BeautifulSoup(html, "html.parser"))
     for code in tree.find_all("code"):
         target = address(places, code.text, page) if _FILE.fullmatch(code.text) else None
