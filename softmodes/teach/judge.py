@@ -28,6 +28,7 @@ TEXTS = {
     "missing": "Not yet: no answer is given.",
 }
 _SLACK = 1e-9  # what lies on an edge lies within
+_REACH = 11  # steps of ten per cent to either side: a factor of the square root of ten
 
 
 @dataclass(frozen=True)
@@ -52,34 +53,42 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Target:
-    """What a value may hit: the answer, a mistake, or the answer's order of magnitude."""
+    """What a value may hit: the answer, a mistake, or the answer's order of magnitude.
+
+    A number hits if it lies between `low` and `high` times the value, or within `reach` such steps beyond.
+    """
 
     kind: Kind
     value: Any
     low: float = 1.0
     high: float = 1.0
+    reach: int = 0
     says: str = ""
 
     def holds(self, value: Any) -> Any:
-        """Whether a value, or each number of an array, lies within."""
+        """Whether a choice, a number or each number of an array hits."""
         if isinstance(self.value, str):
             return value == self.value
-        ratio = value / self.value
-        return (ratio >= self.low) & (ratio <= self.high)
+        ratio, more = value / self.value, (self.high / self.low) ** self.reach
+        return (ratio >= self.low / more) & (ratio <= self.high * more)
 
 
 def targets(answer: Answer) -> Iterator[Target]:
     """What a value is compared with, in this order, the right one first."""
-    close = 0.5 * 10.0 ** (1 - answer.digits) + _SLACK
-    exact = bool(answer.choices)
-    around = (1.0, 1.0) if exact else (1 - close, 1 + close)
-    values = answer.value, *(mistake.value for mistake in answer.mistakes)
-    right, *wrong = values if exact else (np.asarray(value, dtype=float) for value in values)
-    yield Target("right", right, *around)
-    for value, mistake in zip(wrong, answer.mistakes, strict=True):
-        yield Target("known mistake", value, *around, says=mistake.says)
-    if not exact:
-        yield Target("order of magnitude", right, 10**-0.5, 10**0.5)
+    if answer.choices:
+        yield Target("right", answer.value)
+        yield from (Target("known mistake", mistake.value, says=mistake.says) for mistake in answer.mistakes)
+        return
+    right, step = np.asarray(answer.value, dtype=float), _around(answer.digits)
+    yield Target("right", right, *step)
+    for mistake in answer.mistakes:
+        yield Target("known mistake", np.asarray(mistake.value, dtype=float), *step, says=mistake.says)
+    yield Target("order of magnitude", right, *_around(2), reach=_REACH)
+
+
+def _around(digits):
+    close = 0.5 * 10.0 ** (1 - digits) + _SLACK
+    return 1 - close, 1 + close
 
 
 def check(exercise: str, value: Any, **parameters: Any) -> Verdict:
@@ -100,7 +109,7 @@ def check(exercise: str, value: Any, **parameters: Any) -> Verdict:
     Verdict
         True if right. Two digits are right to 5 %, three to half a percent: half a unit of the last digit of 1.0 or
         1.00, and so at least of any. The first of these that holds is said: right; the right number in another unit; a
-        known mistake; within a factor of √10; not yet. Of several numbers all have to be right.
+        known mistake; within a factor of three; not yet. Of several numbers all have to be right.
 
     Raises
     ------
