@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from softmodes.teach.answer import Answer
 from softmodes.teach.answers import ANSWERS
 from softmodes.teach.judge import TEXTS, Target, targets
 from softmodes.teach.units import factors
