@@ -9,7 +9,6 @@ from softmodes.paper.loaders import load_ensembles
 from softmodes.paper.materials import load_materials
 from softmodes.paper.printed import printed
 from softmodes.theory.crossover import (
-    CROSSOVER_RATIO,
     crossover_energy,
     crossover_temperature,
     participation_area,
@@ -79,11 +78,6 @@ def area_with_wrong_sign() -> float:
 def _silica():
     material = load_materials()["SiO2"]
     return material.mass, 2 * pi * material.crystal_frequency.n
-
-
-def quoted_crossover_ratio() -> float:
-    """W/k_BT* of eq. 8."""
-    return CROSSOVER_RATIO
 
 
 def full_crossover_ratio() -> float:

@@ -9,13 +9,13 @@ function kept({ key, kept: text }) {
 
 // Formulas as the page sets them; elsewhere they come as HTML.
 function typeset(root) {
-  for (const formula of globalThis.katex ? root.querySelectorAll(".tex") : [])
+  for (const formula of globalThis.katex ? root.querySelectorAll(".tex:not(:has(.katex))") : [])
     katex.render(formula.textContent.slice(1, -1), formula, { throwOnError: false });
 }
 
 function compared(given, value, within) {
   if (Math.abs(given / value - 1) <= within) return "Close to it.";
-  if (given * value <= 0) return "Of another sign or size.";
+  if (given * value <= 0) return given ? "Of another sign." : "Of another size.";
   return `Off by a factor of ${Number(Math.max(given / value, value / given).toPrecision(2))}.`;
 }
 

@@ -64,10 +64,11 @@ def _lines(question):
 
 def _section(title, questions, formula):
     forms = "".join(_form(question, formula) for question in questions)
+    lead = "<p><strong>Predict, then move, then compare.</strong></p>" if questions[0].move else ""
     # Keys belong to the control in focus, as in the explorers.
     return (
         f'<section class="softmodes-questions" aria-label="{escape(title)}" data-lm-suppress-shortcuts="true">'
-        f"{forms}</section>"
+        f"{lead}{forms}</section>"
     )
 
 
@@ -114,6 +115,8 @@ def _html(text, formula):
 
 
 def _formula(text):
+    # KaTeX has two of them, and the pages the other one
+    text = text.replace("ε", "ϵ")
     return f'<span class="tex">${text}$</span>'
 
 
