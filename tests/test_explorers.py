@@ -636,7 +636,8 @@ def test_slider_and_python_follow_each_other_in_jupyterlab(offline_page, tmp_pat
     root = tmp_path / "root"
     root.mkdir()
     ask = "print(explorer.beta_epsilon_m, explorer.estimates['epsilon'])"
-    write_notebook(root / "tiny.ipynb", SHOW, ask, "explorer.beta_epsilon_m = 3\nexplorer.glass = 'Se'")
+    questions = "import softmodes as sm\nsm.quiz(2)", "sm.predict('4.a')"
+    write_notebook(root / "tiny.ipynb", SHOW, ask, "explorer.beta_epsilon_m = 3\nexplorer.glass = 'Se'", *questions)
     with jupyter_lab(root, tmp_path) as address:
         page = offline_page
         open_notebook(page, address, "tiny.ipynb")
@@ -661,6 +662,17 @@ def test_slider_and_python_follow_each_other_in_jupyterlab(offline_page, tmp_pat
         assert page.locator(".softmodes-explorer select[name=glass]").input_value() == "Se"
         assert curve(page) != before
         assert page.locator(".badge").inner_text() == "paper value"
+
+        # questions, which keep the keys as sliders do
+        for cell, (name, downs) in enumerate({"2.2": 0, "4.a.3": 1}.items(), start=3):
+            run_cell(page, cell)
+            form = page.locator(f"form[data-key='{name}']")
+            form.locator("xpath=..").locator("summary").focus()
+            for key in ("Enter", "Tab", "Space", *["ArrowDown"] * downs, *["Enter"] * (1 + downs)):
+                page.keyboard.press(key)
+            assert form.locator("strong").inner_text() == "Right."
+            assert form.locator("sub").count() > 0
+        assert page.locator(".jp-OutputArea-output").locator("script, .tex").count() == 0  # widgets all the same
     assert page.requests == []
 
 

@@ -246,10 +246,10 @@ def test_questions_live_in_a_page_of_the_report_and_can_be_answered_by_keyboard(
         if question.move:
             assert form.locator("[role=status]").inner_text() == "Your prediction stands. It stays in this page."
             assert form.locator(".move").is_visible()
-            form.locator("button").press("Enter")
+            press("Enter")  # the button has the focus
             predicted, comes = form.locator("dd").all()
             assert (predicted.inner_text() == comes.inner_text()) == (name != number)
-            form.locator("button").press("Enter")
+            press("Enter")
         else:
             assert form.locator("strong").inner_text() == "Right."
     rights = ["Right." if question.options else "Close to it." for question in every]

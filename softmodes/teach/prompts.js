@@ -64,6 +64,7 @@ function live(form) {
     const [next, act] = steps[step++ % steps.length];
     act();
     button.textContent = next;
+    button.focus();
   });
   fields.disabled = button.hidden = false;
   if (move) move.hidden = true;
@@ -73,5 +74,7 @@ export function enliven(root) {
   for (const section of root.querySelectorAll(".softmodes-questions:not([data-live])")) {
     section.dataset.live = "";
     section.querySelectorAll("form").forEach(live);
+    // Keys belong to the control in focus, as in the explorers: JupyterLab would take arrows for moves between cells.
+    for (const control of section.querySelectorAll("summary, input, button")) control.dataset.lmSuppressShortcuts = true;
   }
 }

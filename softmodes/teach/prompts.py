@@ -65,11 +65,7 @@ def _lines(question):
 def _section(title, questions, formula):
     forms = "".join(_form(question, formula) for question in questions)
     lead = "<p><strong>Predict, then move, then compare.</strong></p>" if questions[0].move else ""
-    # Keys belong to the control in focus, as in the explorers.
-    return (
-        f'<section class="softmodes-questions" aria-label="{escape(title)}" data-lm-suppress-shortcuts="true">'
-        f"{lead}{forms}</section>"
-    )
+    return f'<section class="softmodes-questions" aria-label="{escape(title)}">{lead}{forms}</section>'
 
 
 def _form(question, formula):
