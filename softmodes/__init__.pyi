@@ -6,6 +6,7 @@ from . import (
     modes as modes,
     paper as paper,
     report as report,
+    teach as teach,
     theory as theory,
 )
 from .explore.crossover import CrossoverExplorer as CrossoverExplorer
@@ -42,6 +43,7 @@ from .theory.potential import (
     participation_number as participation_number,
 )
 from .theory.heat_capacity import crossover_ratio as crossover_ratio, heat_capacity as heat_capacity
+from .teach import check as check, predict as predict, quiz as quiz
 from .theory.stability import (
     StabilityCurve as StabilityCurve,
     formation_energy as formation_energy,

@@ -34,6 +34,7 @@ MAY_IMPORT = {
     "paper": {"arguments", "theory", "glass", "modes", "ensembles", "places"},
     "figures": {"arguments", "theory", "glass", "modes", "ensembles", "paper"},
     "explore": {"arguments", "theory", "glass", "modes", "ensembles", "paper", "figures"},
+    "teach": {"arguments", "theory", "glass", "modes", "ensembles", "paper", "figures", "explore", "places"},
     "report": {
         "arguments",
         "theory",
@@ -43,6 +44,7 @@ MAY_IMPORT = {
         "paper",
         "figures",
         "explore",
+        "teach",
         "places",
         "signals",
     },
@@ -57,12 +59,12 @@ GlassExplorer
 """  # readers rely on these
 PUBLIC = {
     "softmodes": """
-        Configuration crossover_energy crossover_ratio crossover_temperature CrossoverExplorer energy_levels ensembles
+        check Configuration crossover_energy crossover_ratio crossover_temperature CrossoverExplorer energy_levels ensembles
         explore figures formation_energy glass GlassExplorer harmonic_limits heat_capacity inverse_power
         load_materials local_free_energy make_glass Material mean_square_displacement melt minimize mode_energy
         mode_free_energy mode_potential modes normal_modes NormalModes paper participation_area participation_number
-        PotentialExplorer printed_values quartic_energy quartic_mode_energy quench report SpecificHeatExplorer
-        stability_curve stability_residual StabilityCurve StabilityExplorer theory
+        PotentialExplorer predict printed_values quartic_energy quartic_mode_energy quench quiz report
+        SpecificHeatExplorer stability_curve stability_residual StabilityCurve StabilityExplorer teach theory
     """,
     "softmodes.glass": """
         bond_order Configuration CRYSTAL_EXCESS CRYSTAL_ORDER inherent_structure InherentStructure inverse_power
@@ -139,6 +141,7 @@ PUBLIC = {
     "softmodes.explore.potential": "PotentialExplorer",
     "softmodes.explore.heat_capacity": "SpecificHeatExplorer",
     "softmodes.explore.stability": "StabilityExplorer",
+    "softmodes.teach": "Answer ANSWERS check Exercise exercises Mistake predict Prompts quiz Verdict",
     "softmodes.report.execute": "hide_paths one_line OwnKernel PageEngine Run run_notebook workplace",
     "softmodes.report.folder": "clean is_page NotPublished published_folder",
     "softmodes.report.notebooks": """

@@ -162,6 +162,8 @@ def paper_calls(folder):
     yield ledger, {"section": 3, "ensemble": "shipped"}
     yield errata, {"ensemble": "shipped"}
     yield records, {"kind": "number", "ensemble": "shipped"}
+    yield sm.quiz, {"section": 1}
+    yield sm.predict, {"prompt": "2.a"}
 
 
 def structure_calls(folder):

@@ -668,6 +668,8 @@ CELLS = (
     TOGETHER,
     "Tab([one, CrossoverExplorer()])",
     "print(one.beta_epsilon_m, other.beta_epsilon_m, one.eta)",
+    "import softmodes as sm\nsm.quiz(2)",
+    "sm.predict('4.a')",
 )
 CLEAR = """async (index) => {
   const panel = jupyterapp.shell.currentWidget;
@@ -708,6 +710,7 @@ def test_explorers_live_in_jupyterlab(lab_page):
     """One server for all that needs it: it takes longer than what it is started for."""
     slider_and_python_follow_each_other(lab_page)
     views_of_one_explorer_move_together(lab_page)
+    questions_keep_the_keys_as_sliders_do(lab_page)
     tools_work_where_a_kernel_stands_behind(lab_page)
 
 
@@ -761,6 +764,18 @@ def views_of_one_explorer_move_together(page):
     everywhere(page, "4", 3)
     run_cell(page, 4)
     everywhere(page, "4", 4)
+
+
+def questions_keep_the_keys_as_sliders_do(page):
+    for cell, (name, downs) in enumerate({"2.2": 0, "4.a.3": 1}.items(), start=6):
+        run_cell(page, cell)
+        form = page.locator(f"form[data-key='{name}']")
+        form.locator("xpath=..").locator("summary").focus()
+        for key in ("Enter", "Tab", "Space", *["ArrowDown"] * downs, *["Enter"] * (1 + downs)):
+            page.keyboard.press(key)
+        assert form.locator("strong").inner_text() == "Right."
+        assert form.locator("sub").count() > 0
+    assert page.locator(".jp-OutputArea-output").locator("script, .tex").count() == 0  # widgets all the same
 
 
 def tools_work_where_a_kernel_stands_behind(page):

@@ -19,6 +19,7 @@ from softmodes.figures.style import FIGURE
 from softmodes.report.markup import contained, markdown, typeset
 from softmodes.report.page import links, pictures
 from softmodes.report.page.code import is_tool, without_versions
+from softmodes.report.page.exercises import set_exercises
 from softmodes.report.page.formulas import with_mathml
 from softmodes.report.page.texts import Texts
 
@@ -154,6 +155,7 @@ def render(notebook: NotebookNode, page: Page) -> tuple[str, Digest]:
         exclude_output_prompt=True,
     )
     notebook.metadata["title"] = page.title
+    notebook.cells = set_exercises(notebook.cells)
     for data in (output.data for cell in notebook.cells for output in cell.get("outputs", []) if "data" in output):
         if not any(kind in data for kind in _SHOWN):
             data["text/plain"] = f"an output of type {', '.join(data)}, which a page cannot show"

@@ -4,7 +4,7 @@ import ast
 
 
 def is_tool(cell):
-    """Whether all that a cell does is to import, to draw or to list versions: then it is folded."""
+    """Whether all that a cell does is to import, to draw, to ask or to list versions: then it is folded."""
     if cell.cell_type != "code" or "parameters" in cell.metadata.get("tags", []):
         return False
     try:
@@ -37,4 +37,5 @@ def _names(line):
 
 def _draws(line):
     names = _names(line)
-    return bool(names & {"show", "subplots", "provenance"}) or any(name.startswith("plot_") for name in names)
+    tools = {"show", "subplots", "provenance", "predict", "quiz"}
+    return bool(names & tools) or any(name.startswith("plot_") for name in names)

@@ -1,0 +1,188 @@
+"""The word on what a student found: right, nearly, a known mistake, or not yet, and never the answer."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from softmodes.arguments import finite, member, shown
+from softmodes.teach.answer import Answer
+from softmodes.teach.answers import ANSWERS
+from softmodes.teach.exercise import Exercise, exercises
+from softmodes.teach.units import factors, quantity, unit_named
+
+Kind = Literal["right", "order of magnitude", "other unit", "known mistake", "not yet"]
+
+BOX = "application/vnd.softmodes.box+json"
+"""Kind of an output that has the exercise and its parameters, for the box of a page."""
+
+TEXTS = {
+    "right": "Right.",
+    "other unit": "The right number, but in {other}: the question asks for {unit}.",
+    "quantity": "Not yet: {other} is a unit of another quantity; the question asks for {unit}.",
+    "order of magnitude": "Right to the order of magnitude; look at the factors again.",
+    "some": "Not yet: {right} of {all} are right, not yet {parts}.",
+    "not yet": "Not yet. {hint}",
+    "missing": "Not yet: no answer is given.",
+}
+_SLACK = 1e-9  # what lies on an edge lies within
+_REACH = 11  # steps of ten per cent to either side: a factor of the square root of ten
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is said about an answer; true where it is right."""
+
+    kind: Kind
+    text: str
+    exercise: str = ""
+    parameters: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def __bool__(self) -> bool:
+        return self.kind == "right"
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(self, **_):
+        asked = {"exercise": self.exercise, "parameters": self.parameters}
+        return {"text/plain": self.text, "text/markdown": self.text, BOX: asked}
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a value may hit: the answer, a mistake, or the answer's order of magnitude.
+
+    A number hits if it lies between `low` and `high` times the value, or within `reach` such steps beyond.
+    """
+
+    kind: Kind
+    value: Any
+    low: float = 1.0
+    high: float = 1.0
+    reach: int = 0
+    says: str = ""
+
+    def holds(self, value: Any) -> Any:
+        """Whether a choice, a number or each number of an array hits."""
+        if isinstance(self.value, str):
+            return value == self.value
+        ratio, more = value / self.value, (self.high / self.low) ** self.reach
+        return (ratio >= self.low / more) & (ratio <= self.high * more)
+
+
+def targets(answer: Answer) -> Iterator[Target]:
+    """What a value is compared with, in this order, the right one first."""
+    if answer.choices:
+        yield Target("right", answer.value)
+        yield from (Target("known mistake", mistake.value, says=mistake.says) for mistake in answer.mistakes)
+        return
+    right, step = np.asarray(answer.value, dtype=float), _around(answer.digits)
+    yield Target("right", right, *step)
+    for mistake in answer.mistakes:
+        yield Target("known mistake", np.asarray(mistake.value, dtype=float), *step, says=mistake.says)
+    yield Target("order of magnitude", right, *_around(2), reach=_REACH)
+
+
+def _around(digits):
+    close = 0.5 * 10.0 ** (1 - digits) + _SLACK
+    return 1 - close, 1 + close
+
+
+def check(exercise: str, value: Any, **parameters: Any) -> Verdict:
+    """Say whether an answer to an exercise is right, and if not, what may help.
+
+    Parameters
+    ----------
+    exercise : str
+        Its number, "4.2".
+    value : number, array_like, str or pair
+        What was found: a number in the unit that is asked for, or ``(number, "unit")``; several numbers where several
+        are asked for; the key of a choice. An ellipsis stands for no answer yet.
+    **parameters
+        Those of the notebook on which the answer depends; by default as they are in the notebook.
+
+    Returns
+    -------
+    Verdict
+        True if right. Two digits are right to 5 %, three to half a percent: half a unit of the last digit of 1.0 or
+        1.00, and so at least of any. The first of these that holds is said: right; the right number in another unit; a
+        known mistake; within a factor of three; not yet. Of several numbers all have to be right.
+
+    Raises
+    ------
+    ValueError
+        If there is no such exercise, it is an open one or has no such parameter, or the value is not finite, of another
+        shape, or in no known unit.
+    """
+    asked = _asked(exercise)
+    given = _parameters(ANSWERS[exercise], parameters)
+    if value is ...:
+        return Verdict("not yet", TEXTS["missing"], exercise, given)
+    kind, text = _judge(ANSWERS[exercise](**given), value, asked.hint)
+    return Verdict(kind, text, exercise, given)
+
+
+def _asked(exercise) -> Exercise:
+    known = {each.id: each for each in exercises()}
+    asked = known[member("exercise", exercise, tuple(known))]
+    if exercise not in ANSWERS:
+        raise ValueError(f"exercise must be one with an answer, got {exercise}, which is open")
+    return asked
+
+
+def _parameters(function: Callable[..., Answer], given):
+    """The parameters of an answer by name, the given ones in place of the defaults."""
+    known = {name: each.default for name, each in inspect.signature(function).parameters.items()}
+    for name in given:
+        if name not in known:
+            raise ValueError(f"parameter must be {' or '.join(known) or 'left out'}, got {shown(name)}")
+    return {**known, **given}
+
+
+def _judge(answer, value, hint):
+    unit = answer.unit
+    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], str):
+        value, unit = value[0], unit_named(value[1])
+    value = _checked(answer, value)
+    if quantity(unit) != quantity(answer.unit):
+        return "not yet", TEXTS["quantity"].format(other=unit, unit=answer.unit or "a number without a unit")
+    units = factors(answer.unit)
+    right, *others = targets(answer)
+    if answer.choices:
+        return _said([right, *others], value, hint)
+    here = value * units.pop(unit)
+    if np.all(right.holds(here)):
+        return "right", TEXTS["right"]
+    for other, factor in units.items():
+        if np.all(right.holds(value * factor)):
+            return "other unit", TEXTS["other unit"].format(other=other, unit=unit)
+    hits = right.holds(here)
+    if np.any(hits):
+        return "not yet", _some(answer, hits)
+    return _said(others, here, hint)
+
+
+def _said(these, value, hint):
+    for target in these:
+        if np.all(target.holds(value)):
+            return target.kind, target.says or TEXTS[target.kind]
+    return "not yet", TEXTS["not yet"].format(hint=hint).strip()
+
+
+def _some(answer, hits):
+    wrong = [part for part, hit in zip(answer.parts, hits, strict=True) if not hit]
+    return TEXTS["some"].format(right=int(np.sum(hits)), all=hits.size, parts=", ".join(wrong))
+
+
+def _checked(answer, value):
+    """What was given, a choice or an array of the shape of the answer."""
+    if answer.choices:
+        return member("value", value, tuple(answer.choices))
+    array, shape = finite("value", value), np.shape(answer.value)
+    if array.shape != shape:
+        wanted = f"an array of shape {shape}" if shape else "one number"
+        raise ValueError(f"value must be {wanted}, got {f'an array of shape {array.shape}' if array.ndim else value}")
+    return array

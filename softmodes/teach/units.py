@@ -1,0 +1,44 @@
+"""Units in which an answer may be given, by what they measure, and how they are converted."""
+
+import unicodedata
+from math import pi
+
+from scipy.constants import angstrom, atomic_mass, electron_volt, k, nano, tera
+
+from softmodes.arguments import member
+
+UNITS = {
+    "energy": {"eV": electron_volt, "meV": 1e-3 * electron_volt, "J": 1.0, "K": k},
+    "frequency": {"THz": 2 * pi * tera, "Hz": 2 * pi, "rad/s": 1.0},
+    "area": {"Å²": angstrom**2, "nm²": nano**2, "m²": 1.0},
+    "length": {"Å": angstrom, "nm": nano, "m": 1.0},
+    "mass": {"u": atomic_mass, "kg": 1.0},
+    "fraction": {"1": 1.0, "%": 0.01},
+}
+"""Factor to SI units; K stands for k_B K, a frequency for the angular one."""
+
+_PLAIN = str.maketrans({"A": "Å", "^": None, " ": None})
+
+
+def unit_named(text: str) -> str:
+    """The unit that a text means, "Å²" for "A^2"; ValueError that lists what there is where it means none."""
+    known = {_plain(unit): unit for units in UNITS.values() for unit in units}
+    if isinstance(text, str) and _plain(text) in known:
+        return known[_plain(text)]
+    return member("unit", text, tuple(known.values()))
+
+
+def _plain(text):
+    # raised digits become plain ones, and the sign for the unit becomes the letter
+    return unicodedata.normalize("NFKC", text).translate(_PLAIN)
+
+
+def quantity(unit: str) -> str:
+    """What a unit measures, "energy"; nothing where there is no unit."""
+    return next((name for name, units in UNITS.items() if unit in units), "")
+
+
+def factors(unit: str) -> dict[str, float]:
+    """What a number in each unit of the same quantity is to be multiplied by to be in `unit`, itself first."""
+    units = UNITS.get(quantity(unit), {unit: 1.0})
+    return {unit: 1.0} | {other: size / units[unit] for other, size in units.items()}
