@@ -20,8 +20,8 @@ BOX = "application/vnd.softmodes.box+json"
 
 TEXTS = {
     "right": "Right.",
-    "other unit": "The right number, but in {other}: the question asks for {unit}.",
-    "quantity": "Not yet: {other} is a unit of another quantity; the question asks for {unit}.",
+    "other unit": "The right number, but in {other}; here it is taken for one in {unit}.",
+    "quantity": "Not yet: {other} is a unit of another quantity than what is asked for.",
     "order of magnitude": "Right to the order of magnitude; look at the factors again.",
     "some": "Not yet: {right} of {all} are right, not yet {parts}.",
     "not yet": "Not yet. {hint}",
@@ -148,28 +148,27 @@ def _judge(answer, value, hint):
         value, unit = value[0], unit_named(value[1])
     value = _checked(answer, value)
     if quantity(unit) != quantity(answer.unit):
-        return "not yet", TEXTS["quantity"].format(other=unit, unit=answer.unit or "a number without a unit")
+        return "not yet", TEXTS["quantity"].format(other=unit)
     units = factors(answer.unit)
     right, *others = targets(answer)
     if answer.choices:
-        return _said([right, *others], value, hint)
+        hit = next((each for each in (right, *others) if each.holds(value)), Target("not yet", value))
+        return hit.kind, hit.says or TEXTS[hit.kind].format(hint=hint)
     here = value * units.pop(unit)
     if np.all(right.holds(here)):
         return "right", TEXTS["right"]
     for other, factor in units.items():
         if np.all(right.holds(value * factor)):
             return "other unit", TEXTS["other unit"].format(other=other, unit=unit)
+    *known, near = others
+    for mistake in known:
+        if np.all(mistake.holds(here)):
+            return mistake.kind, mistake.says
     hits = right.holds(here)
     if np.any(hits):
         return "not yet", _some(answer, hits)
-    return _said(others, here, hint)
-
-
-def _said(these, value, hint):
-    for target in these:
-        if np.all(target.holds(value)):
-            return target.kind, target.says or TEXTS[target.kind]
-    return "not yet", TEXTS["not yet"].format(hint=hint).strip()
+    kind = near.kind if np.all(near.holds(here)) else "not yet"
+    return kind, TEXTS[kind].format(hint=hint).strip()
 
 
 def _some(answer, hits):
