@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from softmodes.arguments import finite, member, shown
+from softmodes.arguments import between, finite, member, one, shown, whole
+from softmodes.paper.materials import estimated_materials
 from softmodes.teach.answer import Answer
 from softmodes.teach.answers import ANSWERS
 from softmodes.teach.exercise import Exercise, exercises
@@ -27,6 +28,15 @@ TEXTS = {
     "not yet": "Not yet. {hint}",
     "missing": "Not yet: no answer is given.",
 }
+_DOORS: dict[str, Callable[[Any], Any]] = {
+    "a": lambda value: one(between, "a", value, 0.3, 4),
+    "beta_epsilon_m": lambda value: one(between, "beta_epsilon_m", value, 0.5, 12),
+    "double_well": lambda value: one(between, "double_well", value, -1.2, -0.01),
+    "ensemble": lambda value: member("ensemble", value, ("shipped", "recomputed")),
+    "glass": lambda value: member("glass", value, tuple(estimated_materials())),
+    "seed": lambda value: whole("seed", value, least=0, most=1_000_000),
+}
+"""What may be given for a parameter of the notebooks."""
 _SLACK = 1e-9  # what lies on an edge lies within
 _REACH = 11  # steps of ten per cent to either side: a factor of the square root of ten
 
@@ -121,7 +131,10 @@ def check(exercise: str, value: Any, **parameters: Any) -> Verdict:
     given = _parameters(ANSWERS[exercise], parameters)
     if value is ...:
         return Verdict("not yet", TEXTS["missing"], exercise, given)
-    kind, text = _judge(ANSWERS[exercise](**given), value, asked.hint)
+    answer = ANSWERS[exercise](**given)
+    # what is far too large or too small to be compared is not right
+    with np.errstate(over="ignore", under="ignore"):
+        kind, text = _judge(answer, value, asked.hint)
     return Verdict(kind, text, exercise, given)
 
 
@@ -139,7 +152,7 @@ def _parameters(function: Callable[..., Answer], given):
     for name in given:
         if name not in known:
             raise ValueError(f"parameter must be {' or '.join(known) or 'left out'}, got {shown(name)}")
-    return {**known, **given}
+    return {**known, **{name: _DOORS[name](value) for name, value in given.items()}}
 
 
 def _judge(answer, value, hint):
