@@ -59,8 +59,8 @@ GlassExplorer
 """  # readers rely on these
 PUBLIC = {
     "softmodes": """
-        check Configuration crossover_energy crossover_ratio crossover_temperature CrossoverExplorer energy_levels ensembles
-        explore figures formation_energy glass GlassExplorer harmonic_limits heat_capacity inverse_power
+        check Configuration crossover_energy crossover_ratio crossover_temperature CrossoverExplorer energy_levels
+        ensembles explore figures formation_energy glass GlassExplorer harmonic_limits heat_capacity inverse_power
         load_materials local_free_energy make_glass Material mean_square_displacement melt minimize mode_energy
         mode_free_energy mode_potential modes normal_modes NormalModes paper participation_area participation_number
         PotentialExplorer predict printed_values quartic_energy quartic_mode_energy quench quiz report

@@ -153,6 +153,10 @@ def load_material(glass):
     return sm.load_materials()[glass]
 
 
+def check_unit(exercise, value, unit, glass):
+    return sm.check(exercise, (value, unit), glass=glass)
+
+
 def paper_calls(folder):
     yield load_material, {"glass": "SiO2"}
     yield crossover_estimates, {"a": 1e-10}
@@ -164,6 +168,12 @@ def paper_calls(folder):
     yield records, {"kind": "number", "ensemble": "shipped"}
     yield sm.quiz, {"section": 1}
     yield sm.predict, {"prompt": "2.a"}
+    yield check_unit, {"exercise": "3.2", "value": 3.0, "unit": "K", "glass": "SiO2"}
+    yield sm.check, {"exercise": "4.3", "value": 4.6, "beta_epsilon_m": 5.0}
+    yield sm.check, {"exercise": "3.4", "value": [1.0, 2.0, 3.0, 4.0], "glass": "SiO2", "a": 1.0}
+    yield sm.check, {"exercise": "3.5", "value": 0.1, "seed": 7, "ensemble": "shipped"}
+    yield sm.check, {"exercise": "1.4", "value": 0.1, "double_well": -0.5}
+    yield sm.teach.exercises, {"notebook": 4}
 
 
 def structure_calls(folder):

@@ -57,14 +57,16 @@
     if (found.all) return said("right");
     for (const [other, factor] of Object.entries(units))
       if (other !== unit && within(factor).all) return said("other unit", { other, unit });
+    const meant = (target) => hits(target, values.map((x) => typeof x === "string" ? x : x * units[unit]));
+    for (const target of others.filter((each) => each.text)) {
+      const { cells, all } = meant(target);
+      if (all) return { kind: target.kind, text: decipher(target, cells) };
+    }
     if (found.hit.some(Boolean)) {
       const parts = known.parts.filter((_, i) => !found.hit[i]).join(", ");
       return { kind: "not yet", text: fill(ASK.some, { right: found.hit.filter(Boolean).length, all: found.hit.length, parts }) };
     }
-    for (const target of others) {
-      const { cells, all } = hits(target, values.map((x) => typeof x === "string" ? x : x * units[unit]));
-      if (all) return target.text ? { kind: target.kind, text: decipher(target, cells) } : said(target.kind);
-    }
+    for (const target of others) if (!target.text && meant(target).all) return said(target.kind);
     return said("not yet");
   }
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from softmodes.arguments import whole
 from softmodes.places import NOTEBOOKS
 
 KINDS = ("pencil and paper", "slider", "package", "open")
@@ -59,6 +60,8 @@ class Exercise:
 
 def exercises(notebook: int | None = None) -> tuple[Exercise, ...]:
     """Return the exercises of a notebook by its number, or of all, in their order."""
+    if notebook is not None:
+        notebook = whole("notebook", notebook)
     return tuple(each for each in _all() if notebook in (None, int(each.id.partition(".")[0])))
 
 

@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from softmodes.arguments import finite, member, shown
+from softmodes.arguments import between, finite, member, one, shown, whole
+from softmodes.paper.materials import estimated_materials
 from softmodes.teach.answer import Answer
 from softmodes.teach.answers import ANSWERS
 from softmodes.teach.exercise import Exercise, exercises
@@ -20,13 +21,22 @@ BOX = "application/vnd.softmodes.box+json"
 
 TEXTS = {
     "right": "Right.",
-    "other unit": "The right number, but in {other}: the question asks for {unit}.",
-    "quantity": "Not yet: {other} is a unit of another quantity; the question asks for {unit}.",
+    "other unit": "The right number, but in {other}; here it is taken for one in {unit}.",
+    "quantity": "Not yet: {other} is a unit of another quantity than what is asked for.",
     "order of magnitude": "Right to the order of magnitude; look at the factors again.",
     "some": "Not yet: {right} of {all} are right, not yet {parts}.",
     "not yet": "Not yet. {hint}",
     "missing": "Not yet: no answer is given.",
 }
+_DOORS: dict[str, Callable[[Any], Any]] = {
+    "a": lambda value: one(between, "a", value, 0.3, 4),
+    "beta_epsilon_m": lambda value: one(between, "beta_epsilon_m", value, 0.5, 12),
+    "double_well": lambda value: one(between, "double_well", value, -1.2, -0.01),
+    "ensemble": lambda value: member("ensemble", value, ("shipped", "recomputed")),
+    "glass": lambda value: member("glass", value, tuple(estimated_materials())),
+    "seed": lambda value: whole("seed", value, least=0, most=1_000_000),
+}
+"""What may be given for a parameter of the notebooks."""
 _SLACK = 1e-9  # what lies on an edge lies within
 _REACH = 11  # steps of ten per cent to either side: a factor of the square root of ten
 
@@ -121,7 +131,10 @@ def check(exercise: str, value: Any, **parameters: Any) -> Verdict:
     given = _parameters(ANSWERS[exercise], parameters)
     if value is ...:
         return Verdict("not yet", TEXTS["missing"], exercise, given)
-    kind, text = _judge(ANSWERS[exercise](**given), value, asked.hint)
+    answer = ANSWERS[exercise](**given)
+    # what is far too large or too small to be compared is not right
+    with np.errstate(over="ignore", under="ignore"):
+        kind, text = _judge(answer, value, asked.hint)
     return Verdict(kind, text, exercise, given)
 
 
@@ -139,7 +152,7 @@ def _parameters(function: Callable[..., Answer], given):
     for name in given:
         if name not in known:
             raise ValueError(f"parameter must be {' or '.join(known) or 'left out'}, got {shown(name)}")
-    return {**known, **given}
+    return {**known, **{name: _DOORS[name](value) for name, value in given.items()}}
 
 
 def _judge(answer, value, hint):
@@ -148,28 +161,27 @@ def _judge(answer, value, hint):
         value, unit = value[0], unit_named(value[1])
     value = _checked(answer, value)
     if quantity(unit) != quantity(answer.unit):
-        return "not yet", TEXTS["quantity"].format(other=unit, unit=answer.unit or "a number without a unit")
+        return "not yet", TEXTS["quantity"].format(other=unit)
     units = factors(answer.unit)
     right, *others = targets(answer)
     if answer.choices:
-        return _said([right, *others], value, hint)
+        hit = next((each for each in (right, *others) if each.holds(value)), Target("not yet", value))
+        return hit.kind, hit.says or TEXTS[hit.kind].format(hint=hint)
     here = value * units.pop(unit)
     if np.all(right.holds(here)):
         return "right", TEXTS["right"]
     for other, factor in units.items():
         if np.all(right.holds(value * factor)):
             return "other unit", TEXTS["other unit"].format(other=other, unit=unit)
+    *known, near = others
+    for mistake in known:
+        if np.all(mistake.holds(here)):
+            return mistake.kind, mistake.says
     hits = right.holds(here)
     if np.any(hits):
         return "not yet", _some(answer, hits)
-    return _said(others, here, hint)
-
-
-def _said(these, value, hint):
-    for target in these:
-        if np.all(target.holds(value)):
-            return target.kind, target.says or TEXTS[target.kind]
-    return "not yet", TEXTS["not yet"].format(hint=hint).strip()
+    kind = near.kind if np.all(near.holds(here)) else "not yet"
+    return kind, TEXTS[kind].format(hint=hint).strip()
 
 
 def _some(answer, hits):

@@ -3,7 +3,7 @@
 import unicodedata
 from math import pi
 
-from scipy.constants import angstrom, atomic_mass, electron_volt, k, nano, tera
+from scipy.constants import angstrom, atomic_mass, day, electron_volt, hour, k, nano, tera, year
 
 from softmodes.arguments import member
 
@@ -12,6 +12,7 @@ UNITS = {
     "frequency": {"THz": 2 * pi * tera, "Hz": 2 * pi, "rad/s": 1.0},
     "area": {"Å²": angstrom**2, "nm²": nano**2, "m²": 1.0},
     "length": {"Å": angstrom, "nm": nano, "m": 1.0},
+    "time": {"s": 1.0, "h": hour, "day": day, "year": year},
     "mass": {"u": atomic_mass, "kg": 1.0},
     "fraction": {"1": 1.0, "%": 0.01},
 }
