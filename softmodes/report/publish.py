@@ -2,11 +2,9 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
-from multiprocessing import Pipe, get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,13 +16,12 @@ from softmodes.ensembles.workers import single_threads
 from softmodes.report.execute import hide_paths, one_line, run_notebook, workplace
 from softmodes.report.folder import SCRATCH
 from softmodes.report.folder import published_folder as published_folder
-from softmodes.report.lifeline import become_worker
 from softmodes.report.notebooks import Notebook, page_of
 from softmodes.report.page.front import Front, file_places, front, index_cells, ledger_text, symbols_text
 from softmodes.report.page.links import places
+from softmodes.report.pieces import in_processes
 from softmodes.report.provenance import provenance
 from softmodes.report.render import Digest, Page, render
-from softmodes.signals import signals_held
 
 
 @dataclass(frozen=True)
@@ -138,7 +135,7 @@ def make_report(
     # still runs is ended.
     # Side by side: a BLAS that takes all processors for each of them makes all slower.
     ensemble = next((own["ensemble"] for own in values.values() if "ensemble" in own), "shipped")
-    pieces = _in_processes({"ledger": (report.write_ledger, ensemble), **work}, jobs, scratch, told)
+    pieces = in_processes({"ledger": (report.write_ledger, ensemble), **work}, jobs, scratch, told)
     with single_threads(), closing(pieces) as finished:
         for name, seconds, future in finished:
             try:
@@ -157,44 +154,3 @@ def make_report(
     except Exception:
         # what a notebook asks cannot be shown, which must not cost the pages their list
         report.write_index(outcomes, questions=False)
-
-
-def _in_processes(work, jobs, scratch, told):
-    """Do each piece of `work` in a process of its own, `jobs` at a time; yields name, seconds and future of each.
-
-    A piece that kills its process takes no other along; all end with this process.
-    """
-    waiting, running = list(work.items()), {}
-    ours, lifeline = Pipe(duplex=False)
-    with ours, lifeline:
-        try:
-            while waiting or running:
-                while waiting and len(running) < jobs:
-                    name, (task, *arguments) = waiting.pop(0)
-                    # Started afresh, not forked: threads of this process are not to be copied halfway.
-                    # A pipe for each: one that is killed while it writes silences no other.
-                    news, theirs = Pipe(duplex=False)
-                    own = {"initializer": become_worker, "initargs": (ours, scratch, theirs)}
-                    with signals_held():
-                        pool = ProcessPoolExecutor(1, get_context("spawn"), **own)
-                        running[pool.submit(task, *arguments)] = name, pool, time.perf_counter(), news
-                told({name: _latest(news) for name, _, _, news in running.values()})
-                for future in wait(running, timeout=0.25, return_when=FIRST_COMPLETED).done:
-                    name, pool, start, news = running.pop(future)
-                    news.close()
-                    pool.shutdown()
-                    yield name, time.perf_counter() - start, future
-        finally:
-            # Whatever ends this early does not wait for what is running.
-            lifeline.close()
-            for _, pool, *_ in running.values():
-                pool.shutdown(cancel_futures=True)
-
-
-def _latest(news):
-    """How many cells a worker says it has done since it was last asked; None where it says nothing."""
-    done = None
-    with suppress(OSError, EOFError):
-        while news.poll():
-            done = news.recv()
-    return done
