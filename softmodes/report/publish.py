@@ -13,11 +13,12 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from softmodes.ensembles.workers import single_threads
+from softmodes.report.classroom.lessons import teach_text
 from softmodes.report.execute import hide_paths, one_line, run_notebook, workplace
 from softmodes.report.folder import SCRATCH
 from softmodes.report.folder import published_folder as published_folder
 from softmodes.report.notebooks import Notebook, page_of
-from softmodes.report.page.front import Front, file_places, front, index_cells, ledger_text, symbols_text
+from softmodes.report.page.front import Front, cite, file_places, front, index_cells, ledger_text, symbols_text
 from softmodes.report.page.links import places
 from softmodes.report.pieces import in_processes
 from softmodes.report.provenance import provenance
@@ -47,7 +48,7 @@ class Report:
     def links(self) -> tuple[dict[str, str], ...]:
         """The row of links on every page."""
         pages = [("index", "Contents"), *((book.name, book.label) for book in self.notebooks), ("ledger", "Ledger")]
-        pages.append(("symbols", "Symbols"))
+        pages += [("symbols", "Symbols"), ("teach", "Teach with it")]
         return tuple({"href": page_of(name), "label": label} for name, label in pages)
 
     def write(self, notebook: NotebookNode, name: str, title: str, **details: Any) -> Digest:
@@ -78,6 +79,11 @@ class Report:
         """Write the page of the symbols."""
         notebook = new_notebook(cells=[new_markdown_cell(symbols_text(), id="text")])
         self.write(notebook, "symbols", "Symbols", kind="symbols")
+
+    def write_teach(self) -> None:
+        """Write the page on teaching with all this."""
+        notebook = new_notebook(cells=[new_markdown_cell(teach_text(cite()), id="text")])
+        self.write(notebook, "teach", "Teach with it", kind="teach")
 
     def write_notebook(self, notebook: Notebook, values: Mapping[str, Any], timeout: float) -> Outcome:
         """Run a notebook with some parameters and render what came of it."""
@@ -150,6 +156,7 @@ def make_report(
     told({"index": 0})
     try:
         report.write_symbols()
+        report.write_teach()
         report.write_index(outcomes)
     except Exception:
         # what a notebook asks cannot be shown, which must not cost the pages their list

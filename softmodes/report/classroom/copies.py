@@ -23,7 +23,7 @@ from softmodes.report.classroom.roster import Student
 _BEGIN, _END = "### BEGIN SOLUTION", "### END SOLUTION"
 _HIDDEN = "### BEGIN HIDDEN TESTS\nassert verdict, verdict.text\n### END HIDDEN TESTS\n"
 _ROOM = {True: "*Your answer.*", False: "*Your working, if you want to show it.*"}
-_ASKED = '  # a number, or (number, "unit")'
+_ASKED = 'a number, or (number, "unit")'
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -41,7 +41,9 @@ def exercise_of(cell: NotebookNode) -> str | None:
     return cell.metadata.get("softmodes", {}).get("exercise")
 
 
-def copy_of(node: NotebookNode, points: Mapping[str, float], *, teacher: bool = False) -> NotebookNode:
+def copy_of(
+    node: NotebookNode, points: Mapping[str, float], *, asked: Mapping[str, str] | None = None, teacher: bool = False
+) -> NotebookNode:
     """The copy of a notebook for students, or for the teacher.
 
     Parameters
@@ -50,15 +52,21 @@ def copy_of(node: NotebookNode, points: Mapping[str, float], *, teacher: bool = 
         As from `read_source`.
     points : dict
         What each exercise is worth, by its number; 1 where nothing is said.
+    asked : dict
+        In words, what is to stand for the answer of each.
     """
     cells = []
     for exercise, run in groupby(node.cells, key=exercise_of):
         run = [deepcopy(cell) for cell in run]
-        cells += run if exercise is None else _exercise(exercise, run, points.get(exercise, 1), teacher)
+        cells += (
+            run
+            if exercise is None
+            else _exercise(exercise, run, points.get(exercise, 1), (asked or {}).get(exercise, _ASKED), teacher)
+        )
     return NotebookNode({**deepcopy({k: v for k, v in node.items() if k != "cells"}), "cells": cells})
 
 
-def _exercise(exercise, run, points, teacher) -> Iterator[NotebookNode]:
+def _exercise(exercise, run, points, asked, teacher) -> Iterator[NotebookNode]:
     """The cells of one exercise as they stand in a copy."""
     name = exercise.replace(".", "-")
 
@@ -75,7 +83,7 @@ def _exercise(exercise, run, points, teacher) -> Iterator[NotebookNode]:
     yield _cell(new_markdown_cell, exercise, tags, grading, room)
     for check in checks:
         variable = f"answer_{name.replace('-', '_')}"
-        answer = f"{variable} = ...{_ASKED}"
+        answer = f"{variable} = ...  # {asked}"
         answer += "\n".join(["", _BEGIN, *(cell.source for cell in code), _END]) if teacher else ""
         yield _cell(new_code_cell, exercise, [], _grading(f"answer-{name}", "code", solution=True), answer)
         source = f"verdict = {check.source.strip()}\n{_HIDDEN if teacher else ''}verdict"

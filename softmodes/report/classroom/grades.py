@@ -195,6 +195,8 @@ def _feedback(label, theirs, notes):
             points = f"{_points(one) or '…'} of {one.of:g}"
             given = f" You gave {_plain(one.given)}." if one.given and one.points is not None else ""
             parts.append(f"**{name}** · {points}.{given} {one.text}")
+    # whose copy it is, is for the teacher
+    notes = [re.sub("(somebody else's copy|the same as).*", r"\1", note) for note in notes]
     parts += ["## Notes\n", *(f"* {_plain(note)}" for note in notes)] if notes else []
     return sheet(f"Feedback for {label}", "\n\n".join(parts), "softmodes classroom")
 

@@ -15,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from softmodes.report.classroom.handover import Unjudged, shown_value, taken_over
 from softmodes.report.classroom.make import own_parameters
-from softmodes.report.classroom.returned import Returned, grade_id
+from softmodes.report.classroom.returned import Returned, grade_id, is_answer
 from softmodes.report.execute import one_line, run_notebook
 from softmodes.report.notebooks import Notebook
 
@@ -122,7 +122,7 @@ def is_judged(exercise: str) -> bool:
 def _open(returned, points):
     """The answers to open exercises, in the student's words."""
     for cell in returned.node.cells:
-        name = grade_id(cell).removeprefix("working-").replace("-", ".")
+        name = _exercise(cell) if grade_id(cell).startswith("working-") else ""
         if cell.cell_type == "markdown" and name in points and not is_judged(name):
             yield name, cell.source
 
@@ -156,12 +156,10 @@ def _answers(returned, lesson, parameters, timeout):
         stopped.source = ""
     if run.failure and (stopped is not None or not notes):
         notes.append(f"does not run: {run.failure}")
-    errors = [(cell, text) for cell, text in _errors(run)]
-    notes += [f"cell {_number(cell)}: {text}" for cell, text in errors if not grade_id(cell)][:_SHOWN]
-    theirs = {
-        grade_id(cell).removeprefix("answer-").replace("-", "."): f"Your cell ends with {text}."
-        for cell, text in errors
-    }
+    errors = {_number(cell): text for cell, text in _errors(run)}
+    ended = [(cell, errors[_number(cell)]) for cell in cells if cell.source and _number(cell) in errors]
+    notes += [f"cell {_number(cell)}: {text}" for cell, text in ended if not grade_id(cell)][:_SHOWN]
+    theirs = {_exercise(cell): f"Your cell ends with {text}." for cell, text in ended if is_answer(cell)}
     return answers or {}, theirs, notes, seconds
 
 
@@ -192,6 +190,10 @@ def _harmless(cells):
     return found
 
 
+def _exercise(cell):
+    return grade_id(cell).partition("-")[2].replace("-", ".")
+
+
 def _number(cell):
     """Which cell of the returned notebook this is, from 1; 0 for one that was put in."""
     return next((int(tag.removeprefix(_NUMBER)) for tag in cell.metadata.tags if tag.startswith(_NUMBER)), 0)
@@ -204,8 +206,8 @@ def _stopped(run, cells):
 
 
 def _errors(run):
-    """Cells that ended with an error, but for those of checks, and what it was."""
+    """Cells that ended with an error, and what it was."""
     for cell in run.notebook.cells:
         ended = [output for output in cell.get("outputs", []) if output.output_type == "error"]
-        if ended and _number(cell) and not grade_id(cell).startswith("check-"):
+        if ended:
             yield cell, one_line(f"{ended[-1].ename}: {ended[-1].evalue}")

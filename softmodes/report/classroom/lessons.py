@@ -4,7 +4,6 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from html import escape
 from typing import Any
 
 from softmodes.places import shipped
@@ -124,29 +123,6 @@ def address(link: str, notebooks: Sequence[Notebook], folder: str = "") -> str:
     number, _, state = link.partition("#")
     page = next((page_of(book.name) for book in notebooks if number == str(book.number)), None)
     return f"{folder}{page}#{state}" if page else ""
-
-
-def plan_text(lesson: Lesson, length: int, notebooks: Sequence[Notebook]) -> str:
-    """The plan of a lesson of that many minutes, as Markdown."""
-    lines, at = [], 0
-    for step in lesson.steps:
-        if minutes := step.minutes(length):
-            links = [address(link, notebooks, "../pages/") for link in (step.link, step.second) if link]
-            sent = "".join(f'<br><a href="{escape(to)}">{escape(to.rpartition("/")[2])}</a>' for to in links if to)
-            lines.append(f"| {at}–{at + minutes} | {step.show}{sent} | {step.ask} | {step.wrong} |")
-            at += minutes
-    numbers = f"notebook{'s' * (len(lesson.notebooks) > 1)} {', '.join(map(str, lesson.notebooks))}"
-    return "\n".join(
-        (
-            f"# {lesson.title}",
-            f"\n{lesson.kind.capitalize()}, {length} minutes, on {numbers}. {lesson.summary}\n",
-            f"**They need** {'; '.join(lesson.prerequisites)}.\n",
-            "**Afterwards they can**\n",
-            *(f"* {goal}" for goal in lesson.goals),
-            "\n| min | what is projected, and the link to send | what to ask | what goes wrong |\n|---|---|---|---|",
-            *lines,
-        )
-    )
 
 
 def teach_text(cite: str) -> str:

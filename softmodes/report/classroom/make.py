@@ -11,8 +11,9 @@ import numpy as np
 from nbformat import NotebookNode
 
 from softmodes.ensembles.workers import single_threads
-from softmodes.report.classroom import copies, lessons, tables
+from softmodes.report.classroom import copies, tables
 from softmodes.report.classroom.place import NotMade
+from softmodes.report.classroom.plans import plans
 from softmodes.report.classroom.roster import Student
 from softmodes.report.classroom.sheets import sheet
 from softmodes.report.execute import one_line, run_notebook
@@ -59,11 +60,11 @@ def make_classroom(
     NotMade
         If a copy does not run through: a class is not to find out.
     """
-    points = exercise_points()
+    points, asked = exercise_points(), asked_for(notebooks)
     sources = {book.name: copies.read_source(book.path) for book in notebooks}
     made = {
         f"{kind} {book.name}": copies.personal(
-            copies.copy_of(sources[book.name], points, teacher=kind == "teacher"), book.name, None, {}
+            copies.copy_of(sources[book.name], points, asked=asked, teacher=kind == "teacher"), book.name, None, {}
         )
         for book in notebooks
         for kind in ("student", "teacher")
@@ -89,6 +90,20 @@ def exercise_points() -> dict[str, float]:
     from softmodes.teach import exercises
 
     return {exercise.id: exercise.points for exercise in exercises()}
+
+
+def asked_for(notebooks: Sequence[Notebook]) -> dict[str, str]:
+    """What is to stand for the answer of each exercise that is not just a number, in words."""
+    from softmodes.teach import ANSWERS
+
+    numbers, found = {str(book.number) for book in notebooks}, {}
+    for name, function in ANSWERS.items():
+        answer = function() if name.partition(".")[0] in numbers else None
+        if answer and answer.choices:
+            found[name] = " or ".join(f'"{key}"' for key in answer.choices)
+        elif answer and np.size(answer.value) > 1:
+            found[name] = f"[{', '.join(answer.parts)}]"
+    return found
 
 
 def _drafted(folder, name, node):
@@ -183,11 +198,8 @@ def _write_pages(notebooks, folder, jobs, timeout, told):
 
 def _write_plans(place, notebooks):
     foot = f"softmodes, {dict(provenance())['commit']}"
-    for lesson in lessons.lessons_on(notebooks):
-        for length in lessons.LENGTHS:
-            text = lessons.plan_text(lesson, length, notebooks)
-            html = sheet(f"{lesson.title}, {length} minutes", text, foot)
-            (place / f"plan_{lesson.name}_{length}.html").write_text(html, encoding="utf-8")
+    for name, title, text in plans(notebooks):
+        (place / f"{name}.html").write_text(sheet(title, text, foot), encoding="utf-8")
 
 
 def _readme(notebooks, students):
