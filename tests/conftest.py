@@ -5,11 +5,14 @@ import os
 # Two cores: a BLAS that starts threads of its own gets in the way of other processes. Before NumPy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import json
 import shutil
 from functools import cache
 
 import pytest
 from hypothesis import settings
+
+from softmodes.places import NOTEBOOKS
 
 # Time is measured in benchmarks; the same examples are drawn in every run.
 settings.register_profile("softmodes", deadline=None, derandomize=True, max_examples=50)
@@ -125,3 +128,19 @@ def page_agrees(visit):
             assert answer["said"] == {name: close(value) for name, value in explorer.estimates.items()}, explorer
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def short_notebooks(tmp_path_factory):
+    """A folder with notebook 4, of which title, imports, parameters and exercises are left: a second or two."""
+    folder = tmp_path_factory.mktemp("notebooks")
+    path = NOTEBOOKS / "4_undercooled_liquid.ipynb"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    cells = content["cells"]
+    kept = [
+        cell for cell in cells if cell["metadata"].get("softmodes") or "parameters" in cell["metadata"].get("tags", [])
+    ]
+    imports = next(cell for cell in cells if "import softmodes as sm" in "".join(cell["source"]))
+    content["cells"] = [cells[0], imports, *kept]
+    (folder / path.name).write_text(json.dumps(content), encoding="utf-8")
+    return folder

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 # What a spreadsheet executes where a cell begins with it; the wide forms count in some of them, too.
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_FORMULA = re.compile(r"'*[=+\-@\t＝＋－＠]")
 _NUMBER = re.compile(r"[-+]?\d+(\.\d*)?([eE][-+]?\d+)?")
+_BREAKS = str.maketrans("\r\n", "  ")
 _LARGEST = 20_000_000
 
 
@@ -23,9 +24,11 @@ def unguarded(text: str) -> str:
 
 
 def written(rows: Iterable[Iterable[object]]) -> str:
-    """Rows as comma-separated values, texts guarded."""
+    """Rows as comma-separated values, texts guarded and in one line."""
     stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerows([guarded(str(cell)) for cell in row] for row in rows)
+    csv.writer(stream, lineterminator="\n").writerows(
+        [guarded(str(cell).translate(_BREAKS)) for cell in row] for row in rows
+    )
     # by this mark a spreadsheet knows letters with accents
     return "\N{ZERO WIDTH NO-BREAK SPACE}" + stream.getvalue()
 

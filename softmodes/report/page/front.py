@@ -35,8 +35,8 @@ the [symbols](symbols.html).
 
 ## [Teach with it](teach.html)
 
-Each page is one file that opens by a double click: copy it, send it, project it. Notebooks end with exercises; there are
-[three lessons](teach.html) to give as they stand. A page with numbers of your own is one command,
+Each page is one file that opens by a double click: copy it, send it, project it. Notebooks end with exercises;
+[three lessons](teach.html) can be given as they stand. A page with numbers of your own is one command,
 `softmodes report --only 4 --set beta_epsilon_m=3`; what differs is marked.
 
 {cite}
