@@ -353,7 +353,7 @@ def test_links_of_lessons_set_sliders_that_their_pages_have():
             assert f"sm.{name}(" in text, link
             trait, _, value = value.partition("=")
             slider = getattr(sm, name).class_traits()[trait]
-            assert slider.min <= float(value) <= slider.max, link
+            assert slider.low <= float(value) <= slider.high, link
 
 
 def test_plans_of_all_notebooks_fill_their_time():
