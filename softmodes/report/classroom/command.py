@@ -55,7 +55,14 @@ def classroom(folder, lessons, roster, key, returned, jobs, timeout, source):
         if returned is None:
             said = _make(notebooks, students, target, **options)
         else:
-            said = _grade(notebooks, students, Path(returned), target, [Path(roster)] if roster else [], **options)
+            said = _grade(
+                notebooks,
+                students,
+                Path(returned).resolve(),
+                target,
+                [Path(roster).resolve()] if roster else [],
+                **options,
+            )
     click.echo(f"{said}  {time.perf_counter() - start:.1f} s")
 
 
@@ -86,8 +93,8 @@ def _grade(notebooks, students, returned, target, left, *, jobs, timeout):
     from softmodes.report.classroom.grades import PARTS, Class, collect, write_grades
     from softmodes.report.classroom.place import classroom_folder
 
-    here = Path(target).resolve() == returned.resolve()
-    own = [returned / part for part in PARTS] if here else [Path(target)]
+    here = Path(target).resolve() == returned
+    own = [returned / part for part in PARTS] if here else [Path(target).resolve()]
     found = collect(returned, [*own, *left])
     everything = Class(notebooks, students, timeout)
     with classroom_folder(target, PARTS if here else ()) as made, Progress({each.name: 1 for each in found}) as bar:

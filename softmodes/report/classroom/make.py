@@ -38,7 +38,7 @@ Cite: {cite}
 """
 
 
-def lines_of(path: Path, timeout: float) -> tuple[NotebookNode, float, str]:
+def run_copy(path: Path, timeout: float) -> tuple[NotebookNode, float, str]:
     """Run a copy; returns what came of it, the seconds it took, and why it failed, if it did."""
     run = run_notebook(Notebook(path), {}, timeout=timeout)
     return run.notebook, run.seconds, run.failure
@@ -70,7 +70,7 @@ def make_classroom(
         for kind in ("student", "teacher")
     }
     # names of parameters in the copies of one class are those of its notebooks
-    work = {name: (lines_of, _drafted(folder, name, node), timeout) for name, node in made.items()}
+    work = {name: (run_copy, _drafted(folder, name, node), timeout) for name, node in made.items()}
     work |= {"key": (_write_key, folder / "teacher", students, notebooks, points)} if students else {}
     (folder / "teacher").mkdir()
     executed = yield from _finished(work, jobs, folder / SCRATCH, told)

@@ -71,7 +71,8 @@ def read_returned(folder: Path, left: Sequence[Path]) -> Iterator[Returned]:
         name = path.relative_to(folder)
         if any(path == own or own in path.parents for own in left) or any(part[0] == "." for part in name.parts):
             continue
-        yield _read(name.as_posix(), path)
+        # a name that is not in UTF-8 could not be written into a table
+        yield _read(name.as_posix().encode(errors="replace").decode(), path)
 
 
 def _read(name, path):
