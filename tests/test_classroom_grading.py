@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from traitlets.config import Config
@@ -21,7 +22,7 @@ from softmodes.report.classroom.grading import Graded, Judged
 from softmodes.report.classroom.handover import Unjudged, hand_over, shown_value, taken_over
 from softmodes.report.classroom.lessons import own_values
 from softmodes.report.classroom.make import own_parameters
-from softmodes.report.classroom.returned import owner, read_returned
+from softmodes.report.classroom.returned import Returned, needed, owner, read_returned, squeezed
 from softmodes.report.classroom.roster import Student, read_roster
 from softmodes.report.commands import main
 from softmodes.report.notebooks import Notebook
@@ -284,12 +285,29 @@ def test_files_find_their_students(class_of_ten, tmp_path):
     assert ada.label == "Ada"
 
 
+def test_what_only_draws_is_not_run_again():
+    given = (
+        "import numpy as np",
+        "x = [1, 2]\nx[0] = 3",
+        "x.y[0] = 4",
+        "draw(x)",
+        "figure, ax = plots()",
+        "verdict = 1",
+    )
+    cells = [
+        new_code_cell(source, metadata={"tags": []})
+        for source in (*given, "def f():\n    return x", "answer = f() + 1")
+    ]
+    kept = needed(cells, set(map(squeezed, given)))
+    assert [cell.source for cell in kept] == [given[1], given[2], cells[-2].source, cells[-1].source]
+    cells[1].source += "\nnp.sum(x)"
+    assert needed(cells, set(map(squeezed, given)))[0].source == given[0]
+
+
 def test_the_better_of_two_counts_and_twins_are_named(tmp_path):
     node = copies.read_source(Path(copies.__file__).parents[3] / "notebooks" / BOOK)
 
     def marked(who, name, points):
-        from softmodes.report.classroom.returned import Returned
-
         graded = Graded({"4.1": Judged(points, 2.0, "", "5")})
         return Marked(Returned(name, Path(name), node), Student(who, folder=who), "4", graded)
 

@@ -14,7 +14,14 @@ from softmodes.report.classroom import copies, tables
 from softmodes.report.classroom.grading import Graded, grade, is_judged
 from softmodes.report.classroom.lessons import fits
 from softmodes.report.classroom.make import exercise_points
-from softmodes.report.classroom.returned import Returned, alterations, owner, read_returned
+from softmodes.report.classroom.returned import (
+    Returned,
+    alterations,
+    is_answer,
+    owner,
+    read_returned,
+    squeezed,
+)
 from softmodes.report.classroom.roster import Student
 from softmodes.report.classroom.sheets import sheet
 from softmodes.report.execute import one_line
@@ -82,6 +89,7 @@ class Class:
             altered = alterations(returned, given)
             notes = ([odd] if odd else []) + ([f"altered: {', '.join(altered)}"] if altered else [])
             known = {one.name: one.default for one in book.parameters.values() if not isinstance(one.default, Computed)}
+            code = {squeezed(cell.source) for cell in given.cells if cell.cell_type == "code" and not is_answer(cell)}
             own = fits(student.parameters, known)
             work[returned.name] = (
                 _mark,
@@ -92,6 +100,7 @@ class Class:
                 own,
                 known,
                 self.points[lesson],
+                code,
                 self.timeout,
             )
         return work, done
@@ -116,8 +125,8 @@ class Class:
                     yield Marked(returned, student, lesson, Graded(notes=(*notes, text), seconds=seconds))
 
 
-def _mark(returned, student, lesson, notes, own, known, points, timeout):
-    graded = grade(returned, lesson, own, known, points, timeout)
+def _mark(returned, student, lesson, notes, own, known, points, given, timeout):
+    graded = grade(returned, lesson, own, known, points, given, timeout)
     return Marked(returned, student, lesson, replace(graded, notes=(*notes, *graded.notes)))
 
 

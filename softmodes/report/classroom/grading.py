@@ -4,7 +4,7 @@ A student's code runs in a kernel of its own, in a scratch folder, with a limit 
 accidents away; it is no sandbox against somebody who means harm.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from softmodes.report.classroom.handover import Unjudged, shown_value, taken_over
 from softmodes.report.classroom.make import own_parameters
-from softmodes.report.classroom.returned import Returned, grade_id, is_answer
+from softmodes.report.classroom.returned import Returned, grade_id, is_answer, needed
 from softmodes.report.execute import one_line, run_notebook
 from softmodes.report.notebooks import Notebook
 
@@ -81,6 +81,7 @@ def grade(
     values: Mapping[str, Any],
     defaults: Mapping[str, Any],
     points: Mapping[str, float],
+    given: Collection[str],
     timeout: float,
 ) -> Graded:
     """Run a returned notebook with a student's values of the parameters and judge its answers.
@@ -93,10 +94,12 @@ def grade(
         The student's own parameters, and all that can be set in this notebook.
     points : dict
         What each exercise that the lesson has is worth.
+    given : collection of str
+        The code that students were given, squeezed: of it that is run on which theirs depends.
     timeout : float
         The longest time for one cell [s].
     """
-    answers, errors, notes, seconds = _answers(returned, lesson, {**defaults, **values}, timeout)
+    answers, errors, notes, seconds = _answers(returned, lesson, {**defaults, **values}, given, timeout)
     judged = {name: _judge(name, answers.get(name, ...), values, defaults, points[name]) for name in points}
     for name in judged.keys() & errors.keys():
         judged[name] = replace(judged[name], text=f"{errors[name]} {judged[name].text}")
@@ -142,9 +145,9 @@ def _judge(name, value, values, defaults, worth):
     return Judged(worth if verdict else 0.0, worth, verdict.text, shown_value(value))
 
 
-def _answers(returned, lesson, parameters, timeout):
+def _answers(returned, lesson, parameters, given, timeout):
     """The values that a notebook comes to, errors by exercise, what went wrong else, and how long it took."""
-    cells, notes, seconds = _harmless(returned.node.cells), [], 0.0
+    cells, notes, seconds = needed(_harmless(returned.node.cells), given), [], 0.0
     for _ in range(1 + _AGAIN):
         run, answers = _run([cell for cell in cells if cell.source], lesson, parameters, timeout)
         seconds += run.seconds

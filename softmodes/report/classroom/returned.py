@@ -1,7 +1,8 @@
 """What students hand back: whose it is, of which notebook, and whether it still is what they were given."""
 
+import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -145,4 +146,32 @@ def alterations(returned: Returned, given: NotebookNode) -> list[str]:
 
 
 def _differs(ours):
-    return lambda theirs: "".join(ours.split()) != "".join(theirs.split())
+    return lambda theirs: squeezed(ours) != squeezed(theirs)
+
+
+def squeezed(source: str) -> str:
+    """Code without spaces and line breaks: what stays the same whatever an editor does."""
+    return "".join(source.split())
+
+
+def needed(cells: Sequence[NotebookNode], given: Collection[str]) -> list[NotebookNode]:
+    """Those of the cells of a returned notebook that have to be run: not what only draws, and stands as it was given.
+
+    A cell that is `given` (squeezed) is needed if it binds a name that stands in a needed cell below it.
+    """
+    kept, words = [], set()
+    for cell in reversed(cells):
+        own = squeezed(cell.source) in given and "parameters" not in cell.metadata.tags
+        if not own or _bound(cell.source) & words:
+            kept.append(cell)
+            words.update(re.findall(r"\w+", cell.source))
+    return kept[::-1]
+
+
+def _bound(source):
+    """The names that code of our own binds, or of which it changes a part."""
+    nodes = list(ast.walk(ast.parse(source)))
+    stored = [node for node in nodes if isinstance(getattr(node, "ctx", None), ast.Store)]
+    found = {name.id for node in stored for name in ast.walk(node) if isinstance(name, ast.Name)}
+    found |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    return found | {(node.asname or node.name).partition(".")[0] for node in nodes if isinstance(node, ast.alias)}
