@@ -5,6 +5,7 @@ import os
 # Two cores: a BLAS that starts threads of its own gets in the way of other processes. Before NumPy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import json
 import shutil
 from functools import cache
 
@@ -13,6 +14,7 @@ from hypothesis import settings
 
 # before nbformat, whose import it makes cheap
 import softmodes.report  # noqa: F401
+from softmodes.places import NOTEBOOKS
 
 # Time is measured in benchmarks; the same examples are drawn in every run.
 settings.register_profile("softmodes", deadline=None, derandomize=True, max_examples=50)
@@ -151,3 +153,24 @@ def page_agrees(visit):
             assert answer["said"] == {name: close(value) for name, value in explorer.estimates.items()}, explorer
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def short_notebooks(tmp_path_factory):
+    """A folder with notebook 4, of which title, imports, parameters and exercises are left: a second or two."""
+    folder = tmp_path_factory.mktemp("notebooks")
+    path = NOTEBOOKS / "4_undercooled_liquid.ipynb"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    cells = content["cells"]
+    kept = [
+        cell for cell in cells if cell["metadata"].get("softmodes") or "parameters" in cell["metadata"].get("tags", [])
+    ]
+    imports = next(cell for cell in cells if "import softmodes as sm" in "".join(cell["source"]))
+    # but for those of figures and tables, which take a second
+    lines = "".join(imports["source"]).splitlines()
+    imports["source"] = "\n".join(
+        line for line in lines if not any(word in line for word in ("plot", "figures", "paper"))
+    )
+    content["cells"] = [cells[0], imports, *kept]
+    (folder / path.name).write_text(json.dumps(content), encoding="utf-8")
+    return folder

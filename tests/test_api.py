@@ -143,10 +143,21 @@ PUBLIC = {
     "softmodes.explore.stability": "StabilityExplorer",
     "softmodes.teach": "Answer ANSWERS check Exercise exercises Mistake predict Prompts quiz Verdict",
     "softmodes.report.execute": "hide_paths one_line OwnKernel PageEngine Run run_notebook workplace",
-    "softmodes.report.folder": "clean is_page NotPublished published_folder",
+    "softmodes.report.classroom.copies": """
+        checks_in copy_of exercise_of personal read_source text_of with_outputs
+    """,
+    "softmodes.report.classroom.grading": "grade Graded is_judged Judged",
+    "softmodes.report.classroom.lessons": """
+        address admits chosen fits Lesson lessons_on own_values ready_lessons Step teach_text
+    """,
+    "softmodes.report.classroom.place": "classroom_folder files_in NotMade",
+    "softmodes.report.classroom.roster": "file_name read_roster Student",
+    "softmodes.report.classroom.tables": "guarded rows_of unguarded written",
+    "softmodes.report.folder": "clean held_folder is_page is_partial NotPublished published_folder",
     "softmodes.report.notebooks": """
         assign_parameters Computed find_notebooks Notebook page_of Parameter parameters_in select_notebooks
     """,
+    "softmodes.report.pieces": "in_processes",
     "softmodes.report.provenance": "provenance",
     "softmodes.report.publish": "make_report Outcome Report",
     "softmodes.report.reading": "first_blocks read_notebook",

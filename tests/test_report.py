@@ -70,7 +70,7 @@ print("wide " * 40)"""
 
 
 BOOKS = ["1_whole", "2_failing", "3_dying", "4_slow"]
-PAGES = ["index", "ledger", "symbols", *BOOKS]
+PAGES = ["index", "ledger", "symbols", "teach", *BOOKS]
 
 FORMS = ["text", "markdown", "csv"]
 
@@ -284,6 +284,7 @@ def test_index_lists_what_was_run(made):
         "ledger.html#errata",
         "ledger.html#words",
         "symbols.html",
+        "teach.html",
     }
     assert [p.code.text for p in index.select(".status") if p.code][0].endswith("in __$x$__")
     assert "complete" in index.select_one(".status").text

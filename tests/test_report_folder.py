@@ -305,7 +305,7 @@ def test_report_is_finished_without_standard_output(notebooks, tmp_path):
     with open("/dev/full", "w") as full:
         result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert (result.returncode, result.stderr) == (1, FULL)
-    assert names(tmp_path / "reports") == ["1_empty.html", "index.html", "ledger.html", "symbols.html"]
+    assert names(tmp_path / "reports") == ["1_empty.html", "index.html", "ledger.html", "symbols.html", "teach.html"]
 
 
 WAITING = """

@@ -14,15 +14,10 @@ import click
 
 from softmodes.ensembles.command import glass, instability, liquid, softening
 from softmodes.places import NOTEBOOKS
-from softmodes.report.console import Console, Progress
+from softmodes.report.classroom.command import classroom
+from softmodes.report.console import Console, Progress, Refused
 from softmodes.report.folder import NotPublished, is_page, published_folder
 from softmodes.signals import ended_by_signals, ignore_signals, stopped_by_signals
-
-
-class Refused(click.ClickException):
-    """Something that was asked for and cannot be had, in one line."""
-
-    exit_code = 2
 
 
 @click.group(cls=Console)
@@ -109,7 +104,7 @@ def _follow(outcomes, bar):
     return failures
 
 
-for command in (glass, liquid, softening, instability):
+for command in (glass, liquid, softening, instability, classroom):
     main.add_command(command)
 
 

@@ -7,6 +7,12 @@ from contextlib import redirect_stderr, redirect_stdout
 import click
 
 
+class Refused(click.ClickException):
+    """Something that was asked for and cannot be had, in one line."""
+
+    exit_code = 2
+
+
 class _Stream:
     """A text stream whose first failure is remembered and none raised: what is being done is worth more than its log.
 

@@ -16,7 +16,7 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -46,8 +46,21 @@ def published_folder(destination: str | Path) -> Iterator[Path]:
     NotPublished
         At the end, if a page could not be put into its place; the new pages are kept.
     """
+    with held_folder(destination, _check) as (folder, partial):
+        yield partial
+        _publish(partial, folder)
+
+
+@contextmanager
+def held_folder(
+    destination: str | Path, check: Callable[[Path], None], what: str = "report"
+) -> Iterator[tuple[Path, Path]]:
+    """A folder held against other runs, and a new one within it for what is to take its place there.
+
+    `check` may refuse the folder with a ValueError; `what` is written, in a word.
+    """
     if not os.fspath(destination):
-        raise ValueError("the folder of a report must have a name, got ''")
+        raise ValueError(f"the folder of a {what} must have a name, got ''")
     with ExitStack() as stack:
         try:
             folder = Path(os.path.realpath(destination))
@@ -57,15 +70,14 @@ def published_folder(destination: str | Path) -> Iterator[Path]:
             with suppress(FileExistsError):
                 folder.mkdir(parents=True)
             _lock(folder, stack)
-            _check(folder)
+            check(folder)
             partial = Path(tempfile.mkdtemp(prefix=_PARTIAL, dir=folder))
             stack.callback(_remove, partial)
         except UnicodeEncodeError:
-            raise ValueError(f"the folder of a report must have a name in UTF-8, got {destination!r}") from None
+            raise ValueError(f"the folder of a {what} must have a name in UTF-8, got {destination!r}") from None
         except OSError as error:
-            raise ValueError(f"cannot write a report to {destination}: {error.strerror}") from error
-        yield partial
-        _publish(partial, folder)
+            raise ValueError(f"cannot write a {what} to {destination}: {error.strerror}") from error
+        yield folder, partial
 
 
 def _lock(folder, stack):
@@ -81,7 +93,7 @@ def _lock(folder, stack):
         # A file system without locks: each page is whole all the same, but nobody knows which parts are of dead runs.
         return
     for path in folder.iterdir():
-        if _is_partial(path):
+        if is_partial(path):
             _remove(path)
 
 
@@ -92,7 +104,7 @@ def _check(folder):
     bound = status.st_mode & stat.S_ISVTX and os.geteuid() not in (0, status.st_uid)
     for path in sorted(folder.iterdir()):
         # Every disk has a lost+found at its top; what another user's dead run left is stepped around.
-        if path.name == "lost+found" or _is_partial(path):
+        if path.name == "lost+found" or is_partial(path):
             continue
         if not is_page(path):
             raise ValueError(
@@ -157,7 +169,8 @@ def _append(path, line):
         os.fsync(file.fileno())
 
 
-def _is_partial(path):
+def is_partial(path: Path) -> bool:
+    """Whether this is what a run has left, or is making."""
     return path.name.startswith(_PARTIAL) and stat.S_ISDIR(path.lstat().st_mode)
 
 
@@ -174,7 +187,7 @@ def clean(folder: Path) -> list[str]:
         for path in folder.iterdir():
             if is_page(path):
                 path.unlink()
-            elif _is_partial(path):
+            elif is_partial(path):
                 shutil.rmtree(path)
         left = sorted(path.name for path in folder.iterdir())
     if not left:

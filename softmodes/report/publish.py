@@ -2,11 +2,9 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
-from multiprocessing import Pipe, get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,16 +13,16 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from softmodes.ensembles.workers import single_threads
+from softmodes.report.classroom.lessons import teach_text
 from softmodes.report.execute import hide_paths, one_line, run_notebook, workplace
 from softmodes.report.folder import SCRATCH
 from softmodes.report.folder import published_folder as published_folder
-from softmodes.report.lifeline import become_worker
 from softmodes.report.notebooks import Notebook, page_of
-from softmodes.report.page.front import Front, file_places, front, index_cells, ledger_text, symbols_text
+from softmodes.report.page.front import Front, cite, file_places, front, index_cells, ledger_text, symbols_text
 from softmodes.report.page.links import places
+from softmodes.report.pieces import in_processes
 from softmodes.report.provenance import provenance
 from softmodes.report.render import Digest, Page, render
-from softmodes.signals import signals_held
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ class Report:
     def links(self) -> tuple[dict[str, str], ...]:
         """The row of links on every page."""
         pages = [("index", "Contents"), *((book.name, book.label) for book in self.notebooks), ("ledger", "Ledger")]
-        pages.append(("symbols", "Symbols"))
+        pages += [("symbols", "Symbols"), ("teach", "Teach with it")]
         return tuple({"href": page_of(name), "label": label} for name, label in pages)
 
     def write(self, notebook: NotebookNode, name: str, title: str, **details: Any) -> Digest:
@@ -81,6 +79,11 @@ class Report:
         """Write the page of the symbols."""
         notebook = new_notebook(cells=[new_markdown_cell(symbols_text(), id="text")])
         self.write(notebook, "symbols", "Symbols", kind="symbols")
+
+    def write_teach(self) -> None:
+        """Write the page on teaching with all this."""
+        notebook = new_notebook(cells=[new_markdown_cell(teach_text(cite()), id="text")])
+        self.write(notebook, "teach", "Teach with it", kind="teach")
 
     def write_notebook(self, notebook: Notebook, values: Mapping[str, Any], timeout: float) -> Outcome:
         """Run a notebook with some parameters and render what came of it."""
@@ -138,7 +141,7 @@ def make_report(
     # still runs is ended.
     # Side by side: a BLAS that takes all processors for each of them makes all slower.
     ensemble = next((own["ensemble"] for own in values.values() if "ensemble" in own), "shipped")
-    pieces = _in_processes({"ledger": (report.write_ledger, ensemble), **work}, jobs, scratch, told)
+    pieces = in_processes({"ledger": (report.write_ledger, ensemble), **work}, jobs, scratch, told)
     with single_threads(), closing(pieces) as finished:
         for name, seconds, future in finished:
             try:
@@ -153,63 +156,8 @@ def make_report(
     told({"index": 0})
     try:
         report.write_symbols()
+        report.write_teach()
         report.write_index(outcomes)
     except Exception:
         # what a notebook asks cannot be shown, which must not cost the pages their list
         report.write_index(outcomes, questions=False)
-
-
-def _in_processes(work, jobs, scratch, told):
-    """Do the pieces of `work` in `jobs` processes, one at a time in each; yields name, seconds and future of each.
-
-    A piece that kills its process takes no other along: the next has a new one. All end with this process.
-    """
-    waiting, running, idle = list(work.items()), {}, []
-    ours, lifeline = Pipe(duplex=False)
-    with ours, lifeline:
-        try:
-            while waiting or running:
-                while waiting and len(running) < jobs:
-                    name, (task, *arguments) = waiting.pop(0)
-                    with signals_held():
-                        future, pool, news = _begun(task, arguments, idle, (ours, scratch))
-                        running[future] = name, pool, time.perf_counter(), news
-                told({name: _latest(news) for name, _, _, news in running.values()})
-                for future in wait(running, timeout=0.25, return_when=FIRST_COMPLETED).done:
-                    name, pool, start, news = running.pop(future)
-                    _latest(news)
-                    if isinstance(future.exception(), BrokenProcessPool):
-                        news.close()
-                        pool.shutdown()
-                    else:
-                        idle.append((pool, news))
-                    yield name, time.perf_counter() - start, future
-        finally:
-            # Whatever ends this early does not wait for what is running.
-            lifeline.close()
-            for pool, news in [*idle, *((pool, news) for _, pool, _, news in running.values())]:
-                pool.shutdown(cancel_futures=True)
-                news.close()
-
-
-def _begun(task, arguments, idle, place):
-    """Give a task to an idle process, which has its imports already, or to a new one: future, process and its news."""
-    while idle:
-        pool, news = idle.pop()
-        # killed by what an earlier piece has left behind
-        with suppress(BrokenProcessPool):
-            return pool.submit(task, *arguments), pool, news
-    # Started afresh, not forked: threads of this process are not to be copied halfway.
-    # A pipe for each: one that is killed while it writes silences no other.
-    news, theirs = Pipe(duplex=False)
-    pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=become_worker, initargs=(*place, theirs))
-    return pool.submit(task, *arguments), pool, news
-
-
-def _latest(news):
-    """How many cells a worker says it has done since it was last asked; None where it says nothing."""
-    done = None
-    with suppress(OSError, EOFError):
-        while news.poll():
-            done = news.recv()
-    return done

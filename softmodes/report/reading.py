@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,10 @@ from papermill.translators import PythonTranslator, papermill_translators
 _INVISIBLE = re.compile(r"(?:<!--.*?-->|</?(?!img\b)[a-z][^<>]*>|\s)*", re.DOTALL | re.IGNORECASE)
 
 
-def read_notebook(path: str | Path) -> NotebookNode:
+def read_notebook(path: str | Path, keep: Collection[str] = ()) -> NotebookNode:
     """The notebook in a file of any format and encoding, as one of the present format that has not been run.
+
+    What else `keep` names of the metadata of a cell is kept, and then also what else stands in the way of a run.
 
     Raises
     ------
@@ -27,15 +29,17 @@ def read_notebook(path: str | Path) -> NotebookNode:
     """
     try:
         found = convert(reader.reads(json.dumps(_content(path))), 4)
-        cells = [_cell(number, cell) for number, cell in enumerate(found["cells"])]
+        cells = [_cell(number, cell, keep) for number, cell in enumerate(found["cells"])]
         # what an earlier run has put in would stand against the defaults
-        notebook = new_notebook(cells=[cell for cell in cells if "injected-parameters" not in cell.metadata.tags])
+        notebook = new_notebook(
+            cells=[cell for cell in cells if keep or "injected-parameters" not in cell.metadata.tags]
+        )
     except Exception as error:
         # nbformat ends in whatever error a foreign file provokes
         raise ValueError(f"not a notebook: {_reason(error)}") from error
     _check_language(found.get("metadata") or {})
     tagged = sum("parameters" in cell.metadata.tags for cell in cells)
-    if tagged > 1:
+    if tagged > 1 and not keep:
         raise ValueError(f"one cell at most may be tagged parameters, got {tagged}")
     return notebook
 
@@ -65,16 +69,17 @@ def _content(path):
     return found
 
 
-def _cell(number, found):
+def _cell(number, found, keep):
     """A cell of what is run and shown, without results, whatever else came along."""
     metadata = found.get("metadata") or {}
+    more = {name: metadata[name] for name in keep if name in metadata}
     tags = metadata.get("tags")
     tags = sorted({tag for tag in tags if isinstance(tag, str)}) if isinstance(tags, list) else []
     kept = {name: found[name] for name in ("cell_type", "attachments") if name in found}
     results = {"outputs": [], "execution_count": None} if found["cell_type"] == "code" else {}
     # halves of surrogate pairs, which no kernel takes
     source = found.get("source", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    metadata = NotebookNode(tags=tags, raw_mimetype=metadata.get("raw_mimetype") or "")
+    metadata = NotebookNode(tags=tags, raw_mimetype=metadata.get("raw_mimetype") or "", **more)
     return NotebookNode(id=f"cell-{number}", source=source, metadata=metadata, **kept, **results)
 
 

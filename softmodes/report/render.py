@@ -96,7 +96,7 @@ class Page:
     places : dict
         Address of what can be linked to, by anchor.
     kind : str
-        "index", "ledger" or "symbols" for a page that is no notebook.
+        "index", "ledger", "symbols" or "teach" for a page that is no notebook.
     """
 
     href: str

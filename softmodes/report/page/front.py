@@ -34,10 +34,11 @@ _CLOSING = """\
 The ledger of the paper whole, the [errata](ledger.html#errata), [what the paper says in words](ledger.html#words), and
 the [symbols](symbols.html).
 
-## Teach with it
+## [Teach with it](teach.html)
 
-Each page is one file that opens by a double click: copy it, send it, project it. Notebooks end with exercises. A page
-with numbers of your own is one command, `softmodes report --only 4 --set beta_epsilon_m=3`; what differs is marked.
+Each page is one file that opens by a double click: copy it, send it, project it. Notebooks end with exercises;
+[three lessons](teach.html) can be given as they stand. A page with numbers of your own is one command,
+`softmodes report --only 4 --set beta_epsilon_m=3`; what differs is marked.
 
 {cite}
 """
@@ -172,7 +173,7 @@ def index_cells(report, outcomes, questions):
         yield from _card(book, outcomes[book.name], questions)
     yield _raw("</div>")
     counts = "".join(_count(*pair) for pair in told.counts) if told else ""
-    yield new_markdown_cell(_CLOSING.format(counts=f'<ul class="counts">{counts}</ul>' if counts else "", cite=_cite()))
+    yield new_markdown_cell(_CLOSING.format(counts=f'<ul class="counts">{counts}</ul>' if counts else "", cite=cite()))
     texts = [text for book in report.notebooks for text in _texts(book.name, book.label, outcomes[book.name])]
     texts += _texts("ledger", "Ledger", outcomes["ledger"]) if "ledger" in outcomes else []
     # no tag may begin within it
@@ -219,7 +220,7 @@ def _count(verdict, count):
     return f'<li><span class="verdict {verdict_kind(verdict)}">{count} {verdict}</span></li>'
 
 
-def _cite():
+def cite() -> str:
     """How to cite, where the file that says so is there."""
     path = NOTEBOOKS.parent / "CITATION.cff"
     if not path.exists():

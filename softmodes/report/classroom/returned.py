@@ -1,0 +1,177 @@
+"""What students hand back: whose it is, of which notebook, and whether it still is what they were given."""
+
+import ast
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from softmodes.report.classroom import copies
+from softmodes.report.classroom.place import files_in
+from softmodes.report.classroom.roster import Student, file_name
+from softmodes.report.reading import read_notebook
+
+_LARGEST = 50_000_000
+_CELLS = 2000
+_ANSWER = re.compile(r"\banswer_(\d+)_(\d+)\b")
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A file that came back.
+
+    Attributes
+    ----------
+    name : str
+        Its path within the folder.
+    path : Path
+    node : NotebookNode or None
+        None where it is no notebook.
+    fault : str
+        Why it cannot be judged, in one line; empty where it can.
+    """
+
+    name: str
+    path: Path
+    node: NotebookNode | None
+    fault: str = ""
+
+    @property
+    def marks(self) -> Mapping[str, Any]:
+        """What the copy says of itself: lesson, student, token."""
+        first = self.node.cells[0].metadata.get("softmodes", {}) if self.node and self.node.cells else {}
+        return first if isinstance(first, dict) else {}
+
+    @property
+    def exercises(self) -> frozenset[str]:
+        """The exercises for which it has a cell, or code, with an answer."""
+        cells = self.node.cells if self.node else []
+        named = {grade_id(cell).removeprefix("answer-").replace("-", ".") for cell in cells if is_answer(cell)}
+        written = (match for cell in cells if cell.cell_type == "code" for match in _ANSWER.finditer(cell.source))
+        return frozenset(named | {f"{match[1]}.{match[2]}" for match in written})
+
+
+def grade_id(cell: NotebookNode) -> str:
+    """nbgrader's name of a cell, or nothing."""
+    found = cell.metadata.get("nbgrader")
+    name = found.get("grade_id") if isinstance(found, dict) else ""
+    return name if isinstance(name, str) else ""
+
+
+def is_answer(cell: NotebookNode) -> bool:
+    """Whether a cell is one for an answer."""
+    return cell.cell_type == "code" and grade_id(cell).startswith("answer-")
+
+
+def read_returned(folder: Path, left: Sequence[Path]) -> Iterator[Returned]:
+    """All that lies in a folder and below, but for `left` and what is hidden."""
+    for path in files_in(folder):
+        name = path.relative_to(folder)
+        if any(path == own or own in path.parents for own in left) or any(part[0] == "." for part in name.parts):
+            continue
+        # a name that is not in UTF-8 could not be written into a table
+        yield _read(name.as_posix().encode(errors="replace").decode(), path)
+
+
+def _read(name, path):
+    try:
+        if path.is_symlink() or not path.is_file():
+            raise ValueError("not a file")
+        if path.suffix.lower() != ".ipynb":
+            raise ValueError("not a notebook")
+        if path.stat().st_size > _LARGEST:
+            raise ValueError(f"huge: more than {_LARGEST // 10**6} MB")
+        node = read_notebook(path, keep=("nbgrader", "softmodes"))
+        if not node.cells:
+            raise ValueError("empty: a notebook without cells")
+        if len(node.cells) > _CELLS:
+            raise ValueError(f"huge: more than {_CELLS} cells")
+    except (OSError, ValueError) as error:
+        return Returned(name, path, None, " ".join(str(error).split())[:200])
+    return Returned(name, path, node)
+
+
+def owner(returned: Returned, students: Sequence[Student]) -> tuple[Student, str, str]:
+    """Whose a file is; why it does not count for him, in one line, if it does not; and what else is odd.
+
+    Of a roster the student whose token the copy carries, or else the one whose name is in the path. Without a roster
+    whoever gave the folder or the file its name.
+    """
+    parts = [*Path(returned.name).parent.parts, Path(returned.name).stem]
+    marks = returned.marks
+    if not students:
+        name = parts[0] if len(parts) > 1 else parts[0].replace(str(marks.get("lesson", "")), "").strip(" _-()")
+        name = name or str(marks.get("student", "")) or parts[0]
+        fault = "made for a roster: give --roster and --key" if "token" in marks else ""
+        return Student(name, folder=file_name(name)), fault, ""
+    holder = next((one for one in students if one.token == marks.get("token")), None)
+    place = _named(parts, students)
+    if holder and place and holder != place:
+        return place, f"somebody else's copy: that of {holder.label}", ""
+    found = holder or place
+    if not found:
+        return Student(returned.name, folder=file_name(returned.name)), "of nobody on the roster", ""
+    if holder or not returned.node:
+        return found, "", ""
+    return found, "", "of another roster or key" if "token" in marks else "a copy without a student's mark"
+
+
+def _named(parts, students):
+    """The student whose folder's name a part of the path is, or begins with; of several the longest."""
+    plain = [file_name(part).casefold() for part in parts]
+    fitting = [one for one in students if any(part == one.folder.casefold() for part in plain)] or [
+        one for one in students if any(part.startswith(f"{one.folder.casefold()}_") for part in plain)
+    ]
+    return max(fitting, key=lambda one: len(one.folder), default=None)
+
+
+def alterations(returned: Returned, given: NotebookNode) -> list[str]:
+    """What of that which students should leave alone is not as it was given to them."""
+    cells = returned.node.cells
+    found = []
+    for exercise, check in copies.checks_in(given).items():
+        theirs = [cell.source for cell in cells if grade_id(cell) == grade_id(check)]
+        if exercise in returned.exercises and (not theirs or any(map(_differs(check.source), theirs))):
+            found.append(f"check {exercise}")
+    for tag in ("parameters", "injected-parameters"):
+        ours, theirs = (
+            [cell.source for cell in some if tag in cell.metadata.get("tags", [])] for some in (given.cells, cells)
+        )
+        if len(ours) != len(theirs) or any(map(lambda a, b: _differs(a)(b), ours, theirs)):
+            found.append("parameters")
+    return sorted(set(found))
+
+
+def _differs(ours):
+    return lambda theirs: squeezed(ours) != squeezed(theirs)
+
+
+def squeezed(source: str) -> str:
+    """Code without spaces and line breaks: what stays the same whatever an editor does."""
+    return "".join(source.split())
+
+
+def needed(cells: Sequence[NotebookNode], given: Collection[str]) -> list[NotebookNode]:
+    """Those of the cells of a returned notebook that have to be run: not what only draws, and stands as it was given.
+
+    A cell that is `given` (squeezed) is needed if it binds a name that stands in a needed cell below it.
+    """
+    kept, words = [], set()
+    for cell in reversed(cells):
+        own = squeezed(cell.source) in given and "parameters" not in cell.metadata.tags
+        if not own or _bound(cell.source) & words:
+            kept.append(cell)
+            words.update(re.findall(r"\w+", cell.source))
+    return kept[::-1]
+
+
+def _bound(source):
+    """The names that code of our own binds, or of which it changes a part."""
+    nodes = list(ast.walk(ast.parse(source)))
+    stored = [node for node in nodes if isinstance(getattr(node, "ctx", None), ast.Store)]
+    found = {name.id for node in stored for name in ast.walk(node) if isinstance(name, ast.Name)}
+    found |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    return found | {(node.asname or node.name).partition(".")[0] for node in nodes if isinstance(node, ast.alias)}
