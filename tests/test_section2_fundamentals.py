@@ -41,7 +41,8 @@ def test_eq2_gives_two_thirds_for_a_standing_wave_and_all_for_a_translation():
     assert participation_number(np.ones((600, 3))) == pytest.approx(600, rel=1e-12)
 
 
-@given(modes, st.floats(-2, 2))
+# nearer to zero the amplitude in SI units would be no normal number
+@given(modes, st.floats(-2, 2).map(lambda x: x if abs(x) > 1e-200 else 0.0))
 def test_eq5_quartic_term_is_the_sum_of_eq3_over_the_atoms(eigenvectors, x):
     """N_k of eq. 2 is what makes Σ V_4(u_i) equal to ε_k x_k⁴ exactly."""
     mode = eigenvectors[0] / np.linalg.norm(eigenvectors[0])
