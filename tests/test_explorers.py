@@ -277,8 +277,8 @@ def test_stability_page_agrees_with_python_over_the_whole_range(explorer_page, p
     explorer = StabilityExplorer()
     energies = [0.5, 0.95, 1.0, 1.05, *np.linspace(0.6, 12, 36)]
     etas = [-0.5, -0.031, 0.0, 0.001, 0.5, 0.501, 0.985, 1.0]
-    glasses = itertools.cycle(GLASSES)
-    positions = [{"beta_epsilon_m": b, "eta": e, "glass": next(glasses)} for b in energies for e in etas]
+    glasses = zip(energies, itertools.cycle(GLASSES), strict=False)
+    positions = [{"beta_epsilon_m": b, "eta": eta, "glass": glass} for b, glass in glasses for eta in etas]
     page_agrees(explorer_page(type(explorer)), explorer, positions)
 
 
