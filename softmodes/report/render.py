@@ -155,11 +155,10 @@ def render(notebook: NotebookNode, page: Page) -> tuple[str, Digest]:
         exclude_output_prompt=True,
     )
     notebook.metadata["title"] = page.title
-    notebook.cells = set_exercises(notebook.cells)
     for data in (output.data for cell in notebook.cells for output in cell.get("outputs", []) if "data" in output):
         if not any(kind in data for kind in _SHOWN):
             data["text/plain"] = f"an output of type {', '.join(data)}, which a page cannot show"
-    notebook.cells = without_versions(notebook.cells)
+    notebook.cells = set_exercises(without_versions(notebook.cells))
     picture = _draw_figures(notebook, page)
     html = exporter.from_notebook_node(notebook, resources={"page": page})[0]
     head, end, body = html.partition("</head>")
