@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import re
 import subprocess
 import sys
@@ -48,14 +49,14 @@ FREQUENCY = 'crystal frequency,Xe2O7,ν_c,2.1,THz,0.05,linear,"§3, fictitious"\
 ROWS = (*PRINTED.splitlines(keepends=True), FREQUENCY)
 
 
-def copy_of_data(root, materials, printed):
-    """`data/` with more rows in two of its tables; all else, and the package, stay where they are."""
+def copy_of_data(root, materials, printed, order=list):
+    """`data/` with more rows in two of its tables, in some order; all else, and the package, stay where they are."""
     more = {"materials.csv": materials, "printed_values.csv": printed}
     (root / "data").mkdir()
     for path in DATA.iterdir():
         if path.name in more:
-            text = path.read_text(encoding="utf-8") + more[path.name]
-            (root / "data" / path.name).write_text(text, encoding="utf-8")
+            head, *rows = (path.read_text(encoding="utf-8") + more[path.name]).splitlines(keepends=True)
+            (root / "data" / path.name).write_text("".join([head, *order(rows)]), encoding="utf-8")
         else:
             (root / "data" / path.name).symlink_to(path)
     (root / "softmodes").symlink_to(Path(softmodes.__file__).parent)
@@ -63,16 +64,17 @@ def copy_of_data(root, materials, printed):
     return root / "data"
 
 
+def forget():
+    for cached in (load_materials, printed_values, printed_with_rounding):
+        cached.cache_clear()
+
+
 @pytest.fixture
 def add(tmp_path, monkeypatch):
     """A function that makes glasses of rows; all is forgotten afterwards."""
 
-    def forget():
-        for cached in (load_materials, printed_values, printed_with_rounding):
-            cached.cache_clear()
-
-    def more(materials, printed=""):
-        monkeypatch.setattr(places, "DATA", copy_of_data(tmp_path, materials, printed))
+    def more(materials, printed="", order=list):
+        monkeypatch.setattr(places, "DATA", copy_of_data(tmp_path, materials, printed, order))
         forget()
         return load_materials()
 
@@ -190,6 +192,35 @@ def test_ledger_has_whatever_is_printed_of_a_glass(add, rows):
     printed = CliRunner().invoke(main, ["ledger"])
     assert printed.exit_code == 0
     assert printed.output.count("of Xe2O7:") == len(rows)
+
+
+def all_that_is_said():
+    """Of the glasses, without the order in which it is said; and what the explorers start with."""
+    judged = [
+        (row.item, row.verdict, row.remark, *sorted(row.reproduced.split(", "))) for row in (*ledger(), *errata())
+    ]
+    tables = printed_values(), judged, crossover_estimates()
+    starts = [explorer()._state() for explorer in (softmodes.CrossoverExplorer, softmodes.SpecificHeatExplorer)]
+    return *map(Counter, tables), starts, *(next(iter(glasses())) for glasses in (load_materials, estimated_materials))
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        reversed,
+        lambda rows: sorted(rows, key=lambda row: "Xe2O7" not in row),
+        lambda rows: random.Random(1).sample(rows, len(rows)),
+    ],
+    ids=["last first", "a new glass first", "mixed"],
+)
+def test_order_of_the_rows_changes_only_the_order_of_what_is_said(add, tmp_path, order):
+    (tmp_path / "appended").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(places, "DATA", copy_of_data(tmp_path / "appended", CITED + LOOK, "".join(ROWS)))
+        forget()
+        appended = all_that_is_said()
+    add(CITED + LOOK, "".join(ROWS), order)
+    assert all_that_is_said() == appended
 
 
 @pytest.mark.slow

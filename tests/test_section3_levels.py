@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from softmodes.theory.levels import (
+    _oscillator,
     energy_levels,
     tunnel_splitting,
     variational_levels,
@@ -112,6 +113,22 @@ def test_a_fixed_basis_gives_upper_bounds_near_the_levels():
     assert np.diff(variational_levels(d1, d2, 6, size=48)) == pytest.approx(quanta, abs=1e-6)
 
 
+@pytest.mark.parametrize("size", [2, 40])
+def test_the_basis_has_the_least_trace(size):
+    """Over the first n states of -d² + β²(x - c)²: ⟨p²⟩ = β(j + ½), ⟨y²⟩ = (j + ½)/β, ⟨y⁴⟩ = 3(2j² + 2j + 1)/4β²."""
+    d1, d2 = np.array([0.0, 3.0, -50.0, 20.0]), np.array([-8.0, 0.0, 2.0, 60.0])
+    j = np.arange(size)[:, None]
+
+    def trace(c, beta):
+        squares = (beta + (d2 + 6 * c**2) / beta) * (j + 0.5) + 3 * (2 * j**2 + 2 * j + 1) / (4 * beta**2)
+        return np.mean(squares, axis=0) + d1 * c + d2 * c**2 + c**4
+
+    centre, beta = _oscillator(d1, d2, size)
+    for step in (1e-2, -1e-2):
+        assert np.all(trace(centre + step, beta) > trace(centre, beta))
+        assert np.all(trace(centre, beta * (1 + step)) > trace(centre, beta))
+
+
 @pytest.mark.parametrize(("d1", "d2"), [(0.0, 0.0), (0.0, -10.0), (2.0, -4.0)])
 def test_wave_functions_solve_the_equation(d1, d2):
     x, step = np.linspace(-6, 6, 4001, retstep=True)
@@ -141,6 +158,7 @@ def test_wave_functions_keep_their_parity_where_the_splitting_is_lost_to_roundin
         (lambda: energy_levels(0.0, "deep"), "d2 must be a number"),
         (lambda: energy_levels(0.0, 0.0, 0), "count must be an integer of at least 1, got 0"),
         (lambda: energy_levels(0.0, 0.0, 2.5), "count must be an integer of at least 1, got 2.5"),
+        (lambda: energy_levels(0.0, 0.0, 305), "count must be an integer from 1 to 304, got 305"),
         (lambda: wave_functions(0.0, 0.0, 0.0), "x must have one axis"),
         (lambda: wave_functions([0.0], [0.0, 1.0], 0.0), "d1 must be one number"),
         (lambda: tunnel_splitting(1.0), "v must be at least 3"),

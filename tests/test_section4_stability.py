@@ -203,7 +203,9 @@ def test_eq24_branches_add_up_to_one(b, h):
 @given(st.floats(0.05, 0.999))
 def test_eq24_has_a_point_at_the_join_itself(b):
     for eta in (0.5, 0.5 - 1e-9, 0.5 + 1e-9):
-        assert stability_point(eta, b).eta == pytest.approx(eta, abs=2e-8)
+        point = stability_point(eta, b)
+        assert point.eta == pytest.approx(eta, abs=2e-8)
+        assert point.branch == ("weak" if eta > 0.5 else "strong")
 
 
 @given(energies)
@@ -316,6 +318,7 @@ def test_spinodal_tends_to_the_limit_of_eq19():
         (lambda: stability_curve([3, 5]), r"beta_epsilon_m must be one number, got an array of shape \(2,\)"),
         (lambda: stability_curve(5, eta_prime=np.nan), "eta_prime must be finite, got nan"),
         (lambda: stability_point(0.5, 5), "eta must be below 0.0527864 or between 0.947214 and 1 at"),
+        (lambda: stability_point(0.5, 1.0), "eta must be below 0.5 or between 0.5 and 1 at"),
         (lambda: stability_point(1.0, 0.5), "eta must be below 1 at"),
         (lambda: stability_point(np.nan, 5), "eta must be finite, got nan"),
         (

@@ -143,7 +143,8 @@ def load_materials() -> dict[str, Material]:
             raise ValueError(f"materials.csv must have one row {key[1]} of {key[0]}, and has two")
         rows[key] = row
     formulas = dict.fromkeys([*(formula for formula, _ in rows), *(row.glass for row in printed_values() if row.glass)])
-    return _Materials({formula: _material(formula, rows) for formula in formulas})
+    # explorers start at the first one, which is silica wherever its rows stand; the others stand as in the file
+    return _Materials({formula: _material(formula, rows) for formula in sorted(formulas, key=lambda it: it != "SiO2")})
 
 
 class _Materials(dict):
