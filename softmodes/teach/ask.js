@@ -70,6 +70,9 @@
     return said("not yet");
   }
 
+  // One letter after _, max or min is an index.
+  const lowered = (text) => text.split(/_(max|min|\w)/).map((part, i) => i % 2 ? Object.assign(document.createElement("sub"), { textContent: part }) : part);
+
   // A number as people write it: with a comma, a sign of its own, or a power of ten.
   const number = (text) => {
     const plain = text.trim().replace(/−/g, "-").replace(",", ".").replace(/\s*[·×*]\s*10\^?/, "e");
@@ -88,7 +91,7 @@
       const { kind, text } = given ? judge(known, values, select ? select.value : known.unit)
         : { kind: "not yet", text: radios ? "Choose one first." : "Give a number, such as 0.25 or 2.5e-1." };
       output.dataset.kind = kind;
-      output.textContent = text;
+      output.replaceChildren(...lowered(text));
     });
   }
 })();

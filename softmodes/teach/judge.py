@@ -1,6 +1,7 @@
 """The word on what a student found: right, nearly, a known mistake, or not yet, and never the answer."""
 
 import inspect
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -58,7 +59,9 @@ class Verdict:
 
     def _repr_mimebundle_(self, **_):
         asked = {"exercise": self.exercise, "parameters": self.parameters}
-        return {"text/plain": self.text, "text/markdown": self.text, BOX: asked}
+        # a hint has its indices in formulas
+        text = self.text if "$" in self.text else re.sub(r"_(max|min|\w)", r"<sub>\1</sub>", self.text)
+        return {"text/plain": self.text, "text/markdown": text, BOX: asked}
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,8 @@ def set_exercises(cells):
 def _section(cells):
     """What a page shows of the cells of an exercise."""
     number = re.match(r"\*\*(\d+)\.(\d+)\*\*", cells[0].source)
-    opening = f'<section class="exercise" id="exercise-{number[1]}-{number[2]}">' if number else "<section>"
+    anchor = f' id="exercise-{number[1]}-{number[2]}"' if number else ""
+    opening = f'<section class="exercise"{anchor}>'
     texts = [cell.source for cell in cells if {"exercise", "hint"} & set(cell.metadata.tags)]
     outputs = [(cell, output) for cell in cells for output in cell.get("outputs", [])]
     asked = [output.data[BOX] for _, output in outputs if BOX in output.get("data", {})]
