@@ -12,7 +12,7 @@ _TABLE = """
 |---|---|---|---|
 """
 # Parts of a notebook that nobody projects.
-_APART = ("exercises", "versions", "quiz", "printed and reproduced", "what to take away")
+_APART = ("exercises", "versions", "five questions", "printed and reproduced", "what to take away")
 _OPENING, _CLOSING = 5, 3
 
 
