@@ -109,6 +109,10 @@ def test_key_has_the_answers_of_the_numbers_that_a_student_gets(made):
         copy = made / "student" / row["folder"] / "4_undercooled_liquid.ipynb"
         assert f"beta_epsilon_m = {row['beta_epsilon_m']}\n" in sources(copy)
         (column,) = [column for column in row if column.split()[0] == "4.1"]
+        # what stands in the key, and is no round number, stands nowhere in the copy
+        told = [cell for name, cell in row.items() if name[0].isdigit() and re.fullmatch(r"-?[\d.]{5,}", cell)]
+        assert told
+        assert [value for value in told if value in copy.read_text(encoding="utf-8")] == []
         right = ANSWERS["4.1"](beta_epsilon_m=float(row["beta_epsilon_m"])).value
         assert float(row[column]) == pytest.approx(right, rel=1e-5)
 

@@ -12,8 +12,9 @@ _TABLE = """
 |---|---|---|---|
 """
 # Parts of a notebook that nobody projects.
-_APART = ("exercises", "versions", "quiz", "printed and reproduced", "what to take away")
+_APART = ("exercises", "versions", "five questions", "printed and reproduced", "what to take away")
 _OPENING, _CLOSING = 5, 3
+_PREDICTION = re.compile(r'\bpredict\("(\d+\.[a-z])"\)')
 
 
 def plans(notebooks: Sequence[Notebook]) -> Iterator[tuple[str, str, str]]:
@@ -67,13 +68,20 @@ def outline_text(book: Notebook, length: int) -> str:
 
 def _parts(book):
     """Heading and first question of each part that is read."""
-    text = "\n".join(cell.source for cell in book.node.cells if cell.cell_type == "markdown")
+    shown = (cell.source if cell.cell_type == "markdown" else _guess(cell.source) for cell in book.node.cells)
+    text = "\n".join(shown)
     for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
         title, _, rest = part.partition("\n")
         if title.strip().lower() not in _APART:
             # a sentence that asks, without what stands before it in the line
-            found = re.search(r"(?:^|[.:!?]\s)\s*([A-Za-z][^.:!?|]*\?)", rest)
+            found = re.search(r"(?:^|[.:!?]\s)\s*([A-Za-z][^.:!?|\n]*(?:\n[^.:!?|\n]+)*\?)", rest)
             yield title.strip(), found[1] if found else "What is to be seen here, and what would you have expected?"
+
+
+def _guess(code):
+    """What to ask where a prediction is asked for."""
+    letters = " and ".join(name[-1] for name in _PREDICTION.findall(code))
+    return f"Who commits to which answer of the prediction {letters}?" if letters else ""
 
 
 def _table(rows):
