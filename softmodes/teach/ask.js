@@ -49,14 +49,14 @@
     return new TextDecoder().decode(text.map((letter, i) => letter ^ stream[i]));
   }
 
-  function judge(known, values, unit) {
+  function judge(known, values, unit, spoken) {
     const { units } = known, [right, ...others] = known.targets;
     const said = (kind, more = {}) => ({ kind, text: fill(ASK[kind], { hint: "The hint may help.", ...more }) });
     const within = (factor) => hits(right, values.map((x) => typeof x === "string" ? x : x * factor));
     const found = within(units[unit]);
     if (found.all) return said("right");
     for (const [other, factor] of Object.entries(units))
-      if (other !== unit && within(factor).all) return said("other unit", { other, unit });
+      if (other !== unit && within(factor).all) return said("other unit", { other: spoken(other) });
     const meant = (target) => hits(target, values.map((x) => typeof x === "string" ? x : x * units[unit]));
     for (const target of others.filter((each) => each.text)) {
       const { cells, all } = meant(target);
@@ -81,6 +81,7 @@
 
   for (const form of document.querySelectorAll("form.ask")) {
     const known = JSON.parse(form.dataset.ask), output = form.querySelector("output");
+    const spoken = (unit) => [...select.options].find((option) => option.value === unit).textContent;
     const radios = form.querySelector("input[type=radio]"), select = form.querySelector("select");
     form.addEventListener("input", () => { output.textContent = ""; delete output.dataset.kind; });
     form.addEventListener("submit", (event) => {
@@ -88,7 +89,7 @@
       const chosen = form.querySelector("input:checked");
       const values = radios ? (chosen ? [chosen.value] : []) : [...form.querySelectorAll("input")].map((input) => number(input.value));
       const given = values.length && values.every((x) => typeof x === "string" || Number.isFinite(x));
-      const { kind, text } = given ? judge(known, values, select ? select.value : known.unit)
+      const { kind, text } = given ? judge(known, values, select ? select.value : known.unit, spoken)
         : { kind: "not yet", text: radios ? "Choose one first." : "Give a number, such as 0.25 or 2.5e-1." };
       output.dataset.kind = kind;
       output.replaceChildren(...lowered(text));

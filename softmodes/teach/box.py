@@ -18,7 +18,7 @@ import numpy as np
 
 from softmodes.teach.answers import ANSWERS
 from softmodes.teach.judge import TEXTS, Target, targets
-from softmodes.teach.units import factors
+from softmodes.teach.units import factors, spoken
 
 _HERE = Path(__file__).parent
 _BYTES = 8  # of a digest; chance hits are out of reach with fewer
@@ -59,7 +59,7 @@ def _numbers(answer, units):
     )
     if len(units) == 1:
         return each
-    options = "".join(f"<option>{escape(unit)}</option>" for unit in units)
+    options = "".join(f'<option value="{escape(unit)}">{escape(spoken(unit))}</option>' for unit in units)
     return f'{each} <select aria-label="unit">{options}</select>'
 
 

@@ -13,7 +13,7 @@ from softmodes.paper.materials import estimated_materials
 from softmodes.teach.answer import Answer
 from softmodes.teach.answers import ANSWERS
 from softmodes.teach.exercise import Exercise, exercises
-from softmodes.teach.units import factors, quantity, unit_named
+from softmodes.teach.units import factors, quantity, spoken, unit_named
 
 Kind = Literal["right", "order of magnitude", "other unit", "known mistake", "not yet"]
 
@@ -22,7 +22,7 @@ BOX = "application/vnd.softmodes.box+json"
 
 TEXTS = {
     "right": "Right.",
-    "other unit": "The right number, but in {other}; here it is taken for one in {unit}.",
+    "other unit": "The right number, but in {other}: say so, or convert it.",
     "quantity": "Not yet: {other} is a unit of another quantity than what is asked for.",
     "order of magnitude": "Right to the order of magnitude; look at the factors again.",
     "some": "Not yet: {right} of {all} are right, not yet {parts}.",
@@ -164,7 +164,7 @@ def _judge(answer, value, hint):
         value, unit = value[0], unit_named(value[1])
     value = _checked(answer, value)
     if quantity(unit) != quantity(answer.unit):
-        return "not yet", TEXTS["quantity"].format(other=unit)
+        return "not yet", TEXTS["quantity"].format(other=spoken(unit))
     units = factors(answer.unit)
     right, *others = targets(answer)
     if answer.choices:
@@ -175,7 +175,7 @@ def _judge(answer, value, hint):
         return "right", TEXTS["right"]
     for other, factor in units.items():
         if np.all(right.holds(value * factor)):
-            return "other unit", TEXTS["other unit"].format(other=other, unit=unit)
+            return "other unit", TEXTS["other unit"].format(other=spoken(other))
     *known, near = others
     for mistake in known:
         if np.all(mistake.holds(here)):

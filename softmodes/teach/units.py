@@ -34,6 +34,11 @@ def _plain(text):
     return unicodedata.normalize("NFKC", text).translate(_PLAIN)
 
 
+def spoken(unit: str) -> str:
+    """A unit as it stands in a sentence or a list."""
+    return "plain numbers" if unit == "1" else unit
+
+
 def quantity(unit: str) -> str:
     """What a unit measures, "energy"; nothing where there is no unit."""
     return next((name for name, units in UNITS.items() if unit in units), "")
