@@ -105,7 +105,7 @@ def spoil(folder):
         cell(node, "check-4-1")["source"] = "verdict = True"
         cell(node, "your-parameters")["source"] = "beta_epsilon_m = 1.5"
         cell(node, "answer-4-1")["source"] = "answer_4_1 = 1e9"
-        node["cells"].insert(2, code("sm.check = lambda *_, **__: True"))
+        node["cells"].insert(0, code("import softmodes as sm\nsm.check = lambda *_, **__: True"))
 
     change(folder, "Ed", altered)
     (folder / "Flo" / BOOK).write_text("{no notebook")
@@ -185,9 +185,9 @@ def test_each_student_has_a_page_that_does_not_say_the_answer(graded, class_of_t
             value = ANSWERS[exercise.id](
                 **own_parameters(ANSWERS[exercise.id], student.parameters, student.parameters)
             ).value
-            # but the student's own
-            if student.name in ("Bo", "Hal", "Flo") and not isinstance(value, str):
-                assert f"{np.ravel(value)[0]:.4g}" not in page
+            # but the student's own, and numbers that stand anywhere
+            told = "" if isinstance(value, str) else f"{np.ravel(value)[0]:.4g}"
+            assert student.name not in ("Hal", "Flo") or len(told) < 5 or told not in page
     assert "Ada" not in (folder / "Gus.html").read_text(encoding="utf-8").replace("data:", "")
     assert "sandbox" in " ".join(CliRunner().invoke(main, ["classroom", "--help"]).output.split())
 

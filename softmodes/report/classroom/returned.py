@@ -42,8 +42,9 @@ class Returned:
     @property
     def marks(self) -> Mapping[str, Any]:
         """What the copy says of itself: lesson, student, token."""
-        first = self.node.cells[0].metadata.get("softmodes", {}) if self.node and self.node.cells else {}
-        return first if isinstance(first, dict) else {}
+        found = (cell.metadata.get("softmodes") for cell in (self.node.cells if self.node else []))
+        # on the first cell that was given, before which a student may put others
+        return next((marks for marks in found if isinstance(marks, dict) and "lesson" in marks), {})
 
     @property
     def exercises(self) -> frozenset[str]:
