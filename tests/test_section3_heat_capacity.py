@@ -319,6 +319,26 @@ def test_data_far_from_the_minimum_are_refused_however_exact(debye):
         fit_heat_capacity(t, 2e23 * k * heat_capacity(t / 3.3) + 8e-4 * t**3, debye=debye)
 
 
+@pytest.mark.parametrize(
+    ("span", "points", "share", "noise", "known", "seed"),
+    [
+        ((0.035, 0.49), 18, 24, 6e-4, False, 0),
+        ((1.2, 95), 70, 42, 0.0134, False, 2),
+        ((0.044, 0.14), 9, 5, 0.0126, True, 0),
+    ],
+    ids=["cold", "hot", "cold, with the sound waves known"],
+)
+def test_data_that_leave_another_w_open_on_one_side_are_refused(span, points, share, noise, known, seed):
+    """`span` is over the temperature of the minimum, `share` that of the sound waves over the soft modes there."""
+    w, p_s, _ = TRUTH
+    ratio = crossover_ratio(V_MAX)
+    debye = share * p_s * k * heat_capacity(1 / ratio) * (ratio / w) ** 3
+    t = np.geomspace(*span, points) * w / ratio
+    c = (p_s * k * heat_capacity(t / w) + debye * t**3) * np.random.default_rng(seed).normal(1, noise, points)
+    with pytest.raises(RuntimeError, match="do not fix W"):
+        fit_heat_capacity(t, c, debye=debye if known else None)
+
+
 def test_outlier_is_named_whatever_the_uncertainties():
     t = np.geomspace(0.6, 60, 50)
     c = 2e21 * k * heat_capacity(t / 30) + 1e-3 * t**3
