@@ -12,7 +12,6 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook
-from nbgrader.nbgraderformat import MetadataValidator
 
 from softmodes.places import NOTEBOOKS
 from softmodes.report.classroom import copies, lessons, make, tables
@@ -140,6 +139,17 @@ def test_copy_that_does_not_run_leaves_nothing(tmp_path):
     assert not (tmp_path / "class").exists()
 
 
+@pytest.mark.slow
+def test_copies_of_every_notebook_have_metadata_as_nbgrader_wants_them():
+    from nbgrader.nbgraderformat import MetadataValidator
+
+    points = {exercise.id: exercise.points for exercise in exercises()}
+    for book in BOOKS:
+        for teacher in (False, True):
+            made = copies.copy_of(copies.read_source(book.path), points, teacher=teacher)
+            MetadataValidator().validate_nb(nbformat.reads(copies.text_of(made), 4))
+
+
 @pytest.mark.parametrize("book", BOOKS, ids=lambda book: book.name)
 def test_student_copy_of_every_notebook_has_no_solution_and_every_question(book):
     source = copies.read_source(book.path)
@@ -151,7 +161,6 @@ def test_student_copy_of_every_notebook_has_no_solution_and_every_question(book)
     for node in (student, teacher):
         node = nbformat.reads(copies.text_of(node), 4)
         nbformat.validate(node)
-        MetadataValidator().validate_nb(node)
     asked = [exercise.id for exercise in exercises(book.number) if not exercise.open]
     assert list(copies.checks_in(student)) == asked
     assert [cell.source.count("HIDDEN TESTS") for cell in copies.checks_in(teacher).values()] == [2] * len(asked)

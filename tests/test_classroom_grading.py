@@ -12,8 +12,6 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell
-from nbgrader.api import Gradebook
-from nbgrader.apps import NbGraderAPI
 from traitlets.config import Config
 
 from softmodes.report.classroom import copies, tables
@@ -326,6 +324,10 @@ def test_nbgrader_gives_full_and_zero_points(short_notebooks, tmp_path, monkeypa
     # it calls a program that is installed beside it
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     name = BOOK.removesuffix(".ipynb")
+    # slow to import
+    from nbgrader.api import Gradebook
+    from nbgrader.apps import NbGraderAPI
+
     teacher = copies.copy_of(copies.read_source(short_notebooks / BOOK), POINTS, teacher=True)
     source = tmp_path / "source" / "lesson" / BOOK
     source.parent.mkdir(parents=True)

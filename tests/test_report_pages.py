@@ -296,8 +296,8 @@ def test_index_keeps_what_each_notebook_leaves_open_apart(tmp_path):
     Report(books, tmp_path, ()).write_index(outcomes)
     index = BeautifulSoup((tmp_path / "index.html").read_text(encoding="utf-8"), "html.parser")
     links = index.select("main h2 a")
-    assert [link["href"] for link in links[:-1]] == [page_of(book.name) for book in books]
-    assert [link.text for link in links[:-1]] == ["A b [c](d.html) $5", "x & y", "Last"]
+    assert [link["href"] for link in links] == [*(page_of(book.name) for book in books), "ledger.html", "teach.html"]
+    assert [link.text for link in links[:3]] == ["A b [c](d.html) $5", "x & y", "Last"]
     assert [code.text for code in index.select(".status code")] == ["no $x$ <b>"] * 3
     assert index.img["src"] == SHOWN
     assert len(index.find_all("b")) == 1
