@@ -338,6 +338,7 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_used():
     assert set(every) - package - tests == set(NOT_IMPORTED)
 
 
+@pytest.mark.slow
 def test_numbers_are_read_and_compared_without_compiling_or_drawing():
     """Every module of the room `paper`, and an ensemble read and counted."""
     names = [

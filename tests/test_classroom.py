@@ -243,6 +243,7 @@ def test_values_hang_on_name_key_and_parameter_alone(tmp_path):
     assert composed == apart
 
 
+@pytest.mark.slow
 def test_thousand_names_take_no_time(tmp_path):
     students = read(tmp_path, "name\n" + "".join(f"Student {n % 500}\n" for n in range(1000)))
     book = next(book for book in BOOKS if book.number == 4)

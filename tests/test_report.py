@@ -234,6 +234,7 @@ def test_ledger_is_printed_in_three_forms():
     assert missing.exit_code == (0 if (DATA / "glasses" / "recomputed" / "n500.npz").exists() else 1), missing.output
 
 
+@pytest.mark.slow
 def test_tables_are_printed_where_the_terminal_knows_no_greek():
     environment = {**os.environ, "PYTHONIOENCODING": "cp1252"}
     command = Path(sysconfig.get_path("scripts"), "softmodes")

@@ -278,6 +278,7 @@ def test_lost_standard_output_is_said_in_one_line(to, message):
     assert result.stderr == message + "status 1\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["ledger", "ledger --format csv"])
 def test_pipe_that_is_closed_ends_a_command_quietly(command):
     # what the shell runs on the right of a pipe is over before Python has started

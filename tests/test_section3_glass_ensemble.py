@@ -108,6 +108,7 @@ def test_number_of_processes_does_not_matter(tmp_path):
     assert contents(tmp_path / "1") == contents(tmp_path / "2")
 
 
+@pytest.mark.slow
 def test_more_members_are_added_to_those_there(kind, folder, finished):
     # count is no property of a member: the first three stay
     seen = []
@@ -185,6 +186,7 @@ def test_command_in_a_packed_manifest_makes_the_same_members(kind, finished, tmp
     assert contents(tmp_path) == first
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["npz", "json"])
 def test_damaged_file_is_named_and_refused_and_redone_on_request(kind, folder, finished, suffix):
     path = folder / f"{kind}_00001.{suffix}"
@@ -232,6 +234,7 @@ def test_lost_member_is_not_taken_for_absent(kind, folder):
         complete(folder, kind)
 
 
+@pytest.mark.slow
 def test_file_without_manifest_is_unfinished_and_made_anew(kind, folder, finished):
     (folder / f"{kind}_00001.json").unlink()
     (folder / f"{kind}_00001.npz").write_bytes(b"half of it")

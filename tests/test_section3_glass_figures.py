@@ -118,6 +118,7 @@ def test_lowest_sound_wave_lies_above_the_softest_modes():
         assert np.mean(ensemble.frequencies[:, 0]) < 0.5 * sound_frequency(ensemble)
 
 
+@pytest.mark.slow
 def test_figures_draw_the_ensembles_and_describe_themselves():
     glasses = load_ensembles().glasses
     rng, lowest = np.random.default_rng(0), glasses[500].frequencies[:, 0]

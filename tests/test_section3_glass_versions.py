@@ -50,6 +50,7 @@ def stamp(tmp_path, monkeypatch):
         sys.modules.pop(name, None)
 
 
+@pytest.mark.slow
 def test_what_computes_nothing_or_is_not_used_changes_no_stamp(stamp):
     before = stamp()
     assert stamp(loops='"""Loops."""\n' + LOOPS.replace("):\n", '):\n    """Doc."""  # why\n')) == before
@@ -64,6 +65,7 @@ def test_what_computes_changes_the_stamp(stamp):
                 stamp(loops=LOOPS.replace("FACTOR *", "FACTOR +"))}) == 4  # fmt: skip
 
 
+@pytest.mark.slow
 def test_code_that_moves_keeps_its_stamp(stamp):
     """From one module to another, or into the script; a name may come from a room or from the module itself."""
     before = stamp()

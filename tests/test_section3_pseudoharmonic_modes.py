@@ -52,6 +52,7 @@ def overlap(a, b):
     return abs(np.sum(a * b)) / np.linalg.norm(a) / np.linalg.norm(b)
 
 
+@pytest.mark.slow
 def test_cost_is_stationary_at_each_mode_by_differences(found, cost):
     """Differences of C itself, along directions in which it is steep beside a mode."""
     rng = np.random.default_rng(1)
