@@ -10,5 +10,7 @@ The room `page` has what a reader sees of it: pictures, links, texts, folded cod
 import sys
 
 # jsonschema, which nbformat imports, would compile the grammar of web addresses at once: more than a second, for a
-# check that no notebook has. It does without where the module cannot be had.
-sys.modules.setdefault("rfc3987_syntax", None)
+# check that no notebook has. It does without where the module cannot be had. From a reader's own notebook nothing is
+# taken away.
+if "ipykernel" not in sys.modules:
+    sys.modules.setdefault("rfc3987_syntax", None)
