@@ -20,8 +20,9 @@ anew:
 $(RECOMPUTED)/%.npz: data/glasses/%.json $(READY) anew
 	$(BIN)/$$(sed -n 's/^ *"command": "\(.*\) --output .*/\1/p' $<) $(if $(MEMBERS),--count $(MEMBERS)) --redo --output $(RECOMPUTED)/$* --pack $@
 
+# Tests that were read once are read faster again, if python may keep what it made of them.
 test: $(READY) browser  ## the whole test suite
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 lint: $(READY)  ## what the formatter and the linter would change or complain about
 	$(BIN)/ruff format --check --diff .
