@@ -59,16 +59,13 @@ def test_equations_stand_under_their_printed_numbers():
 
 
 @pytest.mark.slow
-def test_section_4_runs_where_eq19_has_no_solution(tmp_path):
-    arguments = ["report", "--only", "4", "--set", "beta_epsilon_m=0.5", "--output", str(tmp_path / "report")]
-    result = CliRunner().invoke(main, arguments)
-    assert result.exit_code == 0, result.output
-
-
-@pytest.mark.slow
-def test_section_3_runs_for_another_glass(tmp_path):
-    arguments = ["report", "--only", "3", "--set", "glass=Se", "--set", "a=2", "--output", str(tmp_path / "report")]
-    result = CliRunner().invoke(main, arguments)
+def test_sections_3_and_4_run_away_from_their_defaults(tmp_path):
+    """For another glass and length, and where eq. 19 has no solution; a page marks what is not the default."""
+    changed = ["glass=Se", "a=2", "beta_epsilon_m=0.5"]
+    settings = [word for setting in changed for word in ("--set", setting)]
+    result = CliRunner().invoke(
+        main, ["report", "--only", "3", "--only", "4", *settings, "--output", str(tmp_path / "report")]
+    )
     assert result.exit_code == 0, result.output
     page = (tmp_path / "report" / "3_localization_in_glasses.html").read_text(encoding="utf-8")
     assert "<mark" in page

@@ -253,7 +253,7 @@ def test_a_failure_stops_no_other_notebook(made):
         r"2_failing  \d+\.\d s  failed: ValueError: no notebooks N_name.ipynb in __\$x\$__",
         r"3_dying  \d+\.\d s  failed: the kernel died",
         r"4_slow  \d+\.\d s  failed: no result within 5 s",
-        rf"{re.escape(str(folder))}/index\.html  7 pages  \d\.\d MB  \d+\.\d s",
+        rf"{re.escape(str(folder))}/index\.html  8 pages  \d\.\d MB  \d+\.\d s",
     ]
     assert len(lines) == len(patterns)
     for pattern in patterns:
