@@ -1,7 +1,6 @@
 """Section 3: the r^-6 potential of eq. 9, against lattice sums, finite differences and scaling laws."""
 
 import pickle
-from contextlib import suppress
 from inspect import signature
 
 import numpy as np
@@ -14,12 +13,14 @@ from softmodes.glass import (
     Configuration,
     InherentStructure,
     InversePower,
+    inherent_structure,
     inverse_power,
     lattice,
     make_glass,
     melt,
     minimize,
     quench,
+    smooth_inverse_power,
     velocity_verlet,
 )
 from softmodes.modes import LinearResponse, elastic_moduli, normal_modes
@@ -188,9 +189,12 @@ def test_what_was_made_with_another_exponent_is_taken_apart_with_it(steep):
     # of the smoother cutoff that it needs, of that exponent
     with pytest.raises(RuntimeError, match=r"minimize it with potential=InversePower\(exponent=12, .*continuity=3\)"):
         LinearResponse(glass)
-    for work in (normal_modes, elastic_moduli, LinearResponse):
+    nearer = InversePower(exponent=12, cutoff=2.5)
+    for work in (normal_modes, elastic_moduli, LinearResponse, inherent_structure):
         with pytest.raises(ValueError, match="^potential must have the exponent of the structure, 12, got 6$"):
             work(glass, potential=inverse_power)
+        with pytest.raises(ValueError, match="^potential must have the cutoff of the structure, 3, got 2.5$"):
+            work(glass.configuration, potential=nearer)
 
 
 STEEP = InversePower(exponent=12)
@@ -199,11 +203,16 @@ PUSH = np.random.default_rng(1).normal(scale=0.1, size=(216, 3))
 
 
 def takers():
-    """What is public and takes a configuration and a potential, by name."""
-    named = [(name, getattr(room, name)) for room in (softmodes.glass, softmodes.modes) for name in room.__all__]
-    calls = {name: each for name, each in named if callable(each) and each is not InherentStructure}
+    """What is public and takes a structure, by name, but for what asks only where the atoms are."""
+    rooms = softmodes.glass, softmodes.modes, softmodes.ensembles
+    named = {name: getattr(room, name) for room in rooms for name in room.__all__}
+    others = "InherentStructure", "bond_order", "DamagedFile"
+    calls = {name: each for name, each in named.items() if callable(each) and name not in others}
+    kinds = "Structure", "configuration.Configuration"
     return {
-        name: each for name, each in calls.items() if {"configuration", "potential"} <= set(signature(each).parameters)
+        name: each
+        for name, each in calls.items()
+        if any(kind in str(parameter) for parameter in signature(each).parameters.values() for kind in kinds)
     }
 
 
@@ -230,47 +239,71 @@ def steep():
     return make_glass(216, rng=1, steps=200, potential=STEEP)
 
 
-def forms(glass):
-    """What else the same atoms can come as."""
-    same = glass.moved(glass.positions)
-    return glass.configuration, same, pickle.loads(pickle.dumps(same)), relax(glass, glass.potential)
-
-
 def relax(structure, potential):
     return minimize(structure, potential=potential)
 
 
+def forms(structure):
+    """What else the same atoms can come as."""
+    return structure.moved(structure.positions), pickle.loads(pickle.dumps(structure))
+
+
+def forms_of_minimum(glass):
+    return glass.configuration, minimize(glass), *forms(glass)
+
+
+def outcome(name, state, **potential):
+    """A number, or why there is none."""
+    try:
+        return RESULTS[name](takers()[name], state, **potential)
+    except (ValueError, RuntimeError) as error:
+        return str(error)
+
+
+def like(said, rel):
+    return said if isinstance(said, str) else pytest.approx(said, rel=rel)
+
+
 def test_takers_of_a_configuration_leave_the_potential_to_it():
-    defaults = [signature(taker).parameters["potential"].default for taker in takers().values()]
-    assert defaults == [None] * len(RESULTS)
+    assert takers().keys() == RESULTS.keys()
+    for taker in takers().values():
+        call = signature(taker).parameters
+        assert "configuration" in call
+        assert call["potential"].default is None
 
 
 def test_states_of_another_exponent_know_it(steep):
-    states = *forms(steep), steep.liquid, quench(steep), melt(216, rng=1, steps=1, potential=STEEP)
-    moving = velocity_verlet(steep.liquid, PUSH, steps=1)[0]
-    assert [state.potential for state in (*states, moving)] == [STEEP] * 8
+    states = steep, *forms_of_minimum(steep), steep.liquid, *forms(steep.liquid)
+    made = melt(216, rng=1, steps=1, potential=STEEP), quench(steep), velocity_verlet(steep.liquid, PUSH, steps=1)[0]
+    assert {state.potential for state in (*states, *made)} == {STEEP}
+    # what starts from positions may go on under another
+    assert relax(steep, SMOOTH).potential == SMOOTH
+    assert quench(steep.liquid, potential=inverse_power).potential == inverse_power
     bare = Configuration(steep.positions, steep.box)
     assert (bare.potential, minimize(bare, tolerance=10).potential) == (None, inverse_power)
-    with pytest.raises(ValueError, match="^configuration must be of the exponent of the potential, 6, got one of 12$"):
-        InherentStructure(configuration=steep.configuration, energy=0, order=0, excess=0)
     with pytest.raises(ValueError, match="^potential must be an InversePower, got 12$"):
         Configuration(steep.positions, steep.box, 12)
+
+
+def test_inherent_structures_are_minima_of_the_potential_of_their_configuration(steep):
+    bare, signs = Configuration(steep.positions, steep.box), {"energy": 0, "order": 0, "excess": 0}
+    for state, own in ((relax(steep, SMOOTH), SMOOTH), (bare, inverse_power)):
+        found = InherentStructure(configuration=state, liquid=bare, **signs)
+        assert [each.potential for each in (found, found.configuration, found.liquid)] == [own] * 3
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", takers())
 def test_nothing_need_be_said_of_the_potential_of_a_structure(steep, name):
     """Whatever form it has: the result is that of its own exponent, and not that of the paper's."""
-    taker, result = takers()[name], RESULTS[name]
+    own, papers = STEEP, inverse_power
     if name in ("LinearResponse", "softening_path"):
         # of a minimum of the smoother cutoff alone
-        smooth = relax(steep, SMOOTH)
-        assert result(taker, smooth) == pytest.approx(result(taker, smooth, potential=SMOOTH), rel=1e-12)
-        return
-    bare = Configuration(steep.positions, steep.box)
-    own = result(taker, bare, potential=STEEP)
-    for state in (steep, *forms(steep)):
-        assert result(taker, state) == pytest.approx(own, rel=1e-6)
-    # of r^-6 the state is no minimum, about which some have nothing to say
-    with suppress(ValueError):
-        assert result(taker, bare, potential=inverse_power) != pytest.approx(own, rel=1e-3)
+        own, papers = SMOOTH, smooth_inverse_power
+    glass = inherent_structure(relax(steep, own), liquid=steep.liquid)
+    for states in (glass, *forms_of_minimum(glass)), (glass.liquid, *forms(glass.liquid)):
+        bare = Configuration(states[0].positions, states[0].box)
+        said = outcome(name, bare, potential=own)
+        assert [outcome(name, state) for state in states] == [like(said, 1e-6)] * len(states)
+        assert outcome(name, bare, potential=papers) != like(said, 1e-3)
+    assert not isinstance(outcome(name, glass), str)

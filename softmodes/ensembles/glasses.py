@@ -85,10 +85,9 @@ class Glasses:
         """One of the first glasses, which knows its potential."""
         scalars = {name: float(getattr(self, name)[index]) for name in ("energy", "order", "excess")}
         return InherentStructure(
-            configuration=Configuration(self.positions[index], self.box),
-            liquid=Configuration(self.liquid[index], self.box),
+            configuration=Configuration(self.positions[index], self.box, self.potential),
+            liquid=Configuration(self.liquid[index], self.box, self.potential),
             rejected=int(self.rejected[index]),
-            potential=self.potential,
             **scalars,
         )
 

@@ -35,7 +35,7 @@ class Configuration:
         Edge of the cube, or the three edges [sigma].
     potential : InversePower, optional
         That under which they came about. What starts from a configuration or takes it apart goes by it where no other
-        is given, and takes r^-6 where it is not known. What melts, minimises or moves atoms leaves it behind.
+        is given, and by r^-6 where it is not known; what it gives back knows by which it went.
 
     Raises
     ------
@@ -91,6 +91,8 @@ class Structure(Protocol):
     def positions(self) -> np.ndarray: ...
     @property
     def box(self) -> np.ndarray: ...
+    @property
+    def potential(self) -> "InversePower | None": ...
     def moved(self, positions: ArrayLike) -> Configuration: ...
     def bonds(self, centre: int) -> np.ndarray: ...
 

@@ -223,7 +223,7 @@ def of_structures(function=None, *, otherwise=inverse_power, faithful=False):
 
     Where no potential is given it is that of the structure, and `otherwise` where that is not known: what was made with
     r^-12 is not taken apart with r^-6. The function gets a Configuration that carries the potential, and so do those
-    that it derives. One that is `faithful` to structures refuses another exponent than their own.
+    that it derives. One that is `faithful` to structures refuses another exponent or cutoff than their own.
     """
     if function is None:
         return partial(of_structures, otherwise=otherwise, faithful=faithful)
@@ -244,7 +244,7 @@ def of_structures(function=None, *, otherwise=inverse_power, faithful=False):
             if name in given and not isinstance(given[name], kind):
                 raise ValueError(f"{name} must be {words}, got {shown(given[name])}")
         if structure is not None:
-            own = getattr(structure, "potential", None)
+            own = structure.potential
             if "potential" in call.parameters:
                 own = given["potential"] = _chosen(given.get("potential"), own, otherwise, faithful)
             given["configuration"] = Configuration(structure.positions, structure.box, own)
@@ -259,6 +259,8 @@ def _chosen(given, own, otherwise, faithful):
         chosen = own or otherwise
         # some functions do not stand jumps of a derivative at the cutoff
         return replace(chosen, continuity=max(chosen.continuity, otherwise.continuity))
-    if faithful and own and given.exponent != own.exponent:
-        raise ValueError(f"potential must have the exponent of the structure, {own.exponent}, got {given.exponent}")
+    for name in ("exponent", "cutoff") if faithful and own else ():
+        wanted, got = getattr(own, name), getattr(given, name)
+        if got != wanted:
+            raise ValueError(f"potential must have the {name} of the structure, {wanted:g}, got {got:g}")
     return given

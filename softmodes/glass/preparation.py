@@ -45,8 +45,6 @@ class InherentStructure:
         Crystallised quenches that came before this one.
     liquid : Configuration, optional
         The melt it was quenched from.
-    potential : InversePower
-        That of which it is a minimum.
     """
 
     configuration: Configuration
@@ -55,19 +53,20 @@ class InherentStructure:
     excess: float
     rejected: int = 0
     liquid: Configuration | None = None
-    potential: InversePower = inverse_power
 
     __repr__ = summary
 
     def __post_init__(self):
         for name in ("configuration", "liquid"):
             state = getattr(self, name)
-            own = getattr(state, "potential", None) or self.potential
-            if own.exponent != self.potential.exponent:
-                wanted, got = self.potential.exponent, own.exponent
-                raise ValueError(f"{name} must be of the exponent of the potential, {wanted}, got one of {got}")
             if state is not None:
+                own = state.potential or self.potential
                 object.__setattr__(self, name, Configuration(state.positions, state.box, own))
+
+    @property
+    def potential(self) -> InversePower:
+        """That of which it is a minimum: the configuration's, r^-6 if that knows none."""
+        return self.configuration.potential or inverse_power
 
     @property
     def crystalline(self) -> bool:
@@ -146,7 +145,7 @@ def make_glass(
     )
 
 
-@of_structures
+@of_structures(faithful=True)
 def inherent_structure(
     configuration: Structure,
     *,
@@ -163,7 +162,7 @@ def inherent_structure(
     crystal = lattice("fcc", cells, density=density)
     excess = energy / (potential.energy(crystal) / len(crystal.positions)) - 1
     signs = {"energy": energy, "order": bond_order(configuration), "excess": excess, "rejected": rejected}
-    return InherentStructure(configuration=configuration, liquid=liquid, potential=potential, **signs)
+    return InherentStructure(configuration=configuration, liquid=liquid, **signs)
 
 
 @of_structures

@@ -42,8 +42,8 @@ class LinearResponse:
     configuration : Configuration
         A minimum of the energy.
     potential : InversePower, optional
-        With three continuous derivatives; by default the structure's own, made so, or r^-6 for a bare Configuration. Of
-        another exponent than its own it is refused.
+        With three continuous derivatives; by default the structure's own, made so, or r^-6 for a bare Configuration.
+        Another exponent or cutoff than its own is refused.
 
     Raises
     ------

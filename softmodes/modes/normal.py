@@ -107,7 +107,8 @@ def normal_modes(
     count : int, optional
         Only so many of the softest modes, by an iteration that needs no dense matrix; all 3n - 3 by default.
     potential : InversePower, optional
-        The structure's own by default, r^-6 for a bare Configuration; of another exponent than its own it is refused.
+        The structure's own by default, r^-6 for a bare Configuration; another exponent or cutoff than its own is
+        refused.
 
     Returns
     -------
