@@ -18,7 +18,7 @@ from softmodes.figures.softening import (
     plot_glass_formation_energy,
     plot_mode_rates,
 )
-from softmodes.glass import Configuration, inverse_power, lattice, minimize
+from softmodes.glass import InversePower, inverse_power, lattice, minimize
 from softmodes.glass.potential import smooth_inverse_power as SMOOTH
 from softmodes.modes import mode_derivatives, softening_paths
 from softmodes.modes.derivatives import EnergyDerivatives
@@ -216,7 +216,7 @@ def test_shell_strain_of_an_affine_deformation_is_that_deformation(shaken):
 def test_shipped_soft_spots_are_those_of_the_shipped_glasses(glass):
     """The softest atom's spot of the first glass again, from its structure."""
     shipped, motion = load_ensembles().soft_spots, np.zeros((500, 3))
-    glass = Configuration(shipped.positions[0], shipped.box)
+    glass = shipped.structure(0)
     values, vectors = np.linalg.eigh(SMOOTH.hessian(glass).toarray())
     modes, response = vectors[:, 3:].T.reshape(-1, 500, 3), LinearResponse(glass)
     atom = int(np.argmax(np.sum(modes[0] ** 2, axis=1)))
@@ -235,12 +235,12 @@ def test_shipped_soft_spots_are_those_of_the_shipped_glasses(glass):
     assert lowest == pytest.approx(shipped.lowest[0, 2, 0], rel=1e-3)
 
 
-def made_up_spots(energy, lowest):
+def made_up_spots(energy, lowest, exponent=6):
     """One glass with one motion, of stiffness 2 and compliance 1, and three modes."""
     fields = {"stiffness": [[2.0]], "participation_number": [[1.0]], "compliance": [[1.0]], "energy": [[energy]],
               "lowest": [[lowest]], "strain": [[[0, 0]]], "shares": [[[0.2, 0.3, 0.5]]], "rates": [[[0.1, -0.4, 0.5]]],
               "eigenvalues": [[1.0, 2.0, 5.0]], "box": np.ones(3), "positions": np.zeros((1, 1, 3))}  # fmt: skip
-    made = {"n": 2, "seed": 1, "exponent": 6}
+    made = {"n": 2, "seed": 1, "exponent": exponent}
     return SoftSpots(parameters=made, **{name: np.array(values, dtype=float) for name, values in fields.items()})
 
 
@@ -254,6 +254,11 @@ def test_energies_of_a_spot_that_obeys_eq15_are_its_formation_energy():
     assert np.isnan(made_up_spots(2 * change**2, np.ones(10)).instability_energy).all()
     ended = np.where(change > 0.35, np.nan, 1 - 2 * change)
     assert np.isnan(made_up_spots(ended * 0 + 2 * change**2, ended).instability_energy).all()
+
+
+def test_structure_with_soft_spots_is_of_their_smooth_potential():
+    spots = made_up_spots(np.ones(10), np.ones(10), exponent=12)
+    assert spots.structure(0).potential == InversePower(exponent=12, continuity=3)
 
 
 def test_factors_to_eq16_of_three_modes():

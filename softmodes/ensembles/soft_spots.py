@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from softmodes.arguments import FilePath, member_seed, summary
-from softmodes.glass.configuration import Structure
+from softmodes.glass.configuration import Configuration, Structure
 from softmodes.glass.minimization import minimize
 from softmodes.glass.potential import EXPONENT, InversePower
 from softmodes.glass.preparation import FIRST_SHELL, make_glass
@@ -64,6 +64,10 @@ class SoftSpots:
         return InversePower(exponent=self.parameters["exponent"], continuity=3)
 
     __repr__ = summary
+
+    def structure(self, index: int) -> Configuration:
+        """One of the first glasses, which knows its potential."""
+        return Configuration(self.positions[index], self.box, self.potential)
 
     @property
     def formation_energy(self) -> np.ndarray:
