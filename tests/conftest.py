@@ -12,9 +12,10 @@ from functools import cache
 import pytest
 from hypothesis import settings
 
-# before nbformat, whose import it makes cheap
-import softmodes.report  # noqa: F401
 from softmodes.places import NOTEBOOKS
+from softmodes.report.lifeline import spare_grammar
+
+spare_grammar()
 
 # Time is measured in benchmarks; the same examples are drawn in every run.
 settings.register_profile("softmodes", deadline=None, derandomize=True, max_examples=50)

@@ -8,19 +8,29 @@ import sys
 from fractions import Fraction
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
+from bs4 import BeautifulSoup
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell
 from traitlets.config import Config
 
 from softmodes.report.classroom import copies, tables
-from softmodes.report.classroom.grades import Marked, counted
+from softmodes.report.classroom.grades import Marked, counted, write_grades
 from softmodes.report.classroom.grading import Graded, Judged
 from softmodes.report.classroom.handover import Unjudged, hand_over, shown_value, taken_over
 from softmodes.report.classroom.lessons import own_values
 from softmodes.report.classroom.make import own_parameters
-from softmodes.report.classroom.returned import Returned, needed, owner, read_returned, squeezed
+from softmodes.report.classroom.returned import (
+    Returned,
+    asks_the_package,
+    needed,
+    owner,
+    read_returned,
+    squeezed,
+    without_common_folder,
+)
 from softmodes.report.classroom.roster import Student, read_roster
 from softmodes.report.commands import main
 from softmodes.report.notebooks import Notebook
@@ -300,6 +310,65 @@ def test_what_only_draws_is_not_run_again():
     assert [cell.source for cell in kept] == [given[1], given[2], cells[-2].source, cells[-1].source]
     cells[1].source += "\nnp.sum(x)"
     assert needed(cells, set(map(squeezed, given)))[0].source == given[0]
+    # a space by which it is no Python, but which a notebook forgives
+    cells[0].source = " " + cells[0].source
+    assert needed(cells, set(map(squeezed, given)))[0].source == cells[0].source
+
+
+@pytest.mark.parametrize(
+    "said", ["<script>alert(1)</script>", "x<img src=x onerror=alert(3)>", "[a](javascript:alert(2)) `$x$`"]
+)
+def test_nothing_that_a_student_wrote_is_alive_on_a_page(tmp_path, said):
+    judged = Judged(0.0, 2.0, "Not yet.", said, f"Your cell ends with Exception: {said}")
+    student = Student(f"O'Neil {said}", folder="oneil")
+    node = copies.read_source(Path(copies.__file__).parents[3] / "notebooks" / BOOK)
+    marked = Marked(Returned("1.ipynb", Path("1.ipynb"), node), student, "4", Graded({"4.1": judged}, (said,)))
+    write_grades(tmp_path, [marked], [student], {"4": {"4.1": 2.0}})
+    page = (tmp_path / "feedback" / "oneil.html").read_text(encoding="utf-8")
+    seen = BeautifulSoup(page, "html.parser")
+    assert seen.select("main :is(script, img, a, code, .tex)") == []
+    assert seen.h1.text == f"O'Neil {said}"
+    assert seen.main.text.count(said) == 4
+
+
+def test_names_that_are_not_in_utf8_stay_apart(tmp_path):
+    for name in (b"M\xfcller", b"M\xf6ller"):
+        folder = os.path.join(os.fsencode(tmp_path), name)
+        os.mkdir(folder)
+        Path(os.fsdecode(folder), BOOK).write_text("{}")
+    assert len({each.name for each in read_returned(tmp_path, [])}) == 2
+
+
+def test_whoever_has_the_name_of_another_is_told_by_the_mark(tmp_path):
+    path = tmp_path / "names.csv"
+    path.write_text("name\nAnn\nAnn\nAnn (2)\n", encoding="utf-8")
+    students = read_roster(path, "2026", {})
+    assert [one.label for one in students] == ["Ann", "Ann (2)", "Ann (2) (2)"]
+    node = copies.read_source(Path(copies.__file__).parents[3] / "notebooks" / BOOK)
+    node.cells[0].metadata["softmodes"] = {"lesson": "4", "token": students[1].token}
+    for place in (f"Ann_4711_assignsubmission_file_/{BOOK}", f"Ann/{BOOK}"):
+        assert owner(Returned(place, Path(place), node), students) == (students[1], "", "")
+
+
+def test_folders_around_all_are_nobodys_name():
+    found = [Returned(name, Path(name), None) for name in ("all/Ann_1/4.ipynb", "all/Bo_2/4.ipynb", "list.txt")]
+    assert [each.name for each in without_common_folder(found)] == ["Ann_1/4.ipynb", "Bo_2/4.ipynb", "list.txt"]
+    assert [each.name for each in without_common_folder(found[:1])] == ["Ann_1/4.ipynb"]
+
+
+@pytest.mark.parametrize(
+    ("source", "asks"),
+    [
+        ("answer_4_1 = ANSWERS['4.1']().value", True),
+        ("answer_4_2 = next(x for x in xs if sm.check('4.2', x))", True),
+        ("answer_4_1 = sm.quartic_mode_energy(5.0) / 5", False),
+    ],
+)
+def test_who_asks_the_package_for_answers_is_named(source, asks):
+    given = copies.copy_of(copies.read_source(Path(copies.__file__).parents[3] / "notebooks" / BOOK), POINTS)
+    theirs = json.loads(json.dumps(given))
+    theirs["cells"].append(code(source))
+    assert asks_the_package(Returned("1", Path("1"), nbformat.from_dict(theirs)), given) == asks
 
 
 def test_the_better_of_two_counts_and_twins_are_named(tmp_path):

@@ -465,7 +465,7 @@ def test_empty_state_is_shaded_and_explained_in_the_plot(opened, visit, view):
     words = left.locator("text.words").first.bounding_box()
     assert shade["x"] <= words["x"]
     assert words["x"] + words["width"] <= shade["x"] + shade["width"]
-    assert "no stable mode" in left.inner_html()
+    assert "no mode in balance" in left.inner_html()
     assert "no landscape" in right.inner_html()
     visit(page, [{"eta": 0}])
     assert right.locator("text.words").first.get_attribute("visibility") == "hidden"

@@ -276,7 +276,7 @@ def test_a_wrong_answer_is_explained_and_a_prediction_stands_until_it_is_compare
     assert form.locator("[data-mark='✗']").count() == 3
 
     form, question = page.locator("form[data-key='3.a.1']"), questions("predictions.toml", "3.a")[0]
-    button, number = form.locator("button"), form.locator("[type=number]")
+    button, number = form.locator("button"), form.locator("[inputmode=decimal]")
     for factor, verdict in ((10, "Off by a factor of 10."), (0.5, "Off by a factor of 2."), (-1, "Of another sign.")):
         number.fill(repr(factor * question.value))
         button.click()

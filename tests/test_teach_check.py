@@ -11,6 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_markdown_cell, new_notebook, new_output
 from scipy.constants import physical_constants, tera
+from uncertainties import ufloat
 
 import softmodes as sm
 from softmodes.places import NOTEBOOKS
@@ -20,7 +21,7 @@ from softmodes.report.render import Page, render
 from softmodes.teach import ANSWERS, exercises
 from softmodes.teach.box import box, script
 from softmodes.teach.exercise import KINDS
-from softmodes.teach.judge import _DOORS
+from softmodes.teach.judge import _DOORS, Verdict
 from softmodes.teach.units import UNITS, factors, quantity, spoken, unit_named
 
 BOOKS = {book.number: book for book in find_notebooks(NOTEBOOKS)}
@@ -349,12 +350,29 @@ def test_the_box_of_a_page_takes_numbers_as_people_write_them_and_the_keyboard(o
     page = opened(f"<!doctype html><meta charset='utf-8'>{box('3.2', {'glass': 'Se'})}{script()}")
     right = ANSWERS["3.2"]("Se").value
     said = page.locator("output")
-    for text in (f"{right:.3f}".replace(".", ","), f"{right / 10:.4f}·10^1", f" {right:.3e} "):
+    for text in (
+        f"{right:.3f}".replace(".", ","),
+        f"{right / 10:.4f}·10^1",
+        f" {right:.3e} ",
+        f"{right / 10:.4f} × 10¹",
+    ):
         page.get_by_label("Your answer").fill(text)
         assert said.text_content() == ""
         page.keyboard.press("Enter")
         assert said.text_content() == "Right."
-    for text in ("", "three", "1 2"):
+    # also what JavaScript would take for a number
+    for text in ("", "three", "1 2", "1,200,000", "0x10", "2*100", "3·1000", "Infinity"):
         page.get_by_label("Your answer").fill(text)
         page.keyboard.press("Enter")
-        assert said.text_content() == "Give a number, such as 0.25 or 2.5e-1."
+        assert said.text_content().startswith("Give a number, such as 0.25 or 2.5e-1")
+
+
+def test_quantities_and_arrays_of_one_are_numbers():
+    found = ANSWERS["3.2"]("Se").value
+    assert all(sm.check("3.2", value, glass="Se") for value in (ufloat(found, 0.1), np.array([found]), [[found]]))
+
+
+def test_names_in_code_keep_their_low_lines():
+    verdict = Verdict("not yet", "Not yet. With n_k and V_max take `load_materials()` and `x_k`.")
+    shown = verdict._repr_mimebundle_()["text/markdown"]
+    assert shown == "Not yet. With n<sub>k</sub> and V<sub>max</sub> take `load_materials()` and `x_k`."

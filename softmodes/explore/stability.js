@@ -113,7 +113,7 @@ export function ui(root, model) {
       landscape.dot(name, h === null ? null : [h / scale, height(h)], "free", name, name === "minimum" ? -18 : 7);
     }
     landscape.dot("marker", point && [point.eta, height(point.eta * scale)], "marker");
-    landscape.words("empty", point ? NaN : landscapeX.low, landscapeX.high, "no stable mode at this η_k:", "there is no landscape to draw");
+    landscape.words("empty", point ? NaN : landscapeX.low, landscapeX.high, "no mode in balance at this η_k:", "there is no landscape to draw");
   };
 
   const draw = ({ beta_epsilon_m: b, eta, glass, view }) => {
@@ -129,7 +129,7 @@ export function ui(root, model) {
     const [from, to] = [Math.max(eta_2, views[view][0].low), Math.min(eta_1, views[view][0].high)];
     stability.band("forbidden", from, to, "forbidden");
     stability.line("here", point ? [] : [[eta, views[view][1].low || 1], [eta, views[view][1].high]], "faint dashed");
-    stability.words("forbidden", from, to, "no stable mode", "between η_2 and η_1:", "eq. 20 would need ⟨x_k^4⟩ < 0");
+    stability.words("forbidden", from, to, "no mode in balance", "between η_2 and η_1:", "eq. 20 would need ⟨x_k^4⟩ < 0");
     drawLandscape(point, b);
     const { thermal_energy, area_per_energy, name } = glasses[glass];  // k_BT_g in eV, Å²/eV
     const energy = point && point.epsilon * b * thermal_energy;
@@ -138,7 +138,7 @@ export function ui(root, model) {
       energy, participation_area: area, atoms: area };
     const message = b < 1 ? "k_BT exceeds ε_m: outside the harmonic scheme of eq. 19; the branches of eq. 24 join at η_k = ½." :
       point ? `A mode of ${name} that freezes in at T_g with this ε_m/k_BT_g has this energy and these atoms.` :
-      eta < 1 ? "No mode is stable here: choose η_k below η_2 or above η_1." :
+      eta < 1 ? "No mode is in balance here: choose η_k below η_2 or above η_1." :
       "At η_k = 1 nothing is left of the mode: its energy has fallen to zero.";
     return { results, message, table: () => [["branch", "η_k", "ε_k/ε_m"],
       ...["strong", "weak"].flatMap((branch) => curves[branch].filter(([e, y], i) => i % 12 === 0 && e > -0.5 && y < 1e6 && y > 1e-3)

@@ -20,7 +20,7 @@ class StabilityExplorer(Explorer):
 
     Notes
     -----
-    `estimates` holds, None where there is no stable mode, and the last two where the paper prints no ν_c to count with:
+    `estimates` holds, None where no mode is in balance, and the last two where the paper prints no ν_c to count with:
 
     {estimates}
     """
@@ -112,7 +112,7 @@ class StabilityExplorer(Explorer):
     def _point(self):
         try:
             return stability_point(self.eta, self.beta_epsilon_m)
-        except ValueError:  # between the branches, where the picture says that there is no stable mode
+        except ValueError:  # between the branches, where the picture says that no mode is in balance
             return None
 
     def _draw(self, left, right):

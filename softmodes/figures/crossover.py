@@ -56,8 +56,8 @@ def plot_area_factor(ax: Axes) -> str:
     ax.set(ylabel="$N_sa^2$ (Å$^2$)", xlabel="coloured: full evaluation")
     ax.legend(frameon=False, loc="upper left")
     return (
-        "What a full evaluation of eq. 8 does to the participation area at 20 W, with bars for 12 to 30 W: "
-        f"{', '.join(texts)}."
+        "What a full evaluation of eq. 8 does to the area N_s a², for barriers of 20 times the energy W and with bars"
+        f" for 12 to 30 times: {', '.join(texts)}."
     )
 
 

@@ -6,11 +6,3 @@ and `render` a page, `provenance` says what made it, `publish` makes all pages a
 The room `page` has what a reader sees of it: pictures, links, texts, folded code, the first page and the ledger's.
 `commands` is the command line, `console` deals with its streams and signals, `lifeline` ends what a report has started.
 """
-
-import sys
-
-# jsonschema, which nbformat imports, would compile the grammar of web addresses at once: more than a second, for a
-# check that no notebook has. It does without where the module cannot be had. From a reader's own notebook nothing is
-# taken away.
-if "ipykernel" not in sys.modules:
-    sys.modules.setdefault("rfc3987_syntax", None)

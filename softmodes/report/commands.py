@@ -17,6 +17,7 @@ from softmodes.places import NOTEBOOKS
 from softmodes.report.classroom.command import classroom
 from softmodes.report.console import Console, Progress, Refused
 from softmodes.report.folder import NotPublished, is_page, published_folder
+from softmodes.report.lifeline import spare_grammar
 from softmodes.signals import ended_by_signals, ignore_signals, stopped_by_signals
 
 
@@ -24,6 +25,7 @@ from softmodes.signals import ended_by_signals, ignore_signals, stopped_by_signa
 @click.version_option(package_name="softmodes")
 def main():
     """Companion to U. Buchenau, Soft localized vibrations in glasses and undercooled liquids (1992)."""
+    spare_grammar()
     try:
         os.getcwd()
     except FileNotFoundError:

@@ -1,6 +1,7 @@
 """Running one notebook with papermill, in a kernel of the interpreter that runs this."""
 
 import logging
+import math
 import os
 import re
 import shutil
@@ -62,15 +63,15 @@ class PageEngine(NBClientEngine):
     """papermill's engine with a kernel that knows no settings of the reader, and bounded outputs."""
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man, kernel_name, *, place, results, timeout, log_output, **options):
+    def execute_managed_notebook(cls, nb_man, kernel_name, *, place, results, timeout, limit, log_output, **options):
         """Run the cells in `place`; the notebook is appended to `results` before, whatever comes of it."""
         results.append(nb_man.nb)
-        scratch = place.parents[1]
+        scratch, end = place.parents[1], time.monotonic() + limit
         kernel = OwnKernel(kernel_name=kernel_name, connection_file=str(scratch / "kernel.json"))
         client = BoundedClient(
             nb_man,
             km=kernel,
-            timeout=timeout,
+            timeout_func=lambda cell: max(0.01, min(timeout, end - time.monotonic())),
             # much output takes long to come
             iopub_timeout=timeout,
             store_widget_state=False,
@@ -129,21 +130,27 @@ class Run:
 
 
 def run_notebook(
-    notebook: Notebook, parameters: Mapping[str, Any], *, timeout: float, scratch: str | Path | None = None
+    notebook: Notebook,
+    parameters: Mapping[str, Any],
+    *,
+    timeout: float,
+    limit: float = math.inf,
+    scratch: str | Path | None = None,
 ) -> Run:
-    """Run a `Notebook` with `parameters`, each cell for at most `timeout` seconds; a failure is part of the result.
+    """Run a `Notebook` with `parameters`; a failure is part of the result.
 
+    Each cell may take `timeout` seconds, all together `limit`.
     It runs in `workplace(notebook, scratch)` and leaves there what it writes; with no `scratch` all of that is gone.
     """
     if scratch is None:
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-            return run_notebook(notebook, parameters, timeout=timeout, scratch=folder)
+            return run_notebook(notebook, parameters, timeout=timeout, limit=limit, scratch=folder)
     if notebook.fault:
         return Run(notebook.node, 0.0, one_line(notebook.fault))
     start = time.perf_counter()
     place = workplace(notebook, scratch)
     _furnish(place, notebook)
-    result, stopped = _execute(notebook.node, parameters, place, timeout)
+    result, stopped = _execute(notebook.node, parameters, place, timeout, limit)
     remove_error_markers(result)
     failed = [i for i, cell in enumerate(result.cells) if cell.metadata.papermill.get("exception")]
     started = [i for i, cell in enumerate(result.cells) if cell.metadata.papermill.get("start_time")]
@@ -185,11 +192,11 @@ def _furnish(place, notebook):
                 copy.symlink_to(path.resolve())
 
 
-def _execute(node, parameters, place, timeout):
+def _execute(node, parameters, place, timeout, limit):
     """Let papermill run a notebook; returns what came of it and why it stopped where no cell failed, in one line."""
     # papermill logs what it also raises
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
-    results = [node]
+    results, start = [node], time.monotonic()
     try:
         papermill.execute_notebook(
             node,
@@ -201,6 +208,7 @@ def _execute(node, parameters, place, timeout):
             place=place,
             results=results,
             timeout=timeout,
+            limit=limit,
             progress_bar=False,
         )
     except papermill.PapermillExecutionError:
@@ -208,7 +216,8 @@ def _execute(node, parameters, place, timeout):
     except DeadKernelError:
         return results[-1], "the kernel died"
     except CellTimeoutError:
-        return results[-1], f"no result within {timeout:g} s"
+        whole = time.monotonic() - start >= limit
+        return results[-1], f"no result within {limit:g} s in all" if whole else f"no result within {timeout:g} s"
     except Exception as error:
         # whatever else keeps a notebook from running stops this one alone
         return results[-1], f"{type(error).__name__}: {error}"

@@ -25,6 +25,14 @@ def tell(done):
 _news = None
 
 
+def spare_grammar():
+    """Keep jsonschema, which nbformat imports, from compiling the grammar of web addresses in this process.
+
+    That takes more than a second, for a check that no notebook has; it does without where the module cannot be had.
+    """
+    sys.modules.setdefault("rfc3987_syntax", None)
+
+
 def become_worker(lifeline, scratch, news=None):
     """Make this process a worker that ends when the other end of a connection is closed, with `scratch` for its files.
 
@@ -34,6 +42,7 @@ def become_worker(lifeline, scratch, news=None):
     """
     global _news
     _news = news
+    spare_grammar()
     Thread(target=lambda: (wait([lifeline]), os._exit(1)), daemon=True).start()
     # Ctrl-C reaches the whole group; who started the workers ends them.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -73,10 +73,15 @@
   // One letter after _, max or min is an index.
   const lowered = (text) => text.split(/_(max|min|\w)/).map((part, i) => i % 2 ? Object.assign(document.createElement("sub"), { textContent: part }) : part);
 
-  // A number as people write it: with a comma, a sign of its own, or a power of ten.
+  // A number as people write it: with a comma, a sign of its own, or a power of ten; NaN for anything else. A comma
+  // is that of decimals, whatever follows.
+  const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻";
   const number = (text) => {
-    const plain = text.trim().replace(/−/g, "-").replace(",", ".").replace(/\s*[·×*]\s*10\^?/, "e");
-    return plain === "" ? NaN : Number(plain);
+    const plain = text.trim().replace(/−/g, "-").replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+/, (raised) => `^${[...raised].map((c) => "0123456789-"[RAISED.indexOf(c)]).join("")}`);
+    const found = /^([-+]?(?:\d+[.,]?\d*|[.,]\d+))(?:e([-+]?\d+)|\s*[·×*]\s*10\^([-+]?\d+))?$/i.exec(plain) ?? /^(10)\^([-+]?\d+)$/.exec(plain);
+    if (!found) return NaN;
+    if (plain.startsWith("10^")) return 10 ** found[2];
+    return Number(`${found[1].replace(",", ".")}e${found[2] ?? found[3] ?? 0}`);
   };
 
   for (const form of document.querySelectorAll("form.ask")) {
@@ -90,7 +95,7 @@
       const values = radios ? (chosen ? [chosen.value] : []) : [...form.querySelectorAll("input")].map((input) => number(input.value));
       const given = values.length && values.every((x) => typeof x === "string" || Number.isFinite(x));
       const { kind, text } = given ? judge(known, values, select ? select.value : known.unit, spoken)
-        : { kind: "not yet", text: radios ? "Choose one first." : "Give a number, such as 0.25 or 2.5e-1." };
+        : { kind: "not yet", text: radios ? "Choose one first." : "Give a number, such as 0.25 or 2.5e-1, without its unit; a comma is that of decimals." };
       output.dataset.kind = kind;
       output.replaceChildren(...lowered(text));
     });

@@ -24,7 +24,7 @@ TEXTS = {
     "right": "Right.",
     "other unit": "The right number, but in {other}: say so, or convert it.",
     "quantity": "Not yet: {other} is a unit of another quantity than what is asked for.",
-    "order of magnitude": "Right to the order of magnitude; look at the factors again.",
+    "order of magnitude": "Not yet, but the order of magnitude is right: look at factors and rounding again.",
     "some": "Not yet: {right} of {all} are right, not yet {parts}.",
     "not yet": "Not yet. {hint}",
     "missing": "Not yet: no answer is given.",
@@ -38,6 +38,7 @@ _DOORS: dict[str, Callable[[Any], Any]] = {
     "seed": lambda value: whole("seed", value, least=0, most=1_000_000),
 }
 """What may be given for a parameter of the notebooks."""
+_INDEX = re.compile(r"(?<=[^\W\d_])_(max|min|\w)\b(?=[^`]*(?:`[^`]*`[^`]*)*$)")  # not in code, between backticks
 _SLACK = 1e-9  # what lies on an edge lies within
 _REACH = 11  # steps of ten per cent to either side: a factor of the square root of ten
 
@@ -60,7 +61,7 @@ class Verdict:
     def _repr_mimebundle_(self, **_):
         asked = {"exercise": self.exercise, "parameters": self.parameters}
         # a hint has its indices in formulas
-        text = self.text if "$" in self.text else re.sub(r"_(max|min|\w)", r"<sub>\1</sub>", self.text)
+        text = self.text if "$" in self.text else _INDEX.sub(r"<sub>\1</sub>", self.text)
         return {"text/plain": self.text, "text/markdown": text, BOX: asked}
 
 
@@ -196,7 +197,9 @@ def _checked(answer, value):
     """What was given, a choice or an array of the shape of the answer."""
     if answer.choices:
         return member("value", value, tuple(answer.choices))
-    array, shape = finite("value", value), np.shape(answer.value)
+    # a quantity with its uncertainty counts by its value
+    array, shape = finite("value", getattr(value, "nominal_value", value)), np.shape(answer.value)
+    array = array.reshape(()) if array.size == 1 and not shape else array
     if array.shape != shape:
         wanted = f"an array of shape {shape}" if shape else "one number"
         raise ValueError(f"value must be {wanted}, got {f'an array of shape {array.shape}' if array.ndim else value}")

@@ -23,7 +23,7 @@ function compared(given, value, within) {
 function answer(form, { options, value, within }) {
   const given = form.elements.answer;
   if (value !== undefined)
-    return { said: `${given.value} ${given.dataset.unit}`, verdict: compared(Number(given.value), value, within), comes: "" };
+    return { said: `${given.value} ${given.dataset.unit}`, verdict: compared(Number(given.value.replace("−", "-").replace(",", ".")), value, within), comes: "" };
   const label = form.querySelector(":checked").closest("label"), [right, comes] = options[Number(given.value)];
   label.dataset.mark = right ? "✓" : "✗";
   return { said: label.querySelector("span").innerHTML, verdict: right ? "Right." : "Not so.", comes };

@@ -79,7 +79,9 @@ def _form(question, formula):
     else:
         unit = escape(question.unit)
         fields = (
-            f'<label><span>Your guess</span><input type="number" step="any" name="answer" data-unit="{unit}" required>'
+            f'<label><span>Your guess</span><input type="text" inputmode="decimal" autocomplete="off"'
+            f' pattern="\\s*[\\-+−]?[0-9]*[.,]?[0-9]+([eE][\\-+]?[0-9]+)?\\s*" title="A number, such as 0.25 or 2.5e-1"'
+            f' name="answer" data-unit="{unit}" required>'
             f"<span>{unit}</span></label>"
         )
     move = f'<p class="move">{_html(question.move, formula)}</p>' if question.move else ""

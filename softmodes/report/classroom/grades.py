@@ -17,10 +17,12 @@ from softmodes.report.classroom.make import exercise_points
 from softmodes.report.classroom.returned import (
     Returned,
     alterations,
+    asks_the_package,
     is_answer,
     owner,
     read_returned,
     squeezed,
+    without_common_folder,
 )
 from softmodes.report.classroom.roster import Student
 from softmodes.report.classroom.sheets import sheet
@@ -46,7 +48,7 @@ def collect(folder: Path, left: Sequence[Path]) -> tuple[Returned, ...]:
     """What came back; ValueError where the folder is none or holds no notebook."""
     if not folder.is_dir():
         raise ValueError(f"there is no folder {folder}")
-    found = tuple(read_returned(folder, left))
+    found = without_common_folder(tuple(read_returned(folder, left)))
     if not any(each.path.suffix.lower() == ".ipynb" for each in found):
         raise ValueError(f"there is no notebook in {folder}")
     return found
@@ -88,6 +90,7 @@ class Class:
             given = copies.personal(self.copy(lesson), lesson, student, book.parameters)
             altered = alterations(returned, given)
             notes = ([odd] if odd else []) + ([f"altered: {', '.join(altered)}"] if altered else [])
+            notes += ["asks the package for answers"] if asks_the_package(returned, given) else []
             known = {one.name: one.default for one in book.parameters.values() if not isinstance(one.default, Computed)}
             code = {squeezed(cell.source) for cell in given.cells if cell.cell_type == "code" and not is_answer(cell)}
             own = fits(student.parameters, known)
@@ -131,7 +134,7 @@ def _mark(returned, student, lesson, notes, own, known, points, given, timeout):
 
 
 def counted(marked: Sequence[Marked]) -> tuple[list[Marked], dict[str, list[str]]]:
-    """For each student and lesson the file that counts, and what the teacher should know, by student."""
+    """For each student and lesson the file that counts, and what the teacher should know, by label of the student."""
     best, notes = {}, {}
     ordered = sorted(marked, key=lambda each: (each.student.label, each.returned.name))
     notebooks = {each.student.label for each in ordered if each.returned.path.suffix.lower() == ".ipynb"}
@@ -180,7 +183,7 @@ def write_grades(
         said = notes.get(label, []) if theirs else ["nothing came back"]
         marks = [_points(judged.get(name)) for name in asked]
         total = sum(each.graded.points for each in theirs)
-        rows.append([label, *marks, f"{total:g}", f"{most:g}", "; ".join(said)])
+        rows.append([label, *marks, f"{total:g}", f"{most:g}", " · ".join(said)])
         if theirs:
             page = _feedback(label, theirs, said)
             name = student.folder if student.folder.casefold() not in taken else f"{student.folder}_{len(taken)}"
@@ -203,7 +206,8 @@ def _feedback(label, theirs, notes):
         for name, one in each.graded.exercises.items():
             points = f"{_points(one) or '…'} of {one.of:g}"
             given = f" You gave {_plain(one.given)}." if one.given and one.points is not None else ""
-            parts.append(f"**{name}** · {points}.{given} {one.text}")
+            # what a student wrote is no Markdown of ours
+            parts.append(f"**{name}** · {points}.{given} {_plain(one.error)} {one.text}")
     # whose copy it is, is for the teacher
     notes = [re.sub("(somebody else's copy|the same as).*", r"\1", note) for note in notes]
     parts += ["## Notes\n", *(f"* {_plain(note)}" for note in notes)] if notes else []
@@ -212,4 +216,4 @@ def _feedback(label, theirs, notes):
 
 def _plain(text):
     """A text in which nothing is Markdown, HTML or a formula."""
-    return re.sub(r"([\\`*_{}\[\]()#+.!|$~^-])", lambda sign: f"&#{ord(sign[0])};", escape(text))
+    return re.sub(r"([\\`*_{}\[\]()#+.!|$~^-])", lambda sign: f"&#{ord(sign[0])};", escape(text, quote=False))

@@ -22,6 +22,9 @@ from softmodes.report.notebooks import Notebook
 _AGAIN = 3
 """How often a notebook is run again without a cell at which it stopped."""
 
+_WHOLE = 5
+"""How many times the longest time of a cell all cells may take, however often they are run."""
+
 _SHOWN, _NUMBER = 3, "cell-"
 
 
@@ -35,15 +38,18 @@ class Judged:
         None where a teacher has to mark it.
     of : float
     text : str
-        What the student is told.
+        What the student is told, in Markdown.
     given : str
         The student's value.
+    error : str
+        What went wrong with it, in words that may be the student's own.
     """
 
     points: float | None
     of: float
     text: str
     given: str = ""
+    error: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,7 +108,7 @@ def grade(
     answers, errors, notes, seconds = _answers(returned, lesson, {**defaults, **values}, given, timeout)
     judged = {name: _judge(name, answers.get(name, ...), values, defaults, points[name]) for name in points}
     for name in judged.keys() & errors.keys():
-        judged[name] = replace(judged[name], text=f"{errors[name]} {judged[name].text}")
+        judged[name] = replace(judged[name], error=errors[name])
     judged |= {name: replace(judged[name], given=text) for name, text in _open(returned, points)}
     missing = sorted(name for name in points if is_judged(name) and name not in returned.exercises)
     notes += [f"missing: {', '.join(missing)}"] if missing else []
@@ -137,11 +143,11 @@ def _judge(name, value, values, defaults, worth):
     if not is_judged(name):
         return Judged(None, worth, "Your teacher marks this one.")
     if isinstance(value, Unjudged):
-        return Judged(0.0, worth, f"not a number: {value}", str(value))
+        return Judged(0.0, worth, "", str(value), f"not a number: {value}")
     try:
         verdict = check(name, value, **own_parameters(_functions()[name], values, defaults))
     except (ValueError, TypeError) as error:
-        return Judged(0.0, worth, one_line(str(error)), shown_value(value))
+        return Judged(0.0, worth, "", shown_value(value), one_line(str(error)))
     return Judged(worth if verdict else 0.0, worth, verdict.text, shown_value(value))
 
 
@@ -149,13 +155,14 @@ def _answers(returned, lesson, parameters, given, timeout):
     """The values that a notebook comes to, errors by exercise, what went wrong else, and how long it took."""
     cells, notes, seconds = needed(_harmless(returned.node.cells), given), [], 0.0
     for _ in range(1 + _AGAIN):
-        run, answers = _run([cell for cell in cells if cell.source], lesson, parameters, timeout)
+        left = max(0.0, _WHOLE * timeout - seconds)
+        run, answers = _run([cell for cell in cells if cell.source], lesson, parameters, timeout, left)
         seconds += run.seconds
         stopped = _stopped(run, cells)
         if run.failure and run.failed_cell is None and not notes:
             # a kernel that did not start, as on a busy machine, is nobody's fault
             continue
-        if stopped is None:
+        if stopped is None or seconds >= _WHOLE * timeout:
             break
         # once more without the cell that ends the kernel or has no end: the others are not to suffer from it
         notes.append(f"cell {_number(stopped)}: {run.failure}")
@@ -169,7 +176,7 @@ def _answers(returned, lesson, parameters, given, timeout):
     return answers or {}, theirs, notes, seconds
 
 
-def _run(cells, lesson, parameters, timeout):
+def _run(cells, lesson, parameters, timeout, left):
     """Run cells, and one more that hands their answers over; returns the run and the answers, if there are any."""
     with TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         path, values = Path(scratch, "copy", f"{lesson}.ipynb"), Path(scratch, "answers.json").resolve()
@@ -177,7 +184,7 @@ def _run(cells, lesson, parameters, timeout):
         module = "softmodes.report.classroom.handover"
         last = new_code_cell(f"__import__({module!r}, fromlist=['_']).hand_over(globals(), {str(values)!r})")
         nbformat.write(new_notebook(cells=[*cells, last]), path)
-        run = run_notebook(Notebook(path), parameters, timeout=timeout, scratch=Path(scratch, "run"))
+        run = run_notebook(Notebook(path), parameters, timeout=timeout, limit=left, scratch=Path(scratch, "run"))
         return run, taken_over(values)
 
 

@@ -47,6 +47,8 @@ def _packed(value, depth=_DEPTH):
     if value is ... or value is None:
         return {"none": True}
     try:
+        # a quantity with its uncertainty
+        value = getattr(value, "nominal_value", value)
         if isinstance(value, np.ndarray | np.generic) and value.size <= _ELEMENTS:
             # of numbers, truth values or texts
             value = value.tolist() if value.dtype.kind in "biufcU" else Unjudged(kind)

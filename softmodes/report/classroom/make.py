@@ -215,11 +215,11 @@ def _readme(notebooks, students):
 
 
 def _write_zip(folder):
-    """Pack what students may have, the same bytes for the same files."""
+    """Pack what all students may have, the same bytes for the same files; a folder of one's own is for one alone."""
     with zipfile.ZipFile(folder / ZIP, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in ("README.txt", "pages", "student"):
             part = folder / name
-            for path in sorted(part.rglob("*")) if part.is_dir() else [part]:
+            for path in sorted(part.glob("*")) if part.is_dir() else [part]:
                 if path.is_file():
                     place = f"softmodes/{path.relative_to(folder).as_posix()}"
                     info = zipfile.ZipInfo(place, (1980, 1, 1, 0, 0, 0))

@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from softmodes.report.reading import read_notebook
 
 _LARGEST = 50_000_000
 _CELLS = 2000
+# The answers themselves, or a check where none was given.
+_ASKING = re.compile(r"\bANSWERS\b|\bteach\b|\boutcomes\b|\bcheck\s*\(")
 _ANSWER = re.compile(r"\banswer_(\d+)_(\d+)\b")
 
 
@@ -74,7 +76,22 @@ def read_returned(folder: Path, left: Sequence[Path]) -> Iterator[Returned]:
         if any(path == own or own in path.parents for own in left) or any(part[0] == "." for part in name.parts):
             continue
         # a name that is not in UTF-8 could not be written into a table
-        yield _read(name.as_posix().encode(errors="replace").decode(), path)
+        yield _read(name.as_posix().encode(errors="backslashreplace").decode(), path)
+
+
+def without_common_folder(found: Sequence[Returned]) -> tuple[Returned, ...]:
+    """The files by their paths below the folders that all notebooks are in, as archives have them around all."""
+    paths = [Path(each.name) for each in found if each.path.suffix.lower() == ".ipynb"]
+    above = 0
+    while len({path.parts[above] for path in paths}) == 1 and all(len(path.parts) > above + 2 for path in paths):
+        above += 1
+    common = paths[0].parts[:above] if paths else ()
+    return tuple(
+        replace(each, name=Path(*Path(each.name).parts[above:]).as_posix())
+        if Path(each.name).parts[:above] == common
+        else each
+        for each in found
+    )
 
 
 def _read(name, path):
@@ -110,7 +127,8 @@ def owner(returned: Returned, students: Sequence[Student]) -> tuple[Student, str
         return Student(name, folder=file_name(name)), fault, ""
     holder = next((one for one in students if one.token == marks.get("token")), None)
     place = _named(parts, students)
-    if holder and place and holder != place:
+    # whoever has the name of another may have that one's folder, too
+    if holder and place and holder.name != place.name:
         return place, f"somebody else's copy: that of {holder.label}", ""
     found = holder or place
     if not found:
@@ -135,19 +153,24 @@ def alterations(returned: Returned, given: NotebookNode) -> list[str]:
     found = []
     for exercise, check in copies.checks_in(given).items():
         theirs = [cell.source for cell in cells if grade_id(cell) == grade_id(check)]
-        if exercise in returned.exercises and (not theirs or any(map(_differs(check.source), theirs))):
+        if exercise in returned.exercises and {*map(squeezed, theirs)} != {squeezed(check.source)}:
             found.append(f"check {exercise}")
     for tag in ("parameters", "injected-parameters"):
         ours, theirs = (
             [cell.source for cell in some if tag in cell.metadata.get("tags", [])] for some in (given.cells, cells)
         )
-        if len(ours) != len(theirs) or any(map(lambda a, b: _differs(a)(b), ours, theirs)):
+        if list(map(squeezed, ours)) != list(map(squeezed, theirs)):
             found.append("parameters")
     return sorted(set(found))
 
 
-def _differs(ours):
-    return lambda theirs: squeezed(ours) != squeezed(theirs)
+def asks_the_package(returned: Returned, given: NotebookNode) -> bool:
+    """Whether code of the student's own reads answers, or tries them one after the other."""
+    ours = {squeezed(cell.source) for cell in given.cells}
+    own = (
+        cell.source for cell in returned.node.cells if cell.cell_type == "code" and squeezed(cell.source) not in ours
+    )
+    return any(_ASKING.search(source) for source in own)
 
 
 def squeezed(source: str) -> str:
@@ -158,15 +181,23 @@ def squeezed(source: str) -> str:
 def needed(cells: Sequence[NotebookNode], given: Collection[str]) -> list[NotebookNode]:
     """Those of the cells of a returned notebook that have to be run: not what only draws, and stands as it was given.
 
-    A cell that is `given` (squeezed) is needed if it binds a name that stands in a needed cell below it.
+    A cell that is `given` (squeezed) is needed if it binds a name that stands in a needed cell below it, and if spaces
+    have come into it by which it is no Python of its own.
     """
     kept, words = [], set()
     for cell in reversed(cells):
         own = squeezed(cell.source) in given and "parameters" not in cell.metadata.tags
-        if not own or _bound(cell.source) & words:
+        if not own or _needed_for(cell.source, words):
             kept.append(cell)
             words.update(re.findall(r"\w+", cell.source))
     return kept[::-1]
+
+
+def _needed_for(source, words):
+    try:
+        return bool(_bound(source) & words)
+    except SyntaxError:
+        return True
 
 
 def _bound(source):

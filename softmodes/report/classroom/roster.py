@@ -83,10 +83,14 @@ def _name(line, row):
 
 
 def _students(names: Iterable[str], key: str, choices: Mapping[str, Sequence[Any]]):
-    seen, taken = Counter(), set()
+    seen, labels, taken = Counter(), set(), set()
     for name in names:
         seen[name] += 1
+        # somebody may be called "Ann (2)"
+        while Student(name, seen[name]).label in labels:
+            seen[name] += 1
         number = seen[name]
+        labels.add(Student(name, number).label)
         drawn = {
             parameter: values[_draw(key, name, number, parameter) % len(values)]
             for parameter, values in choices.items()

@@ -8,6 +8,9 @@ from pathlib import Path
 
 # What a spreadsheet executes where a cell begins with it; the wide forms count in some of them, too.
 _FORMULA = re.compile(r"'*[=+\-@\t＝＋－＠]")
+# The same behind a sign at which a spreadsheet of another country begins a new cell.
+_INNER = re.compile(r"([;,\t]\s*)(?='*[=+\-@＝＋－＠])")
+_GUARDED = re.compile(r"([;,\t]\s*)'(?='*[=+\-@＝＋－＠])")
 _NUMBER = re.compile(r"[-+]?\d+(\.\d*)?([eE][-+]?\d+)?")
 _BREAKS = str.maketrans("\r\n", "  ")
 _LARGEST = 20_000_000
@@ -15,12 +18,13 @@ _LARGEST = 20_000_000
 
 def guarded(text: str) -> str:
     """A text as a cell that a spreadsheet shows and does not execute: an apostrophe before what begins a formula."""
+    text = _INNER.sub(r"\1'", text)
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def unguarded(text: str) -> str:
     """The text of a cell that has been guarded, or as it stands."""
-    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
+    return _GUARDED.sub(r"\1", text[1:] if text.startswith("'") and _FORMULA.match(text) else text)
 
 
 def written(rows: Iterable[Iterable[object]]) -> str:

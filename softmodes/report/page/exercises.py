@@ -1,6 +1,7 @@
 """Exercises on a page: what is asked, a folded hint and a box for the answer; no solution, nothing for the teacher."""
 
 import re
+from html import escape
 
 from nbformat.v4 import new_markdown_cell, new_raw_cell
 
@@ -31,11 +32,14 @@ def set_exercises(cells):
 def _section(cells):
     """What a page shows of the cells of an exercise."""
     number = re.match(r"\*\*(\d+)\.(\d+)\*\*", cells[0].source)
-    anchor = f' id="exercise-{number[1]}-{number[2]}"' if number else ""
-    opening = f'<section class="exercise"{anchor}>'
+    place = f' id="exercise-{number[1]}-{number[2]}"' if number else ""
+    opening = f'<section class="exercise"{place}>'
     texts = [cell.source for cell in cells if {"exercise", "hint"} & set(cell.metadata.tags)]
     outputs = [(cell, output) for cell in cells for output in cell.get("outputs", [])]
     asked = [output.data[BOX] for _, output in outputs if BOX in output.get("data", {})]
     boxes = [box(each["exercise"], each["parameters"]) for each in asked]
-    failed = [cell.id for cell, output in outputs if output.output_type == "error"]
-    return new_markdown_cell("\n\n".join([opening, *texts, *boxes, "</section>"]), id=(failed or [cells[0].id])[0])
+    failed = [(cell.id, output.ename) for cell, output in outputs if output.output_type == "error"]
+    # a page leads to the cell that failed, which has no other place than this
+    anchor = failed[0][0] if failed else cells[0].id
+    said = [f"The check of this exercise failed: {escape(name)}." for _, name in failed[:1]]
+    return new_markdown_cell("\n\n".join([opening, *texts, *boxes, *said, "</section>"]), id=anchor)

@@ -20,6 +20,14 @@
   };
   for (const moment of ["load", "resize"]) addEventListener(moment, reach);
   document.addEventListener("toggle", reach, true);
+  // A reference that is shown stays on the screen.
+  const within = ({ currentTarget }) => {
+    const note = currentTarget.lastElementChild;
+    note.style.left = 0;
+    note.style.left = `${Math.min(0, document.documentElement.clientWidth - 8 - note.getBoundingClientRect().right)}px`;
+  };
+  for (const citation of document.querySelectorAll(".citation"))
+    for (const moment of ["mouseenter", "focusin"]) citation.addEventListener(moment, within);
   // The contents: folded where they stand above the text, and marked where one reads.
   const contents = document.querySelector(".contents details");
   if (!contents) return;
