@@ -26,18 +26,19 @@ def pair_list(positions, box, reach):
     Linked cells where at least four fit along an edge; otherwise that whole edge is one cell.
     """
     n = len(positions)
-    # more cells than atoms would help nobody, and an empty box of any size has room for them
-    fitting = np.minimum(box / reach, 2 * np.cbrt(n) + 4).astype(np.int64)
-    cells = np.where(fitting >= 4, fitting, 1)
-    span = np.where(cells > 1, 1, 0)
-    homes = _cells_of(positions, box, cells)
-    first, members = _sort_into_cells(homes, cells)
-    ordered = positions[members]
-    x, y, z = ordered[:, 0].copy(), ordered[:, 1].copy(), ordered[:, 2].copy()
+    cells, span = np.empty(3, np.int64), np.empty(3, np.int64)
+    for a in range(3):
+        # more cells than atoms would help nobody, and an empty box of any size has room for them
+        fitting = int(min(box[a] / reach, 2 * np.cbrt(n) + 4))
+        cells[a], span[a] = (fitting, 1) if fitting >= 4 else (1, 0)
+    homes, first, members = _sort_into_cells(positions, box, cells)
+    x, y, z = np.empty(n), np.empty(n), np.empty(n)
+    for k in range(n):
+        x[k], y[k], z[k] = positions[members[k], 0], positions[members[k], 1], positions[members[k], 2]
     squared = np.empty(n)
     offsets = np.zeros(n + 1, np.uint64)
     # room for a uniform density; a clustered system makes it grow
-    neighbours = np.empty(n + int(5 * reach**3 * n / box.prod()) * n, np.uint64)
+    neighbours = np.empty(n + int(5 * reach**3 * n / (box[0] * box[1] * box[2])) * n, np.uint64)
     total = np.uint64(0)
     for i in range(n):
         home = homes[i]
@@ -79,24 +80,28 @@ def _append_near(squared, limit, i, members, start, stop, neighbours, total):
 
 
 @_compiled
-def _cells_of(positions, box, cells):
-    """Cell indices (n, 3) of positions which may lie outside the box."""
-    fraction = positions / box
-    # rounding can turn a tiny negative fraction into exactly 1
-    return np.minimum(((fraction - np.floor(fraction)) * cells).astype(np.int64), cells - 1)
+def _sort_into_cells(positions, box, cells):
+    """Cells (n, 3) of atoms which may lie outside the box; by cell, as cell c holds members[first[c]:first[c + 1]].
 
-
-@_compiled
-def _sort_into_cells(home, cells):
-    """Atoms ordered by cell: cell c holds members[first[c]:first[c + 1]]."""
-    owner = (home[:, 0] * cells[1] + home[:, 1]) * cells[2] + home[:, 2]
-    first = np.zeros(cells[0] * cells[1] * cells[2] + 1, np.int64)
-    first[1:] = np.cumsum(np.bincount(owner, minlength=len(first) - 1))
-    fill, members = first.copy(), np.empty(len(owner), np.uint64)
-    for i in range(len(owner)):
-        members[fill[owner[i]]] = i
-        fill[owner[i]] += 1
-    return first, members
+    In plain loops: to compile what NumPy has for this takes eight seconds.
+    """
+    n = len(positions)
+    homes, owner, members = np.empty((n, 3), np.int64), np.zeros(n, np.int64), np.empty(n, np.uint64)
+    first = np.zeros(cells[0] * cells[1] * cells[2] + 2, np.int64)
+    for i in range(n):
+        for a in range(3):
+            fraction = positions[i, a] / box[a]
+            # rounding can turn a tiny negative fraction into exactly 1
+            homes[i, a] = min(int((fraction - np.floor(fraction)) * cells[a]), cells[a] - 1)
+            owner[i] = owner[i] * cells[a] + homes[i, a]
+        first[owner[i] + 2] += 1
+    for c in range(2, len(first)):
+        first[c] += first[c - 1]
+    for i in range(n):
+        # the start of a cell moves to its end, which is the start of the next
+        members[first[owner[i] + 1]] = i
+        first[owner[i] + 1] += 1
+    return homes, first, members
 
 
 @_compiled

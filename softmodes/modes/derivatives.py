@@ -49,12 +49,14 @@ class EnergyDerivatives:
         n = len(configuration.positions)
         owner, vectors = np.repeat(np.arange(n), np.diff(offsets)), pair_vectors(configuration, offsets, neighbours)
         moving = np.full(n, True) if moving is None else mask("moving", moving, (n,))
-        kept = moving[owner] | moving[neighbours]
+        # each pair once
+        kept = (owner < neighbours) & (moving[owner] | moving[neighbours])
         self._owner, self._neighbours, self._r = owner[kept], neighbours[kept], vectors[kept]
-        self._offsets = np.searchsorted(self._owner, np.arange(n + 1))
-        self._phi = radial_derivatives(potential, np.linalg.norm(self._r, axis=1))
-        pairs = len(self._owner)
-        self._by_atom = csr_array((np.ones(pairs), np.arange(pairs), self._offsets), shape=(n, pairs))
+        self._phi, pairs = radial_derivatives(potential, np.linalg.norm(self._r, axis=1)), kept.sum()
+        ends, signs = np.stack([self._owner, self._neighbours], axis=1).ravel(), np.tile([1.0, -1.0], pairs)
+        # from atoms to pairs, and from pairs to atoms
+        self._differences = csr_array((signs, ends, np.arange(0, 2 * pairs + 1, 2)), shape=(pairs, n))
+        self._by_atom = self._differences.T.tocsr()
 
     def bend(self, z: np.ndarray, y: np.ndarray | None = None) -> np.ndarray:
         """U''':zy, shape (n, 3) [epsilon/sigma^3 times the units of z and y]; y = z by default.
@@ -64,17 +66,16 @@ class EnergyDerivatives:
         _, phi_2, phi_3, _ = self._phi
         z, p_z = self._relative(z)
         y, p_y = (z, p_z) if y is None else self._relative(y)
-        radial = phi_3 * p_z * p_y + phi_2 * np.sum(z * y, axis=1)
+        radial = phi_3 * p_z * p_y + phi_2 * _dot(z, y)
         return self._by_atom @ (_by_pair(radial) * self._r + _by_pair(phi_2 * p_y) * z + _by_pair(phi_2 * p_z) * y)
 
     def along(self, z: np.ndarray) -> tuple[float, float, float, np.ndarray]:
         """Second, third and fourth derivative of the energy along z, and `bend`: kappa, tau, chi, U''':zz."""
         phi_1, phi_2, phi_3, phi_4 = self._phi
         (relative, p), bend = self._relative(z), self.bend(z)
-        v = np.sum(relative**2, axis=1)
-        # the full list has every pair twice
-        kappa = np.sum(phi_2 * p**2 + phi_1 * v) / 2
-        chi = np.sum(phi_4 * p**4 + 6 * phi_3 * p**2 * v + 3 * phi_2 * v**2) / 2
+        v = _dot(relative, relative)
+        kappa = np.sum(phi_2 * p**2 + phi_1 * v)
+        chi = np.sum(phi_4 * p**4 + 6 * phi_3 * p**2 * v + 3 * phi_2 * v**2)
         return kappa, np.sum(bend * z), chi, bend
 
     def third(self, z: np.ndarray) -> bsr_array:
@@ -88,22 +89,27 @@ class EnergyDerivatives:
         """U'''':zz, the second derivatives of z.H.z with respect to the positions: a sparse (3n, 3n) array."""
         _, phi_2, phi_3, phi_4 = self._phi
         z, p = self._relative(z)
-        v = np.sum(z**2, axis=1)
+        v = _dot(z, z)
         mixed = _outer(2 * phi_3 * p, self._r, z)
         radial = _outer(phi_4 * p**2 + phi_3 * v, self._r, self._r) + _unit(phi_3 * p**2 + phi_2 * v)
         return self._assembled(radial + mixed + _transposed(mixed) + _outer(2 * phi_2, z, z))
 
     def _relative(self, z):
         """Relative displacement of each pair, and its component along the pair times the distance."""
-        relative = z[self._owner] - z[self._neighbours]
-        return relative, np.sum(self._r * relative, axis=1)
+        relative = self._differences @ z
+        return relative, _dot(self._r, relative)
 
     def _assembled(self, blocks):
         """The matrix of a sum over pairs, from the second derivatives of each with respect to its distance vector."""
-        n = len(self._offsets) - 1
-        own = self._by_atom @ blocks.reshape(-1, 9)
-        beside = bsr_array((-blocks, self._neighbours, self._offsets), shape=(3 * n, 3 * n))
-        return beside + bsr_array((own.reshape(n, 3, 3), np.arange(n), np.arange(n + 1)), shape=(3 * n, 3 * n))
+        n = self._by_atom.shape[0]
+        own = (abs(self._by_atom) @ blocks.reshape(-1, 9)).reshape(n, 3, 3)
+        rows = np.searchsorted(self._owner, np.arange(n + 1))
+        beside = bsr_array((-blocks, self._neighbours, rows), shape=(3 * n, 3 * n))
+        return beside + beside.T + bsr_array((own, np.arange(n), np.arange(n + 1)), shape=(3 * n, 3 * n))
+
+
+def _dot(a, b):
+    return np.einsum("ij,ij->i", a, b)
 
 
 def _by_pair(scalars):
