@@ -245,6 +245,8 @@ def of_structures(function=None, *, otherwise=inverse_power, faithful=False):
                 raise ValueError(f"{name} must be {words}, got {shown(given[name])}")
         if structure is not None:
             own = structure.potential
+            if not isinstance(own, InversePower | None):
+                raise ValueError(f"potential of a configuration must be an InversePower or None, got {shown(own)}")
             if "potential" in call.parameters:
                 own = given["potential"] = _chosen(given.get("potential"), own, otherwise, faithful)
             given["configuration"] = Configuration(structure.positions, structure.box, own)
