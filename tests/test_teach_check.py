@@ -90,7 +90,7 @@ def test_sections_that_a_roster_varies_have_exercises_that_depend_on_its_paramet
             assert parameter.default == known[name].default
             if isinstance(parameter.default, float | int):
                 low, high = known[name].bounds
-                assert _DOORS[name](type(parameter.default)(low)) == low
+                assert [_DOORS[name](type(parameter.default)(edge)) for edge in (low, high)] == [low, high]
                 with pytest.raises(ValueError, match=f"^{name} must"):
                     _DOORS[name](high + 1)
 
@@ -160,7 +160,11 @@ def test_what_is_not_yet_right_gets_the_hint_and_no_answer_is_no_error():
     verdict = sm.check("4.1", 1e9)
     assert verdict.kind == "not yet"
     assert EXERCISES["4.1"].hint in verdict.text
-    assert EXERCISES["3.1"].hint in sm.check("3.1", "SiO2").text or sm.check("3.1", "SiO2").kind == "known mistake"
+    wrong = {mistake.value for mistake in ANSWERS["3.1"]().mistakes}
+    for choice in set(ANSWERS["3.1"]().choices) - {ANSWERS["3.1"]().value}:
+        verdict = sm.check("3.1", choice)
+        assert verdict.kind == ("known mistake" if choice in wrong else "not yet")
+        assert choice in wrong or EXERCISES["3.1"].hint in verdict.text
     unanswered = [sm.check(exercise, ...) for exercise in ANSWERS]
     assert {verdict.kind for verdict in unanswered} == {"not yet"}
     assert not any(unanswered)
