@@ -102,10 +102,10 @@ def test_glass_holds_what_its_structure_gives(glasses):
 
 
 @pytest.mark.slow
-def test_number_of_processes_does_not_matter(tmp_path):
-    for jobs in (1, 2):
-        run_ensemble(tmp_path / str(jobs), count=3, jobs=jobs, **QUICK["glass"])
-    assert contents(tmp_path / "1") == contents(tmp_path / "2")
+def test_number_of_processes_does_not_matter(glasses, tmp_path):
+    """Two, or none but this; members that one process makes are compared where a damaged file is redone."""
+    run_ensemble(tmp_path, count=3, jobs=2, **QUICK["glass"])
+    assert contents(tmp_path) == contents(glasses[0])
 
 
 @pytest.mark.slow
@@ -291,7 +291,7 @@ def test_full_disk_is_one_line_and_keeps_what_is_finished(tmp_path):
         # the closest to a full disk that needs no rights: a write beyond 10 kB fails, python ignores the signal
         resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
 
-    options = ["glass", "--n", "216", "--count", "2", "--jobs", "1", "--output", str(tmp_path)]
+    options = ["glass", "--n", "216", "--steps", "30", "--count", "2", "--jobs", "1", "--output", str(tmp_path)]
     run = subprocess.run(COMMAND + options, preexec_fn=no_large_files, capture_output=True, text=True, timeout=100)
     assert run.returncode == 1
     assert "cannot read or write" in run.stderr
@@ -303,7 +303,8 @@ def test_full_disk_is_one_line_and_keeps_what_is_finished(tmp_path):
 @pytest.mark.slow
 def test_kill_at_any_moment_then_resume_gives_the_same_bytes(tmp_path):
     options = ["glass", "--n", "216", "--steps", "600", "--count", "4", "--seed", "2", "--jobs", "2", "--output"]
-    subprocess.run([*COMMAND, *options, str(tmp_path / "whole")], check=True, capture_output=True, timeout=100)
+    settings = {"count": 4, "settings": {"steps": 600, "seed": 2}}
+    complete(tmp_path / "whole", **settings)
     for finished_before_kill in (0, 2):
         killed = subprocess.Popen([*COMMAND, *options, str(tmp_path / "killed")], start_new_session=True)
         deadline = time.monotonic() + 100
@@ -314,7 +315,7 @@ def test_kill_at_any_moment_then_resume_gives_the_same_bytes(tmp_path):
         os.kill(killed.pid, signal.SIGKILL)
         killed.wait()
     kept = set(contents(tmp_path / "killed"))
-    subprocess.run([*COMMAND, *options, str(tmp_path / "killed")], check=True, capture_output=True, timeout=100)
+    complete(tmp_path / "killed", **settings)
     assert len(kept) >= 4
     assert contents(tmp_path / "killed") == contents(tmp_path / "whole")
 
@@ -355,9 +356,12 @@ def test_shipped_structure_gives_the_shipped_modes(shipped):
     found = shipped.structure(0)
     assert inverse_power.energy(found) / shipped.n == pytest.approx(shipped.energy[0], abs=1e-8)
     assert np.abs(inverse_power.forces(found)).max() < 2e-10
-    modes = normal_modes(found)
-    np.testing.assert_allclose(modes.frequencies, shipped.frequencies[0], atol=1e-6)
-    np.testing.assert_allclose(modes.participation_number[:5], shipped.participation_number[0, :5], rtol=1e-4)
+    # translations come first, and all the rest without their vectors in a third of the time
+    eigenvalues = np.linalg.eigvalsh(inverse_power.hessian(found).toarray())[3:]
+    np.testing.assert_allclose(np.sqrt(eigenvalues) / (2 * np.pi), shipped.frequencies[0], atol=1e-6)
+    modes = normal_modes(found, count=5)
+    np.testing.assert_allclose(modes.frequencies, shipped.frequencies[0, :5], atol=1e-6)
+    np.testing.assert_allclose(modes.participation_number, shipped.participation_number[0, :5], rtol=1e-4)
 
 
 def test_shipped_melt_runs_down_to_the_shipped_structure(shipped):

@@ -123,7 +123,7 @@ def _step(vectors, modes, differences):
     """H^-1 q of each vector (k, n, 3), normalised."""
     k, n, _ = vectors.shape
     relative = (differences @ vectors.transpose(1, 2, 0).reshape(n, 3 * k)).reshape(-1, 3, k)
-    relative *= np.sum(relative**2, axis=1, keepdims=True)
+    relative *= np.einsum("pak,pak->pk", relative, relative)[:, None]
     q = (differences.T @ relative.reshape(-1, 3 * k)).reshape(3 * n, k)
     basis = modes.eigenvectors.reshape(-1, 3 * n)
     following = (basis.T @ ((basis @ q) / modes.eigenvalues[:, None])).T

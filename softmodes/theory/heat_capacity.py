@@ -154,6 +154,7 @@ def crossover_ratio(v_max: ArrayLike) -> Numbers:
     return np.reshape(ratios, v_max.shape)[()]
 
 
+@lru_cache
 def _minimum(v_max):
     def reduced(ratio):
         return heat_capacity(1 / ratio, v_max=v_max) * ratio**3

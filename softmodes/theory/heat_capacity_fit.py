@@ -207,7 +207,8 @@ class _Points:
         standard deviation.
         """
         trials = np.geomspace(*self.reach, 60)
-        squares, starts = zip(*map(self._trial, trials), strict=True)
+        soft = k * heat_capacity.heat_capacity(self.t / trials[:, None], v_max=self.v_max)
+        squares, starts = zip(*map(self._trial, trials, soft), strict=True)
         best = np.argmin(squares)
         w, p_s, *_ = starts[best]
         scatter = 1.0 if self.sigma is not None else squares[best] / (self.t.size - len(starts[best]))
@@ -217,11 +218,10 @@ class _Points:
             raise self.undetermined
         return starts[best]
 
-    def _trial(self, w):
-        """Sum of squares at a given W, and W with the other parameters by linear least squares."""
+    def _trial(self, w, soft):
+        """Sum of squares at a given W, where the soft modes have `soft`; W and the others by linear least squares."""
         sigma = self.c if self.sigma is None else self.sigma
         rest = (self.c - sum(self.known) * self.t**3) / sigma
-        soft = k * heat_capacity.heat_capacity(self.t / w, v_max=self.v_max)
         columns = np.array([soft, self.t**3][: 2 - len(self.known)]) / sigma
         # Of equal length, or rounding would take columns of 1e-23 and 1e-3 for dependent ones.
         size = np.linalg.norm(columns, axis=1)
