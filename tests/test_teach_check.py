@@ -19,6 +19,7 @@ from softmodes.report.notebooks import find_notebooks
 from softmodes.report.page.exercises import set_exercises
 from softmodes.report.render import Page, render
 from softmodes.teach import ANSWERS, exercises
+from softmodes.teach.answer import Answer, Mistake
 from softmodes.teach.box import box, script
 from softmodes.teach.exercise import KINDS
 from softmodes.teach.judge import _DOORS, Verdict
@@ -380,3 +381,14 @@ def test_names_in_code_keep_their_low_lines():
     verdict = Verdict("not yet", "Not yet. With n_k and V_max take `load_materials()` and `x_k`.")
     shown = verdict._repr_mimebundle_()["text/markdown"]
     assert shown == "Not yet. With n<sub>k</sub> and V<sub>max</sub> take `load_materials()` and `x_k`."
+
+
+def test_what_too_few_members_leave_unknown_is_not_judged(monkeypatch):
+    monkeypatch.setitem(ANSWERS, "4.1", lambda: Answer(np.nan, mistakes=(Mistake(np.nan, "no"), Mistake(1.0, "yes"))))
+    for value in (np.nan, 3.0, "x"):
+        assert sm.check("4.1", value).text.startswith("Not to be judged")
+    assert box("4.1", {}) == "<p>Not to be judged: with so few members in the ensembles the answer is not known.</p>"
+    # nor is a mistake that is unknown compared
+    monkeypatch.setitem(ANSWERS, "4.1", lambda: Answer(2.0, mistakes=(Mistake(np.nan, "no"), Mistake(1.0, "yes"))))
+    assert sm.check("4.1", 1.0).text == "yes"
+    assert "<form" in box("4.1", {})

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from softmodes.teach.answers import ANSWERS
-from softmodes.teach.judge import TEXTS, Target, targets
+from softmodes.teach.judge import TEXTS, Target, is_known, targets
 from softmodes.teach.units import factors, spoken
 
 _HERE = Path(__file__).parent
@@ -27,6 +27,8 @@ _BYTES = 8  # of a digest; chance hits are out of reach with fewer
 def box(exercise: str, parameters: dict[str, Any]) -> str:
     """HTML of the box of an exercise with these parameters; `script` makes all boxes of a page work."""
     answer = ANSWERS[exercise](**parameters)
+    if not is_known(answer):
+        return f"<p>{escape(TEXTS['unknown'])}</p>"
     units = factors(answer.unit)
     hits = [_target(f"{exercise}|{i}", target) for i, target in enumerate(targets(answer))]
     known = {"unit": answer.unit, "units": units, "parts": answer.parts, "targets": hits}

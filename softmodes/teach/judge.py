@@ -28,6 +28,7 @@ TEXTS = {
     "some": "Not yet: {right} of {all} are right, not yet {parts}.",
     "not yet": "Not yet. {hint}",
     "missing": "Not yet: no answer is given.",
+    "unknown": "Not to be judged: with so few members in the ensembles the answer is not known.",
 }
 _DOORS: dict[str, Callable[[Any], Any]] = {
     "a": lambda value: one(between, "a", value, 0.3, 4),
@@ -96,6 +97,8 @@ def targets(answer: Answer) -> Iterator[Target]:
     right, step = np.asarray(answer.value, dtype=float), _around(answer.digits)
     yield Target("right", right, *step)
     for mistake in answer.mistakes:
+        if not np.all(np.isfinite(mistake.value)):
+            continue
         yield Target("known mistake", np.asarray(mistake.value, dtype=float), *step, says=mistake.says)
     yield Target("order of magnitude", right, *_around(2), reach=_REACH)
 
@@ -136,10 +139,17 @@ def check(exercise: str, value: Any, **parameters: Any) -> Verdict:
     if value is ...:
         return Verdict("not yet", TEXTS["missing"], exercise, given)
     answer = ANSWERS[exercise](**given)
+    if not is_known(answer):
+        return Verdict("not yet", TEXTS["unknown"], exercise, given)
     # what is far too large or too small to be compared is not right
     with np.errstate(over="ignore", under="ignore"):
         kind, text = _judge(answer, value, asked.hint)
     return Verdict(kind, text, exercise, given)
+
+
+def is_known(answer: Answer) -> bool:
+    """Whether there is an answer to compare with: of an ensemble with few members there may be none."""
+    return bool(answer.choices) or bool(np.all(np.isfinite(answer.value)))
 
 
 def _asked(exercise) -> Exercise:
