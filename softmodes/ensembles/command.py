@@ -122,6 +122,7 @@ def _one_line(kind, output, count):
 @click.option("--steps", default=3000, show_default=True, type=click.IntRange(min=1), help="Time steps in the melt.")
 @click.option("--cooling-steps", default=0, show_default=True, type=click.IntRange(min=0),
               help="Time steps of linear cooling; 0 quenches at once.")  # fmt: skip
+@click.option("--modes", type=click.IntRange(min=10), help="Only so many of the softest modes; all by default.")
 def glass(output, **settings):
     """Make computer glasses with all their modes, or complete an interrupted run."""
     from .glasses import load_glasses, simulate_glass

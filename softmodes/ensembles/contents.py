@@ -1,7 +1,7 @@
 """What the files of an ensemble hold: what the fields of its class declare, and nowhere else.
 
-An axis is a number, or in words "n" atoms, "modes" 3n - 3 or "temperatures"; any other word is that of the members,
-which in the files comes first. Of "k" only the first members are in a pack; what has neither is the same for all.
+An axis is a number, or in words "n" atoms, "modes" 3n - 3 or fewer, or "temperatures"; any other word is that of the
+members, which in the files comes first. Of "k" only the first members are in a pack; what has neither is the same for all.
 """
 
 from dataclasses import dataclass, field, fields
@@ -103,4 +103,5 @@ def _sizes(made, parameters):
         one(finite, name, given[name])
     n = whole("n", given["n"])
     whole("exponent", given["exponent"])
-    return {"n": n, "modes": 3 * n - 3, "temperatures": positive("temperatures", given.get("temperatures", [1])).size}
+    modes = 3 * n - 3 if given.get("modes") is None else whole("modes", given["modes"])
+    return {"n": n, "modes": modes, "temperatures": positive("temperatures", given.get("temperatures", [1])).size}

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from softmodes.arguments import FilePath, member_seed, summary
+from softmodes.arguments import FilePath, member_seed, summary, whole
 from softmodes.glass.configuration import Configuration
 from softmodes.glass.potential import EXPONENT, InversePower
 from softmodes.glass.preparation import InherentStructure, make_glass
 from softmodes.modes.anharmonicity import AnharmonicModes, anharmonic_modes
+from softmodes.modes.compliance import compliance
 from softmodes.modes.elasticity import elastic_moduli
 from softmodes.modes.normal import normal_modes
 from softmodes.modes.pseudoharmonic import pseudoharmonic_modes
@@ -28,7 +29,9 @@ _SOFT_MODES = 10
 class Glasses:
     """Glasses made alike, the arrays behind figs 5 and 6."""
 
-    parameters: dict = made_with("n", "seed", "temperature", "steps", "cooling_steps", earlier={"exponent": 6})
+    parameters: dict = made_with(
+        "n", "seed", "temperature", "steps", "cooling_steps", earlier={"exponent": 6, "modes": None}
+    )
     frequencies: np.ndarray = stored("nu, ascending for each glass.", "glasses", "modes")
     participation_number: np.ndarray = stored("N_k.", "glasses", "modes")
     energy: np.ndarray = stored("Per atom [epsilon].", "glasses")
@@ -101,8 +104,9 @@ def simulate_glass(
     steps: int = 3000,
     cooling_steps: int = 0,
     exponent: int = EXPONENT,
+    modes: int | None = None,
 ) -> dict[str, Any]:
-    """One glass of an ensemble with all its modes, as arrays; the same wherever and in whatever order it is made.
+    """One glass of an ensemble with its modes, as arrays; the same wherever and in whatever order it is made.
 
     Parameters
     ----------
@@ -114,6 +118,8 @@ def simulate_glass(
         As for `make_glass`.
     exponent : int
         Of the potential, as for `InversePower`.
+    modes : int, optional
+        Only so many of the softest, ten at least; all by default.
 
     Returns
     -------
@@ -121,10 +127,13 @@ def simulate_glass(
         The fields of one glass of Glasses.
     """
     rng, potential = np.random.default_rng(member_seed(seed, index)), InversePower(exponent=exponent)
+    if modes is not None:
+        whole("modes", modes, least=_SOFT_MODES)
     recipe = {"temperature": temperature, "steps": steps, "cooling_steps": cooling_steps}
     glass = make_glass(n, rng=rng, potential=potential, **recipe)
-    modes = normal_modes(glass, potential=potential)
-    soft = asdict(anharmonic_modes(glass, _SOFT_MODES, modes=modes, potential=potential))
+    modes = normal_modes(glass, count=modes)
+    yielding = compliance(glass.potential.hessian(glass))
+    soft = asdict(anharmonic_modes(glass, _SOFT_MODES, modes=modes, yielding=yielding))
     # the first ten of those of all modes
     del soft["participation_number"]
     return {
@@ -134,18 +143,18 @@ def simulate_glass(
         "order": np.float64(glass.order),
         "excess": np.float64(glass.excess),
         "rejected": np.int64(glass.rejected),
-        "moduli": np.array(elastic_moduli(glass, modes=modes, potential=potential)),
+        "moduli": np.array(elastic_moduli(glass, modes=modes)),
         **soft,
-        **_pseudoharmonic(glass, modes, potential),
+        **_pseudoharmonic(glass, modes, yielding),
         "box": glass.box,
         "positions": glass.positions,
         "liquid": glass.liquid.positions,
     }
 
 
-def _pseudoharmonic(glass, modes, potential):
+def _pseudoharmonic(glass, modes, yielding):
     """Pseudo-harmonic modes as fields of Glasses, filled up with nan."""
-    found, _ = pseudoharmonic_modes(glass, _SOFT_MODES, modes=modes, potential=potential)
+    found, _ = pseudoharmonic_modes(glass, _SOFT_MODES, modes=modes, yielding=yielding)
     columns = {"kappa": found.kappa, "tau": found.tau, "chi": found.chi, "participation": found.participation_number}
     missing = _SOFT_MODES - len(found.kappa)
     return {f"pseudo_{name}": np.pad(x, (0, missing), constant_values=np.nan) for name, x in columns.items()}

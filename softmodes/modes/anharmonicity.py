@@ -18,6 +18,7 @@ from softmodes.glass.configuration import Structure
 from softmodes.glass.potential import InversePower, of_structures
 from softmodes.theory.potential import participation_number
 
+from .compliance import Compliance, compliance
 from .derivatives import EnergyDerivatives
 from .normal import NormalModes, stable_modes
 
@@ -160,24 +161,30 @@ def mode_derivatives(
 
 @of_structures(faithful=True)
 def anharmonic_modes(
-    configuration: Structure, count: int, *, modes: NormalModes | None = None, potential: InversePower | None = None
+    configuration: Structure,
+    count: int,
+    *,
+    modes: NormalModes | None = None,
+    potential: InversePower | None = None,
+    yielding: Compliance | None = None,
 ) -> AnharmonicModes:
     r"""AnharmonicModes along the softest `count` modes of an inherent structure.
 
-    .. math:: \chi_r = \chi - 3\,\mathbf g\cdot H^{-1}\cdot\mathbf g
-        = \chi - 3\sum_m\frac{(\mathbf g\cdot\mathbf e_m)^2}{\omega_m^2}, \quad
+    .. math:: \chi_r = \chi - 3\,\mathbf g\cdot H^{-1}\cdot\mathbf g, \quad
         \mathbf g = U''':\mathbf z\mathbf z - \tau\mathbf z
 
     is :math:`\chi` after the others have followed A at their equilibrium, :math:`-\frac12A^2H^{-1}\mathbf g`.
 
-    `modes` are all NormalModes of the configuration, if they are there already. A ValueError if they are not all or not
-    stable, `count` is out of range or the box too small.
+    `modes` are its softest NormalModes, at least `count`, and `yielding` what `compliance` makes of its Hessian, if
+    they are there already. A ValueError if modes are fewer, or not stable, `count` is out of range or the box too
+    small.
     """
     modes = stable_modes(configuration, count, modes=modes, potential=potential)
     soft = modes.eigenvectors[:count]
     kappa, tau, chi, bend = mode_derivatives(configuration, soft, potential=potential)
-    aside = np.einsum("kia,mia->km", bend - tau[:, None, None] * soft, modes.eigenvectors, optimize=True)
-    relaxed = chi - 3 * np.sum(aside**2 / modes.eigenvalues, axis=1)
+    yielding = yielding or compliance(potential.hessian(configuration))
+    force = (bend - tau[:, None, None] * soft).reshape(count, -1).T
+    relaxed = chi - 3 * np.sum(force * yielding(force), axis=0)
     n_k = participation_number(soft)
     return AnharmonicModes(kappa=kappa, tau=tau, chi=chi, chi_relaxed=relaxed, participation_number=n_k)
 

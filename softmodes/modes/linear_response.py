@@ -8,13 +8,13 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import minimize as minimize_function
 
 from softmodes.arguments import Seed, finite, generator, one, real, unit_motion, whole
 from softmodes.glass.configuration import Structure
 from softmodes.glass.potential import InversePower, of_structures, smooth_inverse_power
 
+from .compliance import compliance
 from .derivatives import EnergyDerivatives
 
 # Largest force that counts as none: a glass of another cutoff has 6e-3, a minimised one 1e-10.
@@ -22,12 +22,6 @@ _LARGEST_FORCE = 1e-6
 # Below this, b is rounding: a zone-boundary wave of the fcc crystal has 3e-29, one atom along [001] 567.
 _LEAST_COMPLIANCE = 1e-12
 _MOST_STARTS = 10**6
-
-
-def without_translations(hessian: np.ndarray) -> np.ndarray:
-    """A translation feels no force: any stiffness for it makes the matrix regular and changes nothing else."""
-    n = len(hessian) // 3
-    return hessian + np.tile(np.eye(3), (n, n))
 
 
 class LinearResponse:
@@ -60,8 +54,8 @@ class LinearResponse:
         if np.abs(potential.forces(configuration)).max() > _LARGEST_FORCE:
             raise RuntimeError(not_there)
         try:
-            self._factors = cho_factor(without_translations(self.hessian.toarray()))
-        except np.linalg.LinAlgError:
+            self._compliance = compliance(self.hessian)
+        except ValueError:
             raise RuntimeError(not_there) from None
 
     def derivatives(self, moving: ArrayLike | None = None) -> EnergyDerivatives:
@@ -70,7 +64,7 @@ class LinearResponse:
 
     def yielding(self, force: np.ndarray) -> np.ndarray:
         """H^-1 times forces (n, 3) that have no resultant."""
-        return cho_solve(self._factors, force.ravel()).reshape(-1, 3)
+        return self._compliance(force.ravel()).reshape(-1, 3)
 
     def stiffness(self, s: ArrayLike) -> float:
         """kappa_s of a motion s (n, 3) [epsilon/sigma^2]."""

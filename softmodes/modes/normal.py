@@ -136,18 +136,20 @@ def normal_modes(
 def stable_modes(
     configuration: Structure, count: int, *, modes: NormalModes | None = None, potential: InversePower | None = None
 ) -> NormalModes:
-    """All normal modes of an inherent structure, `modes` if they are known already.
+    """The softest normal modes of an inherent structure, at least `count`; `modes` if they are known already.
 
-    A ValueError if they are not all of this configuration, one is not stable, or `count` is not among them.
+    A ValueError if they are fewer, or of another configuration, or one is not stable.
     """
     n, hessian = len(configuration.positions), potential.hessian(configuration)
-    modes = modes_from_hessian(hessian) if modes is None else known(modes)
-    if modes.eigenvectors.shape != (3 * n - 3, n, 3):
-        raise ValueError(f"modes must be all {3 * n - 3} of {n} atoms, got shape {modes.eigenvectors.shape}")
-    if modes.eigenvalues[0] <= 0:
-        raise ValueError(f"modes must be stable, got omega^2 = {modes.eigenvalues[0]:.3g}: minimize the configuration")
     if whole("count", count) > 3 * n - 3:
         raise ValueError(f"count must be at most 3n - 3 = {3 * n - 3}, got {count}")
+    modes = modes_from_hessian(hessian, count=count) if modes is None else known(modes)
+    if not (count <= len(modes.eigenvalues) and modes.eigenvectors.shape[1:] == (n, 3)):
+        raise ValueError(
+            f"modes must be the softest {count} or more of {n} atoms, got shape {modes.eigenvectors.shape}"
+        )
+    if modes.eigenvalues[0] <= 0:
+        raise ValueError(f"modes must be stable, got omega^2 = {modes.eigenvalues[0]:.3g}: minimize the configuration")
     return modes_of(hessian, modes)
 
 

@@ -16,6 +16,7 @@ from softmodes.glass.potential import InversePower, of_structures, pair_distance
 from softmodes.theory.potential import participation_number
 
 from .anharmonicity import AnharmonicModes, mode_derivatives
+from .compliance import Compliance, compliance
 from .normal import NormalModes, stable_modes
 
 # Largest change of a vector in the last step; 20 to 70 steps, of which half would do for three digits.
@@ -32,6 +33,7 @@ def pseudoharmonic_modes(
     *,
     potential: InversePower | None = None,
     modes: NormalModes | None = None,
+    yielding: Compliance | None = None,
     reach: float | None = None,
 ) -> tuple[AnharmonicModes, np.ndarray]:
     r"""Pseudo-harmonic modes to which the softest harmonic ones lead.
@@ -45,7 +47,9 @@ def pseudoharmonic_modes(
     potential : InversePower, optional
         As for `normal_modes`.
     modes : NormalModes, optional
-        All 3n - 3 modes of the configuration, if they are known already.
+        The softest modes of the configuration, at least `count`, if they are known already.
+    yielding : callable, optional
+        What `compliance` makes of its Hessian, likewise.
     reach : float, optional
         Pairs nearer than this [sigma] count in C. All that interact by default, as published: within the cutoff. With
         the first shell only, 1.5, the softest mode of 40 glasses had 2.0 +- 0.3 % more in frequency and 5 +- 1 % less
@@ -63,7 +67,7 @@ def pseudoharmonic_modes(
     Raises
     ------
     ValueError
-        If `count` or `reach` is out of range, `modes` are not all of this configuration, or one is not stable.
+        If `count` or `reach` is out of range, `modes` are too few or of something else, or one is not stable.
     RuntimeError
         If a vector still changed by more than 1e-7 in the last of 2000 steps.
 
@@ -81,8 +85,9 @@ def pseudoharmonic_modes(
     .. [2] Journee, Nesterov, Richtarik and Sepulchre (2010), J. Mach. Learn. Res. 11, 517.
     """
     modes = stable_modes(configuration, count, modes=modes, potential=potential)
-    differences = _differences(configuration, potential, reach)
-    vectors = _distinct(_descend(modes, count, differences), modes)
+    differences, hessian = _differences(configuration, potential, reach), potential.hessian(configuration)
+    vectors = _descend(modes.eigenvectors[:count], differences, yielding or compliance(hessian))
+    vectors = _distinct(vectors, hessian)
     kappa, tau, chi, _ = mode_derivatives(configuration, vectors, potential=potential)
     relaxed, n_k = np.full_like(chi, np.nan), participation_number(vectors)
     return AnharmonicModes(kappa=kappa, tau=tau, chi=chi, chi_relaxed=relaxed, participation_number=n_k), vectors
@@ -102,12 +107,12 @@ def _differences(configuration, potential, reach):
     return csr_array((signs, ends.ravel(), np.arange(0, 2 * pairs + 1, 2)), shape=(pairs, n))
 
 
-def _descend(modes, count, differences):
-    """Vectors (count, n, 3) at minima of C, one from each of the softest modes."""
-    vectors = modes.eigenvectors[:count].copy()
+def _descend(starts, differences, yielding):
+    """Vectors (count, n, 3) at minima of C, one from each start."""
+    vectors, count = starts.copy(), len(starts)
     moving, change = np.arange(count), np.full(count, np.inf)
     for _ in range(_STEPS):
-        following = _step(vectors[moving], modes, differences)
+        following = _step(vectors[moving], differences, yielding)
         change[moving] = np.linalg.norm((following - vectors[moving]).reshape(len(moving), -1), axis=1)
         vectors[moving] = following
         moving = np.flatnonzero(change > _TOLERANCE)
@@ -119,21 +124,20 @@ def _descend(modes, count, differences):
     )
 
 
-def _step(vectors, modes, differences):
+def _step(vectors, differences, yielding):
     """H^-1 q of each vector (k, n, 3), normalised."""
     k, n, _ = vectors.shape
     relative = (differences @ vectors.transpose(1, 2, 0).reshape(n, 3 * k)).reshape(-1, 3, k)
     relative *= np.einsum("pak,pak->pk", relative, relative)[:, None]
     q = (differences.T @ relative.reshape(-1, 3 * k)).reshape(3 * n, k)
-    basis = modes.eigenvectors.reshape(-1, 3 * n)
-    following = (basis.T @ ((basis @ q) / modes.eigenvalues[:, None])).T
+    following = yielding(q).T
     return (following / np.linalg.norm(following, axis=1, keepdims=True)).reshape(k, n, 3)
 
 
-def _distinct(vectors, modes):
+def _distinct(vectors, hessian):
     """The different ones, softest first."""
-    n, flat = vectors.shape[1], vectors.reshape(len(vectors), -1)
-    kappa = modes.eigenvalues @ (modes.eigenvectors.reshape(-1, 3 * n) @ flat.T) ** 2
+    flat = vectors.reshape(len(vectors), -1)
+    kappa = np.sum(flat.T * (hessian @ flat.T), axis=0)
     kept = []
     for i in np.argsort(kappa):
         if all(abs(flat[i] @ flat[j]) < _SAME for j in kept):

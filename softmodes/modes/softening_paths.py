@@ -16,8 +16,9 @@ from softmodes.arguments import Seed, finite, generator, mask, one, shown, summa
 from softmodes.glass.configuration import Structure
 from softmodes.glass.potential import InversePower, of_structures, smooth_inverse_power
 
+from .compliance import without_translations
 from .derivatives import EnergyDerivatives
-from .linear_response import LinearResponse, without_translations
+from .linear_response import LinearResponse
 
 # Forces and stiffness of a point on a path are exact to this; 5 Newton steps are usual, none moves an atom by more than
 # 3 % of the distance between neighbours.
