@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from scipy.linalg import eigh
 from scipy.optimize import minimize as minimize_function
 
-from softmodes.ensembles import SoftSpots, instabilities, load_soft_spots, simulate_instability
+from softmodes.ensembles import SoftSpots, load_soft_spots, simulate_instability
 from softmodes.ensembles.soft_spots import FRACTIONS, shell_strain
 from softmodes.figures.softening import (
     plot_cluster_formation_energy,
@@ -327,7 +327,7 @@ def test_sharing_makes_an_instability_cheaper_and_it_stays_local():
 def test_shipped_search_in_the_crystal_is_made_again(monkeypatch):
     """The first one, along [001] and without kicks: nothing in it is chaotic. Of its paths the first two points."""
     shipped, points = load_ensembles().instabilities, FRACTIONS[:2]
-    monkeypatch.setattr(instabilities, "FRACTIONS", points)
+    monkeypatch.setattr("softmodes.ensembles.soft_spots.FRACTIONS", points)
     anew = simulate_instability(1992, 0, 256)
     for name in ("cost", "participation_number"):
         np.testing.assert_allclose(anew[name], getattr(shipped, name)[0], rtol=0.01)

@@ -1,10 +1,5 @@
 from .files import DamagedFile as DamagedFile
 from .glasses import Glasses as Glasses, load_glasses as load_glasses, simulate_glass as simulate_glass
-from .instabilities import (
-    Instabilities as Instabilities,
-    load_instabilities as load_instabilities,
-    simulate_instability as simulate_instability,
-)
 from .liquids import (
     Liquids as Liquids,
     load_liquids as load_liquids,
@@ -14,8 +9,11 @@ from .liquids import (
 from .participation import Participation as Participation, participation_by_frequency as participation_by_frequency
 from .run import run_ensemble as run_ensemble
 from .soft_spots import (
+    Instabilities as Instabilities,
     SoftSpots as SoftSpots,
+    load_instabilities as load_instabilities,
     load_soft_spots as load_soft_spots,
+    simulate_instability as simulate_instability,
     simulate_softening as simulate_softening,
 )
 from .spectrum import (
@@ -25,3 +23,4 @@ from .spectrum import (
     tail_exponent as tail_exponent,
 )
 from .storage import pack_ensemble as pack_ensemble
+from .swaps import SwapLiquids as SwapLiquids, load_swaps as load_swaps, simulate_swap as simulate_swap

@@ -157,6 +157,29 @@ def liquid(output, temperatures, **settings):
 
 
 @click.command()
+@ensemble_options("chain", count=40)
+@click.option("--cutoff", type=float, help="Of the potential, in diameters; 2 of r^-6, 1.25 of r^-12.")
+@click.option("--spread", default=0.23, show_default=True, help="Standard deviation of the diameters, of mean 1.")
+@click.option("--temperature", "temperatures", multiple=True, type=float, metavar="T",
+              help="k_B T of the liquid, falling; may be repeated. Five of r^-6 and r^-12 by default.")  # fmt: skip
+@click.option("--sweep", "sweeps", multiple=True, type=click.IntRange(min=20), metavar="N",
+              help="Sweeps at each temperature, on the way down and up; as often as those.")  # fmt: skip
+def swap(output, cutoff, temperatures, sweeps, **settings):
+    """Equilibrate a mixture by swap moves far below freezing, and find the soft modes of its minima."""
+    from .swaps import EXPONENT, PROTOCOLS, load_swaps, simulate_swap
+
+    given = {"cutoff": cutoff, "temperatures": temperatures, "sweeps": sweeps}
+    usual = PROTOCOLS.get(settings.get("exponent", EXPONENT), {})
+    chosen = usual | {name: value for name, value in given.items() if value not in (None, ())}
+    chains = complete(simulate_swap, _describe_swap, load_swaps, output=output, **chosen, **settings)
+    coldest = chains.energy[:, -1].mean(axis=0)
+    click.echo(
+        f"{len(chains.energy)} chains of {len(chains.diameters)} atoms in {output}; energy at"
+        f" k_B T = {chains.temperatures[-1]:g}: {coldest[0]:.4f} on the way down, {coldest[1]:.4f} on the way up"
+    )
+
+
+@click.command()
 @ensemble_options("glass", count=40)
 def softening(output, **settings):
     """Soften local motions in glasses and see what it costs (eqs 15 and 16), or complete an interrupted run."""
@@ -172,7 +195,7 @@ def softening(output, **settings):
 @ensemble_options("crystal", count=8, n=256)
 def instability(output, **settings):
     """Search for the cheapest instability of the fcc crystal, of 4 times a cube of atoms, or go on searching."""
-    from .instabilities import load_instabilities, simulate_instability
+    from .soft_spots import load_instabilities, simulate_instability
 
     searches = complete(simulate_instability, _describe_instability, load_instabilities, output=output, **settings)
     arrived = [energy for energy in searches.energy[:, -1] if isfinite(energy)]
@@ -195,6 +218,11 @@ def _describe_instability(arrays):
     if not reached:
         return "no constrained minimum found"
     return f"energy {reached[-1]:.4f} where {FRACTIONS[len(reached) - 1]:.0%} of the stiffness is left"
+
+
+def _describe_swap(arrays):
+    (hot, _), (cold, _) = arrays["inherent_energy"][[0, -1]]
+    return f"inherent energy {hot:.4f} to {cold:.4f} per atom, bond order {arrays['order'].max():.2f} at most"
 
 
 def _describe_glass(arrays):

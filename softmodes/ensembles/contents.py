@@ -1,10 +1,12 @@
 """What the files of an ensemble hold: what the fields of its class declare, and nowhere else.
 
 An axis is a number, or in words "n" atoms, "modes" 3n - 3 or fewer, or "temperatures"; any other word is that of the
-members, which in the files comes first. Of "k" only the first members are in a pack; what has neither is the same for all.
+members, which in the files comes first. Of "k" only the first members are in a pack; what has neither is the same for
+all.
 """
 
 from dataclasses import dataclass, field, fields
+from functools import partial
 from importlib import import_module
 from typing import dataclass_transform
 
@@ -16,10 +18,12 @@ from softmodes.arguments import finite, one, positive, whole
 _TABLES = {
     "glass": ("glasses", "Glasses"),
     "liquid": ("liquids", "Liquids"),
+    "swap": ("swaps", "SwapLiquids"),
     "softening": ("soft_spots", "SoftSpots"),
-    "instability": ("instabilities", "Instabilities"),
+    "instability": ("soft_spots", "Instabilities"),
 }
 _SIZES = ("n", "modes", "temperatures")
+_LISTS = {"temperatures", "sweeps"}
 
 
 def stored(text, *axes, integer=False):
@@ -99,8 +103,8 @@ def _sizes(made, parameters):
     if missing := set(made["names"]) - set(parameters):
         raise ValueError(f"its manifest does not give {', '.join(sorted(missing))}")
     given = made["earlier"] | parameters
-    for name in set(made["names"]) - {"n", "temperatures"}:
-        one(finite, name, given[name])
+    for name in set(made["names"]) - {"n"}:
+        (finite if name in _LISTS else partial(one, finite))(name, given[name])
     n = whole("n", given["n"])
     whole("exponent", given["exponent"])
     modes = 3 * n - 3 if given.get("modes") is None else whole("modes", given["modes"])

@@ -80,7 +80,7 @@ def load_arrays(path: FilePath, kind: str) -> tuple[dict[str, Any], dict[str, An
     manifest : dict
         What is common to all members: kind, parameters, versions.
     arrays : dict of ndarray
-        Those of the members stacked along a first axis; `box`, the same for all, only once.
+        Those of the members stacked along a first axis; `box` and `diameters`, the same for all, only once.
 
     Raises
     ------
@@ -180,7 +180,7 @@ def _command(manifest, count, name):
     options = ["--count", count]
     for parameter, value in manifest["parameters"].items():
         option = f"--{parameter.replace('_', '-')}"
-        for each in value if isinstance(value, list) else [value]:
+        for each in value if isinstance(value, list) else [] if value is None else [value]:
             options += [option.removesuffix("s") if isinstance(value, list) else option, each]
     return shlex.join(map(str, ["softmodes", manifest["kind"], *options, "--output", "DIR", "--pack", name]))
 
@@ -201,8 +201,8 @@ def _load_folder(folder, kind):
         if {name: a.shape for name, a in arrays.items()} != {name: a.shape for name, a in first.items()}:
             raise DamagedFile(f"{path} holds other arrays than the first {kind} of {folder}")
     arrays = {name: np.stack([member[name] for _, member in loaded]) for name in first}
-    if "box" in first:
-        arrays["box"] = first["box"]
+    for name in {"box", "diameters"} & set(first):
+        arrays[name] = first[name]
     return {key: manifest[key] for key in ("kind", "parameters", "versions")}, arrays
 
 

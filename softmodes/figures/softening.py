@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from softmodes.ensembles.instabilities import RADII
-from softmodes.ensembles.soft_spots import FRACTIONS, MOTIONS
+from softmodes.ensembles.soft_spots import FRACTIONS, MOTIONS, RADII
 from softmodes.figures.style import plain_ticks
 from softmodes.glass.configuration import fcc_crystal
 from softmodes.paper.averages import mean, median, of_known, written

@@ -3,7 +3,7 @@
 Reduced units: lengths in sigma, at number density 1 unless said otherwise.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 import numpy as np
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .potential import InversePower
 
 _FARTHEST = 1e6  # boxes from the origin: a double has nine digits left for what is within one
+_DIAMETERS = 0.1, 2.0  # in which a pair grows with either of its atoms
 _MOST_CELLS = 100  # along an edge: four million atoms of fcc
 _BASES = {
     "sc": [[0, 0, 0]],
@@ -36,22 +37,33 @@ class Configuration:
     potential : InversePower, optional
         That under which they came about. What starts from a configuration or takes it apart goes by it where no other
         is given, and by r^-6 where it is not known; what it gives back knows by which it went.
+    diameters : array_like, shape (n,), optional
+        Of the atoms of a mixture [sigma], from 0.1 to 2; pairs act at their distance over the mean of their two, see
+        `pair_diameters`. Of one kind of atoms, all 1, if not given.
 
     Raises
     ------
     ValueError
-        If the shapes are wrong, a number is not finite, an edge not positive, or an atom farther than 1e6 boxes away.
+        If the shapes are wrong, a number is not finite, an edge not positive, an atom farther than 1e6 boxes away, or a
+        diameter out of range.
     """
 
     positions: np.ndarray
     box: np.ndarray
     potential: "InversePower | None" = None
+    diameters: np.ndarray | None = None
 
     __repr__ = summary
 
     if TYPE_CHECKING:
 
-        def __init__(self, positions: ArrayLike, box: ArrayLike, potential: InversePower | None = None) -> None: ...
+        def __init__(
+            self,
+            positions: ArrayLike,
+            box: ArrayLike,
+            potential: InversePower | None = None,
+            diameters: ArrayLike | None = None,
+        ) -> None: ...
 
     def __post_init__(self):
         positions = np.array(real("positions", self.positions), order="C")
@@ -70,12 +82,17 @@ class Configuration:
 
             if not isinstance(self.potential, InversePower):
                 raise ValueError(f"potential must be an InversePower, got {shown(self.potential)}")
+        if self.diameters is not None:
+            diameters = between("diameters", self.diameters, *_DIAMETERS)
+            if diameters.shape != (len(positions),):
+                raise ValueError(f"diameters must have shape ({len(positions)},), got {diameters.shape}")
+            object.__setattr__(self, "diameters", diameters)
         object.__setattr__(self, "positions", positions)
         object.__setattr__(self, "box", np.broadcast_to(box, 3).copy())
 
     def moved(self, positions: ArrayLike) -> "Configuration":
-        """The same box and potential with other positions (n, 3)."""
-        return Configuration(positions, self.box, self.potential)
+        """The same box, potential and diameters with other positions (n, 3)."""
+        return replace(self, positions=positions)
 
     def bonds(self, centre: int) -> np.ndarray:
         """Minimum-image vectors from one atom to all, shape (n, 3) [sigma]; a ValueError if there is no such atom."""
@@ -93,6 +110,8 @@ class Structure(Protocol):
     def box(self) -> np.ndarray: ...
     @property
     def potential(self) -> "InversePower | None": ...
+    @property
+    def diameters(self) -> np.ndarray | None: ...
     def moved(self, positions: ArrayLike) -> Configuration: ...
     def bonds(self, centre: int) -> np.ndarray: ...
 

@@ -72,7 +72,16 @@ def velocity_verlet(
     done, slack, parameters = 0, SKIN / 2, potential.parameters
     while done < steps:
         completed, energy, stale = compiled_loops().verlet_steps(
-            state.positions, velocities, forces, steps - done, dt, slack, state.box, *pairs, *parameters
+            state.positions,
+            velocities,
+            forces,
+            steps - done,
+            dt,
+            slack,
+            state.box,
+            state.diameters,
+            *pairs,
+            *parameters,
         )
         done += completed
         if not (np.isfinite(energy) and np.isfinite(velocities).all() and np.isfinite(state.positions).all()):

@@ -1,10 +1,11 @@
-"""Compiled loops of the computer glass: neighbour list, forces, time steps, Hessian blocks, sparse products.
+"""Compiled loops of the computer glass: neighbour list, forces, time steps, Hessian blocks, Monte Carlo moves.
 
 Reduced units, sigma = epsilon = m = 1. Plain arrays in and out; nothing here checks its arguments, the callers do.
 
 Three choices decide the speed, each measured: a *full* neighbour list (no scattered writes), ``error_model="numpy"``
 (no branch at a division) and ``uint64`` indices (no wrap-around of negative ones) let LLVM vectorise the pair loops.
-`tail` holds the coefficients of r^0, r^2, r^4 and r^6 which the cutoff adds to r^-n.
+`tail` holds the coefficients of r^0, r^2, r^4 and r^6 which the cutoff adds to r^-n. `diameters` are None where all
+atoms are alike: what they add is then not compiled at all.
 """
 
 import math
@@ -15,17 +16,35 @@ from .compiled import compiled
 
 _compiled = compiled(nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz", "arcp"})
 _ONE = np.uint64(1)
-# Vectors which one pass over a sparse matrix multiplies at once.
-WIDTH = 32
+# Unlike atoms come closer than the mean of their diameters, by this times the difference of the two: who would separate
+# by size, or crystallise, gains nothing by it.
+_NON_ADDITIVITY = 0.2
 
 
 @_compiled
-def pair_list(positions, box, reach):
-    """Full list of all pairs nearer than `reach`, as (offsets (n + 1,), neighbours), both uint64.
+def _pair_diameter(a, b):
+    return 0.5 * (a + b) * (1 - _NON_ADDITIVITY * abs(a - b))
+
+
+@_compiled
+def pair_diameters(offsets, neighbours, diameters):
+    """That of every entry of a full neighbour list."""
+    found = np.empty(len(neighbours))
+    for i in range(len(offsets) - 1):
+        for k in range(offsets[i], offsets[i + 1]):
+            found[k] = _pair_diameter(diameters[i], diameters[neighbours[k]])
+    return found
+
+
+@_compiled
+def pair_list(positions, box, cutoff, skin, diameters):
+    """Full list of all pairs nearer than cutoff times diameter + skin, as (offsets (n + 1,), neighbours), both uint64.
 
     Linked cells where at least four fit along an edge; otherwise that whole edge is one cell.
     """
-    n = len(positions)
+    n, reach = len(positions), cutoff + skin
+    if diameters is not None:
+        reach = cutoff * diameters.max() + skin
     cells, span = np.empty(3, np.int64), np.empty(3, np.int64)
     for a in range(3):
         # more cells than atoms would help nobody, and an empty box of any size has room for them
@@ -36,6 +55,8 @@ def pair_list(positions, box, reach):
     for k in range(n):
         x[k], y[k], z[k] = positions[members[k], 0], positions[members[k], 1], positions[members[k], 2]
     squared = np.empty(n)
+    if diameters is not None:
+        sizes = diameters[members]
     offsets = np.zeros(n + 1, np.uint64)
     # room for a uniform density; a clustered system makes it grow
     neighbours = np.empty(n + int(5 * reach**3 * n / (box[0] * box[1] * box[2])) * n, np.uint64)
@@ -50,6 +71,11 @@ def pair_list(positions, box, reach):
                     if total + stop - start > np.uint64(len(neighbours)):
                         neighbours = np.concatenate((neighbours, np.empty(len(neighbours) + n, np.uint64)))
                     _squared_distances(positions[i], x, y, z, start, stop, box, squared)
+                    if diameters is not None:
+                        # as if all pairs had one reach
+                        for k in range(start, stop):
+                            own = cutoff * _pair_diameter(diameters[i], sizes[k]) + skin
+                            squared[k] *= (reach / own) ** 2
                     total = _append_near(squared, reach * reach, np.uint64(i), members, start, stop, neighbours, total)
         offsets[i + 1] = total
     return offsets, neighbours[:total].copy()
@@ -116,7 +142,7 @@ def _inverse_power(inverse_square, n):
 
 
 @_compiled
-def forces_and_energy(positions, box, offsets, neighbours, exponent, cutoff, tail, forces):
+def forces_and_energy(positions, box, diameters, offsets, neighbours, exponent, cutoff, tail, forces):
     """Write the forces (n, 3) and return the energy."""
     lx, ly, lz = box[0], box[1], box[2]
     t0, t2, t4, t6 = tail[0], tail[1], tail[2], tail[3]
@@ -133,10 +159,13 @@ def forces_and_energy(positions, box, offsets, neighbours, exponent, cutoff, tai
             dx -= lx * np.rint(dx / lx)
             dy -= ly * np.rint(dy / ly)
             dz -= lz * np.rint(dz / lz)
-            s = dx * dx + dy * dy + dz * dz
+            shrink = 1.0
+            if diameters is not None:
+                shrink = 1.0 / _pair_diameter(diameters[i], diameters[j]) ** 2
+            s = (dx * dx + dy * dy + dz * dz) * shrink
             inverse = 1.0 / s
             power = _inverse_power(inverse, bits)
-            push = exponent * power * inverse - 2 * t2 - s * (4 * t4 + 6 * s * t6)
+            push = (exponent * power * inverse - 2 * t2 - s * (4 * t4 + 6 * s * t6)) * shrink
             push = push if s < limit else 0.0
             twice += power + t0 + s * (t2 + s * (t4 + s * t6)) if s < limit else 0.0
             fx += push * dx
@@ -148,7 +177,9 @@ def forces_and_energy(positions, box, offsets, neighbours, exponent, cutoff, tai
 
 
 @_compiled
-def verlet_steps(positions, velocities, forces, steps, dt, slack, box, offsets, neighbours, exponent, cutoff, tail):
+def verlet_steps(
+    positions, velocities, forces, steps, dt, slack, box, diameters, offsets, neighbours, exponent, cutoff, tail
+):
     """Velocity-Verlet steps in place, until `steps` are done or an atom has moved by more than `slack`.
 
     `forces` belong to `positions` on entry. Returns (steps completed, energy, stale); when stale, one further step has
@@ -167,7 +198,7 @@ def verlet_steps(positions, velocities, forces, steps, dt, slack, box, offsets, 
             farthest = max(farthest, moved)
         if farthest > slack * slack:
             return step, energy, True
-        energy = forces_and_energy(positions, box, offsets, neighbours, exponent, cutoff, tail, forces)
+        energy = forces_and_energy(positions, box, diameters, offsets, neighbours, exponent, cutoff, tail, forces)
         velocities += 0.5 * dt * forces
     return steps, energy, False
 
@@ -202,24 +233,70 @@ def hessian_blocks(positions, box, offsets, neighbours, first, second):
 
 
 @_compiled
-def block_recurrence(rows, columns, blocks, current, previous, scale, shift, weight):
-    """previous <- scale * (matrix @ current) + shift * current + weight * previous, for vectors (chunks, n, 3, WIDTH).
+def _atom_energy(i, place, own, positions, box, diameters, offsets, neighbours, exponent, cutoff, tail):
+    """Energy of the pairs of atom i, were it at a place and of a diameter of its own."""
+    x, y, z = place[0], place[1], place[2]
+    lx, ly, lz = box[0], box[1], box[2]
+    t0, t2, t4, t6 = tail[0], tail[1], tail[2], tail[3]
+    bits, limit = np.uint64(exponent), cutoff * cutoff
+    energy = 0.0
+    for k in range(offsets[i], offsets[i + 1]):
+        j = neighbours[k]
+        dx = x - positions[j, 0]
+        dy = y - positions[j, 1]
+        dz = z - positions[j, 2]
+        dx -= lx * np.rint(dx / lx)
+        dy -= ly * np.rint(dy / ly)
+        dz -= lz * np.rint(dz / lz)
+        s = (dx * dx + dy * dy + dz * dz) / _pair_diameter(own, diameters[j]) ** 2
+        power = _inverse_power(1.0 / s, bits)
+        energy += power + t0 + s * (t2 + s * (t4 + s * t6)) if s < limit else 0.0
+    return energy
 
-    A chunk is narrow enough for its rows to stay in cache while the matrix streams past, and wide enough for the nine
-    numbers of a block to be used 32 times each. Being fused, the three-term recurrence costs no extra pass over memory.
+
+@_compiled
+def swap_sweeps(
+    positions, diameters, box, temperature, step, widest, share, skin, room, exponent, cutoff, tail, energy, trace, rng
+):
+    """Metropolis moves in place, n a sweep: of one atom within a cube of edge `step`, or of two diameters exchanged.
+
+    A `share` of them tries to exchange two diameters that differ by at most `widest`. `energy` is that on entry;
+    `trace` gets it after each sweep. Returns how many were tried and accepted, of both kinds, (2, 2).
+
+    The list of pairs holds all that an atom can meet until it has moved by half of `skin` or grown by `room`, which is
+    not less than `widest`: before a move leads beyond, the list is made anew, and then no exchange leads beyond.
     """
-    sums = np.zeros((3, WIDTH))
-    for chunk in range(np.uint64(len(current))):
-        source, target = current[chunk], previous[chunk]
-        for i in range(np.uint64(len(rows) - 1)):
-            sums[:] = 0.0
-            for k in range(rows[i], rows[i + _ONE]):
-                j = columns[k]
-                for c in range(np.uint64(WIDTH)):
-                    x, y, z = source[j, 0, c], source[j, 1, c], source[j, 2, c]
-                    sums[0, c] += blocks[k, 0, 0] * x + blocks[k, 0, 1] * y + blocks[k, 0, 2] * z
-                    sums[1, c] += blocks[k, 1, 0] * x + blocks[k, 1, 1] * y + blocks[k, 1, 2] * z
-                    sums[2, c] += blocks[k, 2, 0] * x + blocks[k, 2, 1] * y + blocks[k, 2, 2] * z
-            for a in range(np.uint64(3)):
-                for c in range(np.uint64(WIDTH)):
-                    target[i, a, c] = scale * sums[a, c] + shift * source[i, a, c] + weight * target[i, a, c]
+    n, counts, place = len(positions), np.zeros((2, 2), np.int64), np.empty(3)
+    start, before = positions.copy(), diameters.copy()
+    offsets, neighbours = pair_list(positions, box, cutoff, skin, diameters + room)
+    for sweep in range(len(trace)):
+        for _ in range(n):
+            i, kind = int(n * rng.random()), int(rng.random() < share)
+            counts[kind, 0] += 1
+            j = int(n * rng.random()) if kind else i
+            own, other = diameters[i], diameters[j]
+            if kind and (i == j or abs(own - other) > widest):
+                continue
+            moved = 0.0
+            for a in range(3):
+                place[a] = positions[i, a] + (0.0 if kind else step * (rng.random() - 0.5))
+                moved += (place[a] - start[i, a]) ** 2
+            if moved > 0.25 * skin * skin or other > before[i] + room or own > before[j] + room:
+                start[:], before[:] = positions, diameters
+                offsets, neighbours = pair_list(positions, box, cutoff, skin, diameters + room)
+            rest = (positions, box, diameters, offsets, neighbours, exponent, cutoff, tail)
+            change = -_atom_energy(i, positions[i], own, *rest)
+            if kind:
+                # the pair of both is counted twice, before and after, and is the same
+                change -= _atom_energy(j, positions[j], other, *rest)
+                diameters[i], diameters[j] = other, own
+                change += _atom_energy(j, positions[j], own, *rest)
+            change += _atom_energy(i, place, other, *rest)
+            if change <= 0 or rng.random() < math.exp(-change / temperature):
+                counts[kind, 1] += 1
+                energy += change
+                positions[i] = place
+            elif kind:
+                diameters[i], diameters[j] = own, other
+        trace[sweep] = energy
+    return counts

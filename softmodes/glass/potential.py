@@ -23,7 +23,7 @@ EXPONENT = 6
 # A list of pairs up to cutoff + SKIN stays complete until an atom has moved by half of SKIN.
 SKIN = 0.6
 # The even powers which the cutoff adds, by the number of derivatives they make continuous.
-_TAIL_POWERS = {1: (0, 4), 3: (0, 2, 4, 6)}
+_TAIL_POWERS = {1: (0, 4), 2: (0, 2, 4), 3: (0, 2, 4, 6)}
 # Densities at which the liquid freezes and the crystal melts at k_B T = epsilon, by exponent: of r^-6 those of Tan,
 # Schultz and Kofke, Mol. Phys. 109, 123 (2011).
 _COEXISTENCE = {6: (2.295, 2.320)}
@@ -44,10 +44,11 @@ class InversePower:
     exponent : int
         n, from 1 to 31; that of the paper is 6.
     cutoff : float
-        Range of the potential [sigma], from 1e-3 to 1e3.
-    continuity : {1, 3}
+        Range of the potential [sigma], from 1e-3 to 1e3; in a mixture, in units of each pair's own diameter.
+    continuity : {1, 2, 3}
         Number of derivatives of u which vanish continuously at the cutoff. 1 is Laird and Schober's
-        :math:`u = r^{-6} + A r^4 + B`, whose second derivative jumps; 3 leaves no jump in the Hessian.
+        :math:`u = r^{-6} + A r^4 + B`, whose second derivative jumps; 2 and 3 leave
+        no jump in the Hessian.
 
     Notes
     -----
@@ -73,7 +74,7 @@ class InversePower:
         whole("exponent", self.exponent, most=31)
         one(between, "cutoff", self.cutoff, 1e-3, 1e3)
         if whole("continuity", self.continuity) not in _TAIL_POWERS:
-            raise ValueError(f"continuity must be 1 or 3, got {self.continuity!r}")
+            raise ValueError(f"continuity must be 1, 2 or 3, got {self.continuity!r}")
 
     @cached_property
     def tail(self) -> np.ndarray:
@@ -106,20 +107,21 @@ class InversePower:
         Raises
         ------
         ValueError
-            If the box is smaller than two cutoffs: the minimum image would miss pairs. Or if `skin` is negative or
-            larger than the cutoff.
+            If the box is smaller than two cutoffs (of the largest atoms): the minimum image would miss pairs. Or if
+            `skin` is negative or larger than the cutoff.
         """
         if not isinstance(configuration, Structure):
             raise ValueError(f"configuration must be a Configuration, got {shown(configuration)}")
         one(between, "skin", skin, 0, self.cutoff)
-        shortest = configuration.box.min()
+        shortest, sizes = configuration.box.min(), configuration.diameters
+        reach, words = (self.cutoff, "") if sizes is None else (self.cutoff * sizes.max(), " x largest diameter")
         # the edge of 216 atoms at density 1 is 6 but for rounding
-        if shortest < 2 * self.cutoff * (1 - 1e-12):
+        if shortest < 2 * reach * (1 - 1e-12):
             raise ValueError(
-                f"box must be at least 2 x cutoff = {2 * self.cutoff:g} along every edge, got {shortest:.4g}"
-                " (216 atoms at density 1 for a cutoff of 3)"
+                f"box must be at least 2 x cutoff{words} = {2 * reach:g} along every edge, got {shortest:.4g}"
+                f" ({int(np.ceil(8 * reach**3 - 1e-9))} atoms at density 1 for a reach of {reach:g})"
             )
-        return compiled_loops().pair_list(configuration.positions, configuration.box, self.cutoff + skin)
+        return compiled_loops().pair_list(configuration.positions, configuration.box, self.cutoff, skin, sizes)
 
     def energy_and_forces(
         self, configuration: Structure, pairs: tuple[np.ndarray, np.ndarray] | None = None
@@ -134,7 +136,13 @@ class InversePower:
         offsets, neighbours = self.pairs(configuration) if pairs is None else pairs
         forces = np.empty_like(configuration.positions)
         energy = compiled_loops().forces_and_energy(
-            configuration.positions, configuration.box, offsets, neighbours, *self.parameters, forces
+            configuration.positions,
+            configuration.box,
+            configuration.diameters,
+            offsets,
+            neighbours,
+            *self.parameters,
+            forces,
         )
         if not np.isfinite(energy):
             raise ValueError(_COINCIDING)
@@ -152,11 +160,12 @@ class InversePower:
         """Second derivatives of the energy, sparse (3n, 3n) in 3 x 3 blocks [epsilon/sigma^2]; raises as above."""
         offsets, neighbours = self.pairs(configuration)
         positions, box = configuration.positions, configuration.box
-        r = pair_distances(configuration, offsets, neighbours)
+        scale = pair_diameters(configuration, offsets, neighbours)
+        r = pair_distances(configuration, offsets, neighbours) / scale
         if not r.all():
             raise ValueError(_COINCIDING)
         blocks, columns = compiled_loops().hessian_blocks(
-            positions, box, offsets, neighbours, self.pair(r, 1) / r, self.pair(r, 2)
+            positions, box, offsets, neighbours, self.pair(r, 1) / r / scale**2, self.pair(r, 2) / scale**2
         )
         rows = offsets.astype(np.int32) + np.arange(len(offsets), dtype=np.int32)
         return bsr_array((blocks, columns, rows), shape=(positions.size, positions.size))
@@ -195,6 +204,20 @@ def compiled_loops():
 def pair_distances(configuration: Structure, offsets: np.ndarray, neighbours: np.ndarray) -> np.ndarray:
     """Minimum-image distance of every entry of a full neighbour list [sigma]."""
     return np.linalg.norm(pair_vectors(configuration, offsets, neighbours), axis=1)
+
+
+def pair_diameters(configuration: Structure, offsets: np.ndarray, neighbours: np.ndarray) -> np.ndarray | float:
+    r"""What the distance of every entry of a full neighbour list is measured in [sigma]; 1 where all atoms are alike.
+
+    .. math:: \sigma_{ij} = \tfrac12(\sigma_i + \sigma_j)(1 - 0.2|\sigma_i - \sigma_j|)
+
+    References
+    ----------
+    .. [1] Ninarello, Berthier and Coslovich (2017), Phys. Rev. X 7, 021039.
+    """
+    if configuration.diameters is None:
+        return 1.0
+    return compiled_loops().pair_diameters(offsets, neighbours, configuration.diameters)
 
 
 def pair_vectors(configuration: Structure, offsets: np.ndarray, neighbours: np.ndarray) -> np.ndarray:
@@ -249,7 +272,7 @@ def of_structures(function=None, *, otherwise=inverse_power, faithful=False):
                 raise ValueError(f"potential of a configuration must be an InversePower or None, got {shown(own)}")
             if "potential" in call.parameters:
                 own = given["potential"] = _chosen(given.get("potential"), own, otherwise, faithful)
-            given["configuration"] = Configuration(structure.positions, structure.box, own)
+            given["configuration"] = Configuration(structure.positions, structure.box, own, structure.diameters)
         return function(*bound.args, **bound.kwargs)
 
     return checked

@@ -40,7 +40,8 @@ class InherentStructure:
     order : float
         Bond-orientational order, see `bond_order` [-].
     excess : float
-        Energy above the fcc crystal of the same density, as a fraction of the crystal's [-].
+        Energy above the fcc crystal of the same density, as a fraction of the crystal's [-]; nan of a mixture, which
+        has no such crystal.
     rejected : int
         Crystallised quenches that came before this one.
     liquid : Configuration, optional
@@ -61,12 +62,17 @@ class InherentStructure:
             state = getattr(self, name)
             if state is not None:
                 own = state.potential or self.potential
-                object.__setattr__(self, name, Configuration(state.positions, state.box, own))
+                object.__setattr__(self, name, Configuration(state.positions, state.box, own, state.diameters))
 
     @property
     def potential(self) -> InversePower:
         """That of which it is a minimum: the configuration's, r^-6 if that knows none."""
         return self.configuration.potential or inverse_power
+
+    @property
+    def diameters(self) -> np.ndarray | None:
+        """Those of the configuration."""
+        return self.configuration.diameters
 
     @property
     def crystalline(self) -> bool:
@@ -156,13 +162,18 @@ def inherent_structure(
     """Energy and order of a configuration that is at a minimum, as an InherentStructure."""
     n, rejected = len(configuration.positions), whole("rejected", rejected, least=0)
     energy = potential.energy(configuration) / n
-    density = n / configuration.box.prod()
-    # the smallest fcc crystal whose box spans two cutoffs; the rounding guards a box that fits exactly
-    cells = int(np.ceil(2 * potential.cutoff * np.cbrt(density / 4) - 1e-9))
-    crystal = lattice("fcc", cells, density=density)
-    excess = energy / (potential.energy(crystal) / len(crystal.positions)) - 1
+    excess = np.nan if configuration.diameters is not None else energy / _fcc_energy(configuration, potential) - 1
     signs = {"energy": energy, "order": bond_order(configuration), "excess": excess, "rejected": rejected}
     return InherentStructure(configuration=configuration, liquid=liquid, **signs)
+
+
+def _fcc_energy(configuration, potential):
+    """Energy per atom of the fcc crystal of the same density."""
+    density = len(configuration.positions) / configuration.box.prod()
+    # the smallest whose box spans two cutoffs; the rounding guards a box that fits exactly
+    cells = int(np.ceil(2 * potential.cutoff * np.cbrt(density / 4) - 1e-9))
+    crystal = lattice("fcc", cells, density=density)
+    return potential.energy(crystal) / len(crystal.positions)
 
 
 @of_structures
@@ -188,7 +199,7 @@ def bond_order(configuration: Structure) -> float:
     """
     n = len(configuration.positions)
     shell = FIRST_SHELL * np.cbrt(configuration.box.prod() / n)
-    offsets, neighbours = compiled_loops().pair_list(configuration.positions, configuration.box, shell)
+    offsets, neighbours = compiled_loops().pair_list(configuration.positions, configuration.box, shell, 0.0, None)
     x, y, z = pair_vectors(configuration, offsets, neighbours).T
     theta, phi = np.arctan2(np.hypot(x, y), z), np.arctan2(y, x)
     # m < 0 repeats the magnitudes of m > 0 for real bonds

@@ -14,14 +14,15 @@ from scipy.sparse import bsr_array, csr_array
 
 from softmodes.arguments import mask
 from softmodes.glass.configuration import Structure
-from softmodes.glass.potential import InversePower, of_structures, pair_vectors
+from softmodes.glass.potential import InversePower, of_structures, pair_diameters, pair_vectors
 
 
-def radial_derivatives(potential, r):
-    """(d/r dr)^m u for m = 1 to 4, from the derivatives of u."""
+def radial_derivatives(potential, r, scale=1.0):
+    """(d/r dr)^m of u(r/scale) for m = 1 to 4, from the derivatives of u."""
+    r = r / scale
     u_1, u_2, u_3, u_4 = (potential.pair(r, order) * r**order for order in range(1, 5))
     factors = u_1, u_2 - u_1, u_3 - 3 * u_2 + 3 * u_1, u_4 - 6 * u_3 + 15 * u_2 - 15 * u_1
-    return [factor / r ** (2 * m) for m, factor in enumerate(factors, start=1)]
+    return [factor / (r * scale) ** (2 * m) for m, factor in enumerate(factors, start=1)]
 
 
 class EnergyDerivatives:
@@ -45,14 +46,17 @@ class EnergyDerivatives:
     def __init__(
         self, configuration: Structure, *, moving: ArrayLike | None = None, potential: InversePower | None = None
     ) -> None:
-        offsets, neighbours = (index.astype(int) for index in potential.pairs(configuration))
+        pairs = potential.pairs(configuration)
+        diameters = np.broadcast_to(pair_diameters(configuration, *pairs), pairs[1].shape)
+        offsets, neighbours = (index.astype(int) for index in pairs)
         n = len(configuration.positions)
         owner, vectors = np.repeat(np.arange(n), np.diff(offsets)), pair_vectors(configuration, offsets, neighbours)
         moving = np.full(n, True) if moving is None else mask("moving", moving, (n,))
         # each pair once
         kept = (owner < neighbours) & (moving[owner] | moving[neighbours])
         self._owner, self._neighbours, self._r = owner[kept], neighbours[kept], vectors[kept]
-        self._phi, pairs = radial_derivatives(potential, np.linalg.norm(self._r, axis=1)), kept.sum()
+        self._phi = radial_derivatives(potential, np.linalg.norm(self._r, axis=1), diameters[kept])
+        pairs = kept.sum()
         ends, signs = np.stack([self._owner, self._neighbours], axis=1).ravel(), np.tile([1.0, -1.0], pairs)
         # from atoms to pairs, and from pairs to atoms
         self._differences = csr_array((signs, ends, np.arange(0, 2 * pairs + 1, 2)), shape=(pairs, n))

@@ -7,7 +7,7 @@ Lanczos iteration takes thousands of products. Nothing is factorised: memory gro
 import numpy as np
 from scipy.linalg import eigh, eigh_tridiagonal, qr
 
-from softmodes.glass import kernels
+from .products import WIDTH, block_recurrence
 
 # The filter at the lowest eigenvalue exceeds that at the cut by cosh of this. More makes it longer, less makes it be
 # applied more often; between 6 and 13 the time changes by a quarter.
@@ -25,7 +25,7 @@ _TOLERANCE = 1e-9
 _LEFT = 0.5
 
 
-def softest_eigenpairs(matrix, excluded, count, *, width=kernels.WIDTH):
+def softest_eigenpairs(matrix, excluded, count, *, width=WIDTH):
     """Lowest eigenpairs of a block-sparse symmetric matrix, outside an invariant space.
 
     Parameters
@@ -65,7 +65,7 @@ def softest_eigenpairs(matrix, excluded, count, *, width=kernels.WIDTH):
     # a fixed start: the same matrix gives the same digits
     rng = np.random.default_rng(0)
     block = _without(excluded, rng.standard_normal((size, width)))
-    lowest, cut, bound = _estimated_range(operands, block[:, : kernels.WIDTH], (_MARGIN * count + 8) / size)
+    lowest, cut, bound = _estimated_range(operands, block[:, :WIDTH], (_MARGIN * count + 8) / size)
     tolerance = _TOLERANCE * (bound - lowest)
     # a third of all is more than a full spectrum costs
     room = min(size // 3, 6 * count + 20 * width) // width * width
@@ -149,11 +149,11 @@ def _filter(operands, block, lowest, cut, bound):
     degree = int(np.ceil(_GROWTH / np.arccosh(-1 / ratio)))
     previous = _chunked(block)
     current = np.zeros_like(previous)
-    kernels.block_recurrence(*operands, previous, current, ratio / half, -centre * ratio / half, 0.0)
+    block_recurrence(*operands, previous, current, ratio / half, -centre * ratio / half, 0.0)
     for _ in range(degree - 1):
         following = 1 / (2 / first - ratio)
         scale = 2 * following / half
-        kernels.block_recurrence(*operands, current, previous, scale, -centre * scale, -ratio * following)
+        block_recurrence(*operands, current, previous, scale, -centre * scale, -ratio * following)
         previous, current, ratio = current, previous, following
     return _unchunked(current)
 
@@ -162,7 +162,7 @@ def _multiply(operands, block):
     """Matrix times a block of vectors (3n, columns)."""
     source = _chunked(block)
     product = np.zeros_like(source)
-    kernels.block_recurrence(*operands, source, product, 1.0, 0.0, 0.0)
+    block_recurrence(*operands, source, product, 1.0, 0.0, 0.0)
     return _unchunked(product)
 
 
@@ -173,7 +173,7 @@ def _without(directions, block):
 
 def _chunked(block):
     """Vectors (3n, columns) as (chunks, n, 3, WIDTH), the order of the compiled product."""
-    return np.ascontiguousarray(block.reshape(len(block) // 3, 3, -1, kernels.WIDTH).transpose(2, 0, 1, 3))
+    return np.ascontiguousarray(block.reshape(len(block) // 3, 3, -1, WIDTH).transpose(2, 0, 1, 3))
 
 
 def _unchunked(chunks):
