@@ -13,6 +13,9 @@ from softmodes.arguments import member, shown
 from softmodes.figures.style import COLOURS, as_png
 
 _FOLDER = Path(__file__).parent
+_SHARED = ("explorer", "plot", "tools")
+DRAWINGS = tuple(sorted({path.stem for path in _FOLDER.glob("*.js")} - set(_SHARED)))
+"""Names of the explorers' own ES modules."""
 # T_m and T_g look here as they do in the figures; a glass brings its own colour in the table.
 _COLOURS = " ".join(f"--{name}: {colour};" for name, colour in COLOURS.items())
 _BRACES = str.maketrans("", "", "{}")  # of what is lowered or raised
@@ -82,7 +85,7 @@ class Readout(NamedTuple):
 
 def module(name):
     """Return the drawing code of an explorer, its ES module and the shared ones, without imports and exports."""
-    texts = [(_FOLDER / f"{part}.js").read_text(encoding="utf-8") for part in ("explorer", "plot", "tools", name)]
+    texts = [(_FOLDER / f"{part}.js").read_text(encoding="utf-8") for part in (*_SHARED, name)]
     lines = [line for line in "\n".join(texts).splitlines() if not line.startswith("import ")]
     return "\n".join(line.removeprefix("export ") for line in lines)
 
@@ -90,6 +93,18 @@ def module(name):
 def as_widget(name):
     """Return the ES module that JupyterLab loads for an explorer."""
     return module(name) + "\nexport default { render({ model, el }) { return ui(el, model); } };\n"
+
+
+def page_script(name: str, state: str) -> str:
+    """Return the script of an explorer in a page, which differs from others of its kind by the state alone."""
+    # Its place is the first about the script that no explorer has taken: a page may hold the outputs of several
+    # kernels, and some who show it run the script elsewhere.
+    return (
+        f"(function () {{\n{module(name)}\n"
+        'const free = (part) => part?.querySelector(".softmodes-place");\n'
+        "const place = free(document.currentScript?.parentNode) ?? free(document);\n"
+        f'place.className = "";\nui(place, standalone({state}));\n}})();'
+    )
 
 
 class Explorer(anywidget.AnyWidget):
@@ -184,14 +199,9 @@ class Explorer(anywidget.AnyWidget):
             "</", "<\\/"
         )
         alt = alt.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-        # Its place is the first about the script that no explorer has taken: a page may hold the outputs of several
-        # kernels, and some who show it run the script elsewhere.
         return (
             f'<style>{_CSS}</style><div class="softmodes-place"><img alt="{alt}" src="data:image/png;base64,{encoded}">'
-            f"</div>\n<script>(function () {{\n{module(self._module)}\n"
-            'const free = (part) => part?.querySelector(".softmodes-place");\n'
-            "const place = free(document.currentScript?.parentNode) ?? free(document);\n"
-            f'place.className = "";\nui(place, standalone({state}));\n}})();</script>'
+            f"</div>\n<script>{page_script(self._module, state)}</script>"
         )
 
     def _picture(self):

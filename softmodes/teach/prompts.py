@@ -25,6 +25,8 @@ from softmodes.teach.contents import Question
 _FOLDER = Path(__file__).parent
 _CSS = (_FOLDER / "prompts.css").read_text(encoding="utf-8")
 _MODULE = (_FOLDER / "prompts.js").read_text(encoding="utf-8")
+SCRIPT = f"<script>(() => {{\n{_MODULE.replace('export ', '')}enliven(document);\n}})();</script>"
+"""What makes the questions of a page live."""
 _INDEX = re.compile(r"([_^])(?:\{([^}]*)\}|(\S))")
 
 
@@ -45,10 +47,7 @@ class Prompts(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        page = (
-            f"<style>{_CSS}</style>{_section(self._title, self._questions, _formula)}\n"
-            f"<script>(() => {{\n{_MODULE.replace('export ', '')}enliven(document);\n}})();</script>"
-        )
+        page = f"<style>{_CSS}</style>{_section(self._title, self._questions, _formula)}\n{SCRIPT}"
         return {**data, "text/plain": repr(self), "text/html": page}, metadata
 
 
