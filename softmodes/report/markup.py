@@ -13,6 +13,8 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
+from softmodes.report.page.inert import is_inert, make_inert
+
 # In HTML: what is no text, and the mathematics in the text.
 _MATHEMATICS = re.compile(
     r"""(?P<kept> <!--.*?--> | <(?P<verbatim>script|style|pre|code|textarea)\b.*?</(?P=verbatim)\s*> | </?[a-z!][^>]*> )
@@ -24,7 +26,7 @@ _MATHEMATICS = re.compile(
 )
 # A tag that loads something or a picture without description: the quick look before HTML is taken apart.
 _LOADING = re.compile(
-    r"<(?:link|base)\b|<img(?![^<>]*\salt=)|<[a-z][^<>]*\s(?:src|srcset|poster|data)\s*=\s*(?![\"']?data:)",
+    r"<img(?![^<>]*\salt=)|<[a-z][^<>]*\s(?:src|poster)=\"(?!data:)",
     re.IGNORECASE,
 )
 _PICTURE = ("image/", "audio/", "video/")
@@ -88,6 +90,7 @@ def markdown(source, folder, attachments, furnish=None, **options):
     """Markdown as HTML, whole in itself, in which each table can be scrolled by itself; `furnish` adds to its tree."""
     html = MarkdownWithMath(Renderer(escape=False, **options)).render(source)
     page = BeautifulSoup(html, "html.parser")
+    make_inert(page)
     for table in page.find_all("table"):
         if not table.find_parent("table"):
             table.wrap(page.new_tag("div", attrs={"class": "scroll"}))
@@ -98,23 +101,20 @@ def markdown(source, folder, attachments, furnish=None, **options):
 
 
 def contained(html, folder):
-    """HTML that asks for no other file; as it stands where it does not anyway."""
-    if not _LOADING.search(html):
+    """HTML that is inert and asks for no other file; as it stands where it is so anyway."""
+    if is_inert(html) and not _LOADING.search(html):
         return html
     page = BeautifulSoup(html, "html.parser")
+    make_inert(page)
     _take_in(page, folder, {})
     return str(page)
 
 
 def _take_in(page, folder, attachments):
     """Put the files that a page would load into it; what cannot be had is not asked for."""
-    for tag in page.find_all(["link", "base"]):
-        tag.decompose()
-    for tag in page.find_all(srcset=True):
-        del tag["srcset"]
     for tag in page.find_all("img", alt=False):
         tag["alt"] = "Figure without a description"
-    for name in ("src", "poster", "data"):
+    for name in ("src", "poster"):
         for tag in page.find_all(lambda tag, name=name: tag.has_attr(name)):
             address = tag[name]
             tag[name] = _as_data(address, folder, attachments)

@@ -21,6 +21,8 @@ from softmodes.report.page import links, pictures
 from softmodes.report.page.code import is_tool, without_versions
 from softmodes.report.page.exercises import set_exercises
 from softmodes.report.page.formulas import with_mathml
+from softmodes.report.page.inert import inert
+from softmodes.report.page.policy import script, with_policy
 from softmodes.report.page.texts import Texts
 
 _HERE = Path(__file__).parent
@@ -45,6 +47,7 @@ class PageExporter(HTMLExporter):
         yield from super().default_filters()
         yield "markdown2html", self.markdown2html
         yield "contained", self.contained
+        yield "script", script
         yield "latex2html", lambda text: typeset(escape(text))
 
     def from_notebook_node(
@@ -125,9 +128,9 @@ class Page:
         return next((link["label"] for link in self.links if link["href"] == self.href), self.title)
 
     @property
-    def katex(self) -> str:
-        """The style and the script that set the mathematics."""
-        return _katex()
+    def katex_style(self) -> str:
+        """The style of the mathematics."""
+        return katex_style()
 
 
 @dataclass(frozen=True)
@@ -164,7 +167,7 @@ def render(notebook: NotebookNode, page: Page) -> tuple[str, Digest]:
     head, end, body = html.partition("</head>")
     body = with_mathml(body)
     html = _NO_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", head + pictures.night(body) + end + body)
-    return html, Digest(picture, tuple(map(tuple, exporter.texts.sections)))
+    return with_policy(html), Digest(picture, tuple(map(tuple, exporter.texts.sections)))
 
 
 def _draw_figures(notebook, page):
@@ -181,7 +184,7 @@ def _draw_figures(notebook, page):
             anchors = [f"fig-{number}" if number else "" for number in theirs]
             anchors += [""] * (len(panels) - len(anchors))
             anchors[0] = anchors[0] or f"figure-{count}"
-            first = first or pictures.vector(panels[0], f"of-{chapter}-")
+            first = first or inert(pictures.vector(panels[0], f"of-{chapter}-"))
             output["data"] = {"text/html": pictures.figure(panels, text, anchors, label)}
     return first
 
@@ -196,13 +199,10 @@ def _numbers(cell, panels):
 
 
 @cache
-def _katex():
-    folder = _HERE / "katex"
+def katex_style() -> str:
+    """The style of the mathematics, with its fonts."""
     faces = re.compile(r"@font-face\{[^}]*?src:url\((fonts/[^)]+\.woff2)\)[^}]*\}")
-    return {
-        "css": faces.sub(_inline_font, (folder / "katex.min.css").read_text(encoding="utf-8")),
-        "script": (folder / "katex.min.js").read_text(encoding="utf-8"),
-    }
+    return faces.sub(_inline_font, (_HERE / "katex" / "katex.min.css").read_text(encoding="utf-8"))
 
 
 def _inline_font(face):

@@ -201,11 +201,11 @@ def _card(book, outcome, questions):
     # Cells of their own: what one leaves open ends with it. A paragraph of HTML, so that nothing in an error
     # is taken for Markdown.
     digest = outcome.digest
+    # a label is no Markdown
+    title = book.title if questions and book.title != book.label else html.escape(book.label)
     picture = f'<div class="thumbnail" aria-hidden="true">{digest.picture}</div>' if digest and digest.picture else ""
     yield _raw(f'<article class="card">{picture}')
-    yield new_markdown_cell(
-        f'## <a href="{page_of(book.name)}">{book.title if questions else html.escape(book.label)}</a>'
-    )
+    yield new_markdown_cell(f'## <a href="{page_of(book.name)}">{title}</a>')
     if questions:
         yield new_markdown_cell(book.question, attachments=book.attachments)
     failure = f"<strong>failed</strong>: <code>{html.escape(outcome.failure)}</code>"

@@ -1,6 +1,6 @@
 (() => {
   // All texts of the report stand in this page; the others send what is sought as `?search=`.
-  const data = document.getElementById("texts");
+  const data = document.querySelector("script#texts");
   if (!data) return;
   const texts = JSON.parse(data.textContent), place = document.getElementById("found");
   const input = document.querySelector(".search input");
