@@ -1,11 +1,9 @@
 """A notebook as one HTML file that asks for no other file and no network."""
 
-import base64
 import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -20,7 +18,7 @@ from softmodes.report.markup import contained, markdown, typeset
 from softmodes.report.page import links, pictures
 from softmodes.report.page.code import is_tool, without_versions
 from softmodes.report.page.exercises import set_exercises
-from softmodes.report.page.formulas import with_mathml
+from softmodes.report.page.formulas import formulas_style, with_mathml
 from softmodes.report.page.inert import inert
 from softmodes.report.page.policy import script, with_policy
 from softmodes.report.page.texts import Texts
@@ -130,7 +128,7 @@ class Page:
     @property
     def katex_style(self) -> str:
         """The style of the mathematics."""
-        return katex_style()
+        return formulas_style()
 
 
 @dataclass(frozen=True)
@@ -196,19 +194,3 @@ def _numbers(cell, panels):
         return [[next(plots) for _ in range(count)] for count in panels]
     # what is drawn in a loop or upon each other cannot be told apart
     return [[next(named, "")] for _ in panels]
-
-
-@cache
-def katex_style() -> str:
-    """The style of the mathematics, with its fonts."""
-    faces = re.compile(r"@font-face\{[^}]*?src:url\((fonts/[^)]+\.woff2)\)[^}]*\}")
-    return faces.sub(_inline_font, (_HERE / "katex" / "katex.min.css").read_text(encoding="utf-8"))
-
-
-def _inline_font(face):
-    """A font face with its font in it, or nothing where the font is not among those that the paper needs."""
-    font = _HERE / "katex" / face[1]
-    if not font.exists():
-        return ""
-    encoded = base64.b64encode(font.read_bytes()).decode()
-    return re.sub(r"src:.*", f'src:url(data:font/woff2;base64,{encoded}) format("woff2")}}', face[0])

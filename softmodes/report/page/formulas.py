@@ -1,10 +1,14 @@
 """Formulas as MathML: what every browser shows and reads aloud by itself, until a script sets them more finely."""
 
+import base64
 import re
+from functools import cache
 from html import escape, unescape
+from pathlib import Path
 
 from math_core import LatexError, LatexToMathML
 
+_KATEX = Path(__file__).parents[1] / "katex"
 _FORMULA = re.compile(r'<span (?=[^>]*class="tex( display)?")([^>]*)>([^<]*)</span>')
 _DOLLARS = re.compile(r"(\$\$?)(.*)\1", re.DOTALL)
 _DEFINITION = re.compile(r"\\newcommand\*?\s*(\{\s*\\[A-Za-z]+\s*\}|\\[A-Za-z]+)")
@@ -37,3 +41,19 @@ def _mathml(converter, source, display):
         return converter.convert_with_global_state(source, displaystyle=display)
     except LatexError:
         return None
+
+
+@cache
+def formulas_style() -> str:
+    """The style of the mathematics, with its fonts."""
+    faces = re.compile(r"@font-face\{[^}]*?src:url\((fonts/[^)]+\.woff2)\)[^}]*\}")
+    return faces.sub(_inline_font, (_KATEX / "katex.min.css").read_text(encoding="utf-8"))
+
+
+def _inline_font(face):
+    """A font face with its font in it, or nothing where the font is not among those that the paper needs."""
+    font = _KATEX / face[1]
+    if not font.exists():
+        return ""
+    encoded = base64.b64encode(font.read_bytes()).decode()
+    return re.sub(r"src:.*", f'src:url(data:font/woff2;base64,{encoded}) format("woff2")}}', face[0])
