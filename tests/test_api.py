@@ -68,8 +68,8 @@ PUBLIC = {
     """,
     "softmodes.glass": """
         bond_order Configuration CRYSTAL_EXCESS CRYSTAL_ORDER inherent_structure InherentStructure inverse_power
-        InversePower lattice make_glass melt minimize quench smooth_inverse_power square_displacements
-        thermal_velocities velocity_verlet
+        InversePower lattice make_glass melt minimize mixture polydisperse_diameters quench smooth_inverse_power
+        square_displacements swap_monte_carlo thermal_velocities velocity_verlet
     """,
     "softmodes.modes": """
         anharmonic_modes AnharmonicModes elastic_moduli ElasticModuli LinearResponse mode_derivatives modes_from_ase
@@ -78,9 +78,9 @@ PUBLIC = {
     """,
     "softmodes.ensembles": """
         DamagedFile density_of_states DensityOfStates extended_modes Glasses Instabilities Liquids load_glasses
-        load_instabilities load_liquids load_soft_spots pack_ensemble Participation participation_by_frequency
-        run_ensemble sample_liquid simulate_glass simulate_instability simulate_liquid simulate_softening SoftSpots
-        tail_exponent
+        load_instabilities load_liquids load_soft_spots load_swaps pack_ensemble Participation
+        participation_by_frequency run_ensemble sample_liquid simulate_glass simulate_instability simulate_liquid
+        simulate_softening simulate_swap SoftSpots SwapLiquids tail_exponent
     """,
     "softmodes.figures": """
         as_png plot_area_factor plot_asymmetry plot_atom_sensitivities plot_barriers plot_branches
@@ -90,12 +90,15 @@ PUBLIC = {
         plot_figure_5 plot_figure_6
         plot_figure_7 plot_figure_8 plot_formation plot_freed_participation plot_glass_formation_energy
         plot_inherent_energy plot_instantaneous_spectrum plot_landscape plot_levels plot_mode_plane plot_mode_rates
-        plot_modes plot_quartic_length plot_share_of_motion plot_size_comparison plot_soft_density
+        plot_modes plot_overlap plot_pair_distribution plot_parent_counts plot_quartic_length plot_ways
+        plot_share_of_motion plot_size_comparison plot_soft_density
         plot_soft_mode plot_soft_modes plot_soft_potentials
         plot_soft_tail plot_spacing plot_tail_exponent plot_three_behaviours plot_unstable_fraction
         plot_unstable_participation plot_vibrational_displacement show
     """,
     "softmodes.paper.findings": """
+        creation_energies creation_energy debye_frequencies equilibration onset_temperature parent_liquids
+        soft_mode_counts
         anharmonic_excess atom_sensitivities atoms_by_window changes crystal_strain exponent_of_tail first_maximum
         flatness formation_energies formation_energy_found freed_modes harmonic_overshoot mode_energy_at_freezing
         one_atom_costs planck_constant preparations relaxed_modes shoulder soft_mode_count soft_mode_slope

@@ -176,6 +176,10 @@ def paper_calls(folder):
     yield sm.teach.exercises, {"notebook": 4}
 
 
+def short():
+    return glass.InversePower(exponent=12, cutoff=1.25, continuity=2)
+
+
 def structure_calls(folder):
     """Calls that need the potential, a glass or its modes."""
     crystal, potential = glass.lattice("fcc", 4), {"potential": sm.inverse_power}
@@ -202,6 +206,11 @@ def structure_calls(folder):
     yield sm.make_glass, recipe
     yield glass.inherent_structure, {"configuration": crystal, "rejected": 0, **potential}
     yield glass.bond_order, {"configuration": crystal}
+    yield sm.Configuration, {"positions": np.ones((2, 3)), "box": 3.0, "diameters": [0.8, 1.2]}
+    yield glass.polydisperse_diameters, {"n": 10, "spread": 0.2}
+    yield glass.mixture, {"diameters": [0.8, 1.2], "rng": 1, "potential": short()}
+    mixed = glass.mixture(np.linspace(0.8, 1.2, 64), rng=1, potential=short())
+    yield glass.swap_monte_carlo, {"configuration": mixed, "temperature": 0.1, "rng": 1, "sweeps": 2, "step": 0.1}
     yield sm.normal_modes, {"configuration": structure(), "count": 2, **potential}
     yield stable_modes, {"configuration": structure(), "count": 2, "modes": modes(), **potential}
     yield (
@@ -282,6 +291,11 @@ def file_calls(folder):
         ensembles.simulate_glass,
         {"seed": 1, "index": 0, "n": 216, "temperature": 1.0, "steps": 2, "cooling_steps": 0, "exponent": 6},
     )
+    stages = {"temperatures": (0.3, 0.2), "sweeps": (20, 20)}
+    yield (
+        ensembles.simulate_swap,
+        {"seed": 1, "index": 0, "n": 216, "exponent": 12, "cutoff": 1.25, "spread": 0.2, **stages},
+    )
     ensembles.run_ensemble(folder / "glasses", n=216, count=1, seed=1, steps=2, executor=ThreadPoolExecutor(1))
     pack = {"folder": folder / "glasses", "destination": folder / "pack.npz", "kind": "glass", "structures": 1}
     yield ensembles.pack_ensemble, pack
@@ -301,6 +315,7 @@ NAN_IS_SAID = {
     "load_instabilities",
     "load_soft_spots",
     "simulate_glass",
+    "simulate_swap",
 }
 
 

@@ -14,7 +14,7 @@ from softmodes.paper.averages import written
 from softmodes.paper.claims import claims, statements
 from softmodes.paper.loaders import Ensembles, load_ensembles
 
-OF_MEMBERS = {"glasses", "snapshots", "searches", "k"}
+OF_MEMBERS = {"glasses", "snapshots", "searches", "k", "chains"}
 
 
 class Some(Ensembles):
@@ -56,6 +56,10 @@ PLOTS = {
     "plot_unstable_participation": lambda e: [e.liquids],
     "plot_soft_modes": lambda e: [e.liquids],
     "plot_inherent_energy": lambda e: [e.liquids],
+    "plot_ways": lambda e: [e.swaps[6, 500]],
+    "plot_overlap": lambda e: [e.swaps[6, 500]],
+    "plot_pair_distribution": lambda e: [e.swaps[6, 500]],
+    "plot_parent_counts": lambda e: [{n: e.swaps[6, n] for n in (500, 1000)}],
     "plot_displacement_in_time": lambda e: [e.liquids],
     "plot_vibrational_displacement": lambda e: [e.liquids, e.crystal],
     "plot_crystal_formation_energy": lambda e: [e.instabilities],
@@ -70,6 +74,9 @@ TABLES = {
     "changes": lambda e: [e.cooled, e.glasses],
     "unstable_modes": lambda e: [e.liquids],
     "anharmonic_excess": lambda e: [e.liquids, e.crystal, e.glasses[500]],
+    "equilibration": lambda e: [e.swaps[6, 500]],
+    "parent_liquids": lambda e: [e.swaps[6, 500]],
+    "creation_energies": lambda e: [e.swaps],
     "relaxed_modes": lambda e: [e.glasses[500]],
     "soft_potentials": lambda e: [e.glasses[500].soft_modes, 0.8],
     "soft_spots": lambda e: [e.soft_spots, 5.2],

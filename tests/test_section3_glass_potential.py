@@ -164,7 +164,7 @@ def test_linked_cells_and_plain_list_find_the_same_pairs():
         (lambda: inverse_power.energy(lattice("sc", 5)), "box must be at least 2 x cutoff = 6 along every edge, got 5"),
         (lambda: InversePower(exponent=40), "exponent must be an integer from 1 to 31, got 40"),
         (lambda: InversePower(cutoff=-3.0), "cutoff must be positive and finite, got -3.0"),
-        (lambda: InversePower(continuity=2), "continuity must be 1 or 3, got 2"),
+        (lambda: InversePower(continuity=4), "continuity must be 1, 2 or 3, got 4"),
         (lambda: lattice("hcp", 3), "structure must be one of sc, bcc, fcc, got 'hcp'"),
         (lambda: lattice("fcc", 0), "cells must be an integer of at least 1, got 0"),
         (lambda: melt(100, rng=1), r"n must be at least 216 at density 1 \(box of two cutoffs\), got 100"),
@@ -216,6 +216,11 @@ def takers():
     }
 
 
+def alike(state):
+    """The same atoms as a mixture of equals."""
+    return Configuration(state.positions, state.box, state.potential, np.ones(len(state.positions)))
+
+
 # A number of each, which depends on the potential.
 RESULTS = {
     "LinearResponse": lambda call, state, **p: call(state, **p).stiffness(PUSH),
@@ -229,6 +234,7 @@ RESULTS = {
     "quench": lambda call, state, **p: inverse_power.energy(call(state, cooling_steps=20, rng=1, **p)),
     "softening_path": lambda call, state, **p: call(state, PUSH, [0.95], **p).energy,
     "square_displacements": lambda call, state, **p: call(state, PUSH, [10], **p),
+    "swap_monte_carlo": lambda call, state, **p: call(alike(state), 0.1, rng=1, sweeps=1, **p)[1],
     "velocity_verlet": lambda call, state, **p: call(state, PUSH, steps=10, **p)[2],
 }
 

@@ -215,7 +215,7 @@ def test_negative_quartic_term_has_no_length():
         (lambda g: modes(1, 1, 1).mode_parameters(np.ones(2)), "^omega_c must be one number"),
         (
             lambda g: anharmonic_modes(g, 1, modes=SOME),
-            "^modes must be all 1497 of 500 atoms",
+            "^modes must be those of this configuration and potential",
         ),
     ],
 )

@@ -59,4 +59,10 @@ from .stability import (
     plot_figure_8 as plot_figure_8,
     plot_landscape as plot_landscape,
 )
+from .swaps import (
+    plot_overlap as plot_overlap,
+    plot_pair_distribution as plot_pair_distribution,
+    plot_parent_counts as plot_parent_counts,
+    plot_ways as plot_ways,
+)
 from .style import as_png as as_png, show as show

@@ -20,3 +20,8 @@ from .preparation import (
     inherent_structure as inherent_structure,
     make_glass as make_glass,
 )
+from .swaps import (
+    mixture as mixture,
+    polydisperse_diameters as polydisperse_diameters,
+    swap_monte_carlo as swap_monte_carlo,
+)

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from .potential import InversePower
 
 _FARTHEST = 1e6  # boxes from the origin: a double has nine digits left for what is within one
-_DIAMETERS = 0.1, 2.0  # in which a pair grows with either of its atoms
+DIAMETERS = 0.1, 2.0
+"""In these bounds the diameter of a pair grows with that of either atom."""
+
 _MOST_CELLS = 100  # along an edge: four million atoms of fcc
 _BASES = {
     "sc": [[0, 0, 0]],
@@ -83,7 +85,7 @@ class Configuration:
             if not isinstance(self.potential, InversePower):
                 raise ValueError(f"potential must be an InversePower, got {shown(self.potential)}")
         if self.diameters is not None:
-            diameters = between("diameters", self.diameters, *_DIAMETERS)
+            diameters = between("diameters", self.diameters, *DIAMETERS)
             if diameters.shape != (len(positions),):
                 raise ValueError(f"diameters must have shape ({len(positions)},), got {diameters.shape}")
             object.__setattr__(self, "diameters", diameters)

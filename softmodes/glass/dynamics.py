@@ -69,19 +69,10 @@ def velocity_verlet(
     energy, forces = potential.energy_and_forces(state, pairs)
     kinetic = 0.5 * np.sum(velocities**2)
     start = energy + kinetic
-    done, slack, parameters = 0, SKIN / 2, potential.parameters
+    done, slack, fixed = 0, SKIN / 2, (state.box, state.diameters)
     while done < steps:
         completed, energy, stale = compiled_loops().verlet_steps(
-            state.positions,
-            velocities,
-            forces,
-            steps - done,
-            dt,
-            slack,
-            state.box,
-            state.diameters,
-            *pairs,
-            *parameters,
+            state.positions, velocities, forces, steps - done, dt, slack, *fixed, *pairs, *potential.parameters
         )
         done += completed
         if not (np.isfinite(energy) and np.isfinite(velocities).all() and np.isfinite(state.positions).all()):

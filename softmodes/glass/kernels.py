@@ -37,6 +37,17 @@ def pair_diameters(offsets, neighbours, diameters):
 
 
 @_compiled
+def _cells(box, reach, n):
+    """Cells along each edge, and how many beside its own an atom looks into: four at least, or one for all."""
+    cells, span = np.empty(3, np.int64), np.empty(3, np.int64)
+    for a in range(3):
+        # more cells than atoms would help nobody, and an empty box of any size has room for them
+        fitting = int(min(box[a] / reach, 2 * np.cbrt(n) + 4))
+        cells[a], span[a] = (fitting, 1) if fitting >= 4 else (1, 0)
+    return cells, span
+
+
+@_compiled
 def pair_list(positions, box, cutoff, skin, diameters):
     """Full list of all pairs nearer than cutoff times diameter + skin, as (offsets (n + 1,), neighbours), both uint64.
 
@@ -45,11 +56,7 @@ def pair_list(positions, box, cutoff, skin, diameters):
     n, reach = len(positions), cutoff + skin
     if diameters is not None:
         reach = cutoff * diameters.max() + skin
-    cells, span = np.empty(3, np.int64), np.empty(3, np.int64)
-    for a in range(3):
-        # more cells than atoms would help nobody, and an empty box of any size has room for them
-        fitting = int(min(box[a] / reach, 2 * np.cbrt(n) + 4))
-        cells[a], span[a] = (fitting, 1) if fitting >= 4 else (1, 0)
+    cells, span = _cells(box, reach, n)
     homes, first, members = _sort_into_cells(positions, box, cells)
     x, y, z = np.empty(n), np.empty(n), np.empty(n)
     for k in range(n):
@@ -72,10 +79,7 @@ def pair_list(positions, box, cutoff, skin, diameters):
                         neighbours = np.concatenate((neighbours, np.empty(len(neighbours) + n, np.uint64)))
                     _squared_distances(positions[i], x, y, z, start, stop, box, squared)
                     if diameters is not None:
-                        # as if all pairs had one reach
-                        for k in range(start, stop):
-                            own = cutoff * _pair_diameter(diameters[i], sizes[k]) + skin
-                            squared[k] *= (reach / own) ** 2
+                        _as_of_one_reach(diameters[i], sizes, start, stop, cutoff, skin, reach, squared)
                     total = _append_near(squared, reach * reach, np.uint64(i), members, start, stop, neighbours, total)
         offsets[i + 1] = total
     return offsets, neighbours[:total].copy()
@@ -93,6 +97,13 @@ def _squared_distances(position, x, y, z, start, stop, box, squared):
         dy -= ly * np.rint(dy / ly)
         dz -= lz * np.rint(dz / lz)
         squared[k] = dx * dx + dy * dy + dz * dz
+
+
+@_compiled
+def _as_of_one_reach(own, sizes, start, stop, cutoff, skin, reach, squared):
+    """Scale squared distances start:stop so that `reach` decides about all pairs, of whatever diameter."""
+    for k in range(start, stop):
+        squared[k] *= (reach / (cutoff * _pair_diameter(own, sizes[k]) + skin)) ** 2
 
 
 @_compiled
@@ -255,6 +266,29 @@ def _atom_energy(i, place, own, positions, box, diameters, offsets, neighbours, 
 
 
 @_compiled
+def _displaced(place, position, edge, start, rng):
+    """Write a place within a cube around a position; returns the square of its distance from a start."""
+    moved = 0.0
+    for a in range(3):
+        place[a] = position[a] + (edge * (rng.random() - 0.5) if edge else 0.0)
+        moved += (place[a] - start[a]) ** 2
+    return moved
+
+
+@_compiled
+def _cost(i, j, place, diameters, rest):
+    """What it costs to move atom i to a place (j = i), or to exchange two diameters, which is done."""
+    own, other = diameters[i], diameters[j]
+    change = -_atom_energy(i, rest[0][i], own, *rest)
+    if i != j:
+        # the pair of both is counted twice, before and after, and is the same
+        change -= _atom_energy(j, rest[0][j], other, *rest)
+        diameters[i], diameters[j] = other, own
+        change += _atom_energy(j, rest[0][j], own, *rest)
+    return change + _atom_energy(i, place, other, *rest)
+
+
+@_compiled
 def swap_sweeps(
     positions, diameters, box, temperature, step, widest, share, skin, room, exponent, cutoff, tail, energy, trace, rng
 ):
@@ -277,21 +311,13 @@ def swap_sweeps(
             own, other = diameters[i], diameters[j]
             if kind and (i == j or abs(own - other) > widest):
                 continue
-            moved = 0.0
-            for a in range(3):
-                place[a] = positions[i, a] + (0.0 if kind else step * (rng.random() - 0.5))
-                moved += (place[a] - start[i, a]) ** 2
+            moved = _displaced(place, positions[i], 0.0 if kind else step, start[i], rng)
             if moved > 0.25 * skin * skin or other > before[i] + room or own > before[j] + room:
                 start[:], before[:] = positions, diameters
                 offsets, neighbours = pair_list(positions, box, cutoff, skin, diameters + room)
-            rest = (positions, box, diameters, offsets, neighbours, exponent, cutoff, tail)
-            change = -_atom_energy(i, positions[i], own, *rest)
-            if kind:
-                # the pair of both is counted twice, before and after, and is the same
-                change -= _atom_energy(j, positions[j], other, *rest)
-                diameters[i], diameters[j] = other, own
-                change += _atom_energy(j, positions[j], own, *rest)
-            change += _atom_energy(i, place, other, *rest)
+            change = _cost(
+                i, j, place, diameters, (positions, box, diameters, offsets, neighbours, exponent, cutoff, tail)
+            )
             if change <= 0 or rng.random() < math.exp(-change / temperature):
                 counts[kind, 1] += 1
                 energy += change

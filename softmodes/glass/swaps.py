@@ -4,12 +4,13 @@ Reduced units: lengths in the mean diameter sigma, energies in epsilon; temperat
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 
 from softmodes.arguments import Seed, between, generator, one, whole
 
-from .configuration import Configuration, Structure, lattice, moderate
-from .potential import InversePower, compiled_loops, of_structures
+from .configuration import DIAMETERS, Configuration, Structure, lattice, moderate
+from .potential import InversePower, compiled_loops, inverse_power, of_structures
 
 SPREAD = 0.23
 """Standard deviation of the diameters over their mean, of a mixture that does not crystallise."""
@@ -43,9 +44,14 @@ def polydisperse_diameters(n: int, spread: float = SPREAD) -> np.ndarray:
     return with_ratio(brentq(lambda ratio: with_ratio(ratio).std() - spread, 1.001, 20))
 
 
-def mixture(diameters: np.ndarray, *, rng: Seed, potential: InversePower) -> Configuration:
-    """Atoms of these diameters at random places of a cubic mesh of density 1, for Monte Carlo moves to melt."""
-    n, rng = len(diameters), generator("rng", rng)
+@of_structures
+def mixture(diameters: ArrayLike, *, rng: Seed, potential: InversePower = inverse_power) -> Configuration:
+    """Atoms of these diameters [sigma] at random places of a cubic mesh of density 1, for Monte Carlo moves to melt.
+
+    A ValueError if a diameter is not between 0.1 and 2.
+    """
+    diameters, rng = np.atleast_1d(between("diameters", diameters, *DIAMETERS)), generator("rng", rng)
+    n = len(diameters)
     edge, mesh = np.cbrt(n), int(np.ceil(np.cbrt(n) - 1e-9))
     sites = lattice("sc", mesh).positions * (edge / mesh)
     return Configuration(rng.permutation(sites)[:n], edge, potential, diameters)

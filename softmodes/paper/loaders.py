@@ -9,12 +9,12 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Literal
 
 from softmodes.arguments import member
-from softmodes.ensembles import load_glasses, load_instabilities, load_liquids, load_soft_spots
+from softmodes.ensembles import load_glasses, load_instabilities, load_liquids, load_soft_spots, load_swaps
 from softmodes.paper.printed import printed
 from softmodes.places import DATA, shipped
 
 if TYPE_CHECKING:
-    from softmodes.ensembles import Glasses, Instabilities, Liquids, SoftSpots
+    from softmodes.ensembles import Glasses, Instabilities, Liquids, SoftSpots, SwapLiquids
 
 SIZES = tuple(int(printed(f"atoms in the {size} glass").value) for size in ("small", "large"))
 
@@ -55,6 +55,11 @@ class Ensembles:
     def liquids(self) -> Liquids:
         """Snapshots of liquids of 500 atoms, as Liquids."""
         return self._read(load_liquids, "liquid_n500")
+
+    @cached_property
+    def swaps(self) -> dict[tuple[int, int], SwapLiquids]:
+        """Mixtures cooled by swap moves, by exponent and atoms, `{(6, 500): SwapLiquids, …}`."""
+        return {(p, n): self._read(load_swaps, f"swap{p}_n{n}") for p in (6, 12) for n in SIZES}
 
     @cached_property
     def crystal(self) -> Liquids:

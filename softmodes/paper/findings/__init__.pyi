@@ -27,6 +27,15 @@ from .potentials import (
     relaxed_modes as relaxed_modes,
     soft_potentials as soft_potentials,
 )
+from .swaps import (
+    creation_energies as creation_energies,
+    creation_energy as creation_energy,
+    debye_frequencies as debye_frequencies,
+    equilibration as equilibration,
+    onset_temperature as onset_temperature,
+    parent_liquids as parent_liquids,
+    soft_mode_counts as soft_mode_counts,
+)
 from .softening import (
     crystal_strain as crystal_strain,
     formation_energy_found as formation_energy_found,

@@ -1,0 +1,220 @@
+"""What mixtures far below freezing say: whether they are in equilibrium, and how the number of soft modes falls.
+
+Reduced units σ = ε = m = 1 (σ the mean diameter), density 1; temperatures are k_BT in ε, frequencies ν. All errors are
+standard errors over independent chains. Modes are counted on the way down, once a chain at each temperature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from uncertainties import UFloat, ufloat
+
+from softmodes.ensembles.resampling import drawn_members, standard_error
+from softmodes.paper.averages import UNKNOWN, mean, median, of_known, snapshot_means, written
+from softmodes.paper.table import Table
+
+if TYPE_CHECKING:
+    from softmodes.ensembles import SwapLiquids
+
+WINDOWS = {6: 0.6 / (2 * np.pi), 12: 0.8 / (2 * np.pi)}
+"""Highest ν of a soft mode by exponent: ω = 0.6 and 0.8, fixed on other chains before these were made; both lie below
+the lowest transverse sound of the boxes."""
+
+# Of the temperatures, the coldest between which a slope is taken: above them the number hardly changes.
+_COLDEST = 3
+
+
+def debye_frequencies(swaps: SwapLiquids) -> np.ndarray:
+    r"""Return the Debye level of the minima at each temperature, from their mean moduli.
+
+    .. math:: \nu_D = \frac{1}{2\pi}\Big(\frac{18\pi^2\rho}{c_L^{-3} + 2c_T^{-3}}\Big)^{1/3}
+    """
+    density = swaps.parameters["n"] / swaps.box.prod()
+    longitudinal, shear = np.sqrt(swaps.moduli.mean(axis=0).T / density)
+    return (18 * np.pi**2 * density / (longitudinal**-3 + 2 * shear**-3)) ** (1 / 3) / (2 * np.pi)
+
+
+def soft_mode_counts(swaps: SwapLiquids, *, freed: bool = False, scaled: bool = False) -> np.ndarray:
+    """Return the number of soft modes of each minimum, integers of shape (chains, temperatures).
+
+    Of harmonic modes, or `freed` of sound, the pseudo-harmonic ones, of which ten harmonic modes lead to at most ten.
+    The window is that of WINDOWS, or `scaled` with the Debye level from the hottest parent on: what then changes is the
+    number, and not the stiffness of the whole. A ValueError for an exponent without a window.
+    """
+    if swaps.parameters["exponent"] not in WINDOWS:
+        raise ValueError(f"exponent must be one of {', '.join(map(str, WINDOWS))}, got {swaps.parameters['exponent']}")
+    debye = debye_frequencies(swaps)
+    highest = WINDOWS[swaps.parameters["exponent"]] * (debye / debye[0] if scaled else np.ones_like(debye))
+    nu = swaps.pseudo_frequencies if freed else swaps.frequencies
+    # what is not there is nan, and not below
+    return np.sum(nu < highest[:, None], axis=-1)
+
+
+def creation_energy(swaps: SwapLiquids, *, freed: bool = False, scaled: bool = False) -> UFloat:
+    r"""Return the slope of the logarithm of the number of soft modes [ε]: what one would cost if Boltzmann made them.
+
+    .. math:: E = -\frac{d\ln n}{d(1/k_BT)}
+
+    A straight line through the three coldest parents, weighted by the errors of their numbers; nan where a number is
+    zero or known of one chain only.
+    """
+    counts = soft_mode_counts(swaps, freed=freed, scaled=scaled)[:, -_COLDEST:]
+    place, number = 1 / swaps.temperatures[-_COLDEST:], counts.mean(axis=0)
+    spread = counts.std(axis=0) / np.maximum(number, 1e-9)
+    if len(counts) < 2 or not (number.all() and spread.all()):
+        return UNKNOWN
+    aside = place - np.average(place, weights=spread**-2)
+    weights = aside * spread**-2 / np.sum(aside**2 * spread**-2)
+    with np.errstate(divide="ignore"):
+        drawn = np.log(counts[drawn_members(len(counts))].mean(axis=1))
+    drawn = drawn[np.isfinite(drawn).all(axis=1)]
+    return ufloat(float(-weights @ np.log(number)), standard_error(-drawn @ weights))
+
+
+def onset_temperature(swaps: SwapLiquids) -> UFloat:
+    """Return k_BT below which minima become deeper: where a line through the energies of the three coldest parents
+    against 1/k_BT meets that of the hottest."""
+    energies, place = swaps.inherent_energy.mean(axis=2), 1 / swaps.temperatures
+    drawn = drawn_members(len(energies))
+
+    def meets(means):
+        slope, level = np.polyfit(place[-_COLDEST:], means[-_COLDEST:], 1)
+        return slope / (means[0] - level)
+
+    if len(energies) < 2:
+        return UNKNOWN
+    again = np.array([meets(energies[members].mean(axis=0)) for members in drawn])
+    return ufloat(meets(energies.mean(axis=0)), standard_error(again))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Equilibration:
+    """One temperature of the chains: what ways down and up give, and how fast memory is lost."""
+
+    temperature: str = field(metadata={"header": "k_BT"})
+    sweeps: str = field(metadata={"header": "sweeps, each way"})
+    energy: str = field(metadata={"header": "energy, down − up"})
+    inherent: str = field(metadata={"header": "inherent energy"})
+    apart: str = field(metadata={"header": "down − up"})
+    time: str = field(metadata={"header": "correlation time of the energy (sweeps)"})
+    overlap: str = field(metadata={"header": "overlap after half the sweeps"})
+    memory: str = field(metadata={"header": "overlap of both ways"})
+    force: str = field(metadata={"header": "k_BT from forces"})
+    order: str = field(metadata={"header": "largest bond order"})
+
+
+def equilibration(swaps: SwapLiquids) -> Table[Equilibration]:
+    """Return the table of what shows equilibrium, or that it is not there, one row for each temperature.
+
+    Unrelated snapshots overlap by 0.11; bond order is 0.1 to 0.15 of a liquid and above 0.3 of a crystal.
+    """
+    down, up = np.moveaxis(swaps.inherent_energy, 2, 0)
+    by_chain = {
+        "energy": swaps.energy[..., 0] - swaps.energy[..., 1],
+        "inherent": (down + up) / 2,
+        "apart": down - up,
+        "overlap": swaps.overlap[..., -1].mean(axis=2),
+        "memory": swaps.memory,
+        "force": swaps.configurational_temperature.mean(axis=2),
+    }
+    texts = {name: [written(value) for value in snapshot_means(values.T)] for name, values in by_chain.items()}
+    return Table(
+        Equilibration(
+            temperature=f"{temperature:g}",
+            sweeps=str(swaps.sweeps[place]),
+            time=f"{np.median(swaps.correlation_time[:, place]):.0f}",
+            order=f"{swaps.order[:, place].max():.2f}",
+            **{name: column[place] for name, column in texts.items()},
+        )
+        for place, temperature in enumerate(swaps.temperatures)
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParentLiquid:
+    """Soft modes of the minima below one temperature, means over chains."""
+
+    temperature: str = field(metadata={"header": "k_BT"})
+    energy: str = field(metadata={"header": "inherent energy"})
+    shear: str = field(metadata={"header": "shear modulus"})
+    debye: str = field(metadata={"header": "ν_D"})
+    modes: str = field(metadata={"header": "soft modes"})
+    scaled: str = field(metadata={"header": "in a window that follows ν_D"})
+    freed: str = field(metadata={"header": "freed of sound"})
+    freed_scaled: str = field(metadata={"header": "freed, window follows ν_D"})
+    prefactor: str = field(metadata={"header": "A of g = Aν⁴"})
+    lowest: str = field(metadata={"header": "lowest ν"})
+    atoms: str = field(metadata={"header": "its N_k, median"})
+    freed_atoms: str = field(metadata={"header": "N_k freed, median"})
+
+
+def parent_liquids(swaps: SwapLiquids) -> Table[ParentLiquid]:
+    """Return the table of soft modes against the temperature of the parent liquid, one row for each.
+
+    The prefactor is that of the harmonic modes in the fixed window, g normalised to 1 over all modes of a minimum.
+    """
+    counts = {
+        name: snapshot_means(soft_mode_counts(swaps, **how).T)
+        for name, how in {
+            "modes": {}, "scaled": {"scaled": True}, "freed": {"freed": True},
+            "freed_scaled": {"freed": True, "scaled": True},
+        }.items()
+    }  # fmt: skip
+    per_mode = 5 / ((3 * swaps.parameters["n"] - 3) * WINDOWS[swaps.parameters["exponent"]] ** 5)
+    debye = debye_frequencies(swaps)
+    return Table(
+        ParentLiquid(
+            temperature=f"{temperature:g}",
+            energy=written(mean(swaps.inherent_energy[:, place, 0])),
+            shear=written(mean(swaps.moduli[:, place, 1])),
+            debye=f"{debye[place]:.3f}",
+            prefactor=written(counts["modes"][place] * per_mode),
+            lowest=written(mean(swaps.frequencies[:, place, 0])),
+            atoms=written(median(swaps.participation_number[:, place, 0])),
+            freed_atoms=written(of_known(median, swaps.pseudo_participation[:, place, 0])),
+            **{name: written(column[place]) for name, column in counts.items()},
+        )
+        for place, temperature in enumerate(swaps.temperatures)
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreationEnergy:
+    """What a soft mode costs by the number that there are, of one mixture."""
+
+    mixture: str
+    fixed: str = field(metadata={"header": "E, fixed window (ε)"})
+    scaled: str = field(metadata={"header": "E at fixed stiffness of the whole (ε)"})
+    stiffening: str = field(metadata={"header": "stiffening (%)"})
+    freed: str = field(metadata={"header": "E freed of sound, likewise (ε)"})
+    coldest: str = field(metadata={"header": "E in k_BT of the coldest parent"})
+    onset: str = field(metadata={"header": "k_BT where minima begin to deepen"})
+    over_onset: str = field(metadata={"header": "E in that"})
+
+
+def creation_energies(mixtures: Mapping[tuple[int, int], SwapLiquids]) -> Table[CreationEnergy]:
+    """Return the table of slopes of ln(number) against 1/k_BT over the three coldest parents, `{(p, n): SwapLiquids}`.
+
+    Energies in k_BT are those at fixed stiffness of the whole, of harmonic modes.
+    """
+    rows = []
+    for (exponent, n), swaps in mixtures.items():
+        fixed, scaled = creation_energy(swaps), creation_energy(swaps, scaled=True)
+        onset = onset_temperature(swaps)
+        rows.append(
+            CreationEnergy(
+                mixture=f"r^-{exponent}, {n} atoms",
+                fixed=written(fixed),
+                scaled=written(scaled),
+                stiffening=written(100 * (1 - scaled.n / fixed.n), ".0f"),
+                freed=written(creation_energy(swaps, freed=True, scaled=True)),
+                coldest=written(scaled / swaps.temperatures[-1]),
+                onset=written(onset),
+                over_onset=written(scaled / onset),
+            )
+        )
+    return Table(rows)
