@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # interrupted run goes on.
 RECOMPUTED := data/glasses/recomputed
 ENSEMBLES := $(patsubst data/glasses/%.json,$(RECOMPUTED)/%.npz,$(wildcard data/glasses/*.json))
-report: $(READY) $(if $(RECOMPUTE),$(ENSEMBLES))  ## run every notebook, write reports/index.html
+report: $(READY) docs $(if $(RECOMPUTE),$(ENSEMBLES))  ## run every notebook, write reports/index.html
 	$(BIN)/softmodes report $(if $(RECOMPUTE),--set ensemble=recomputed) $(ARGS)
 
 .PHONY: anew
@@ -23,6 +23,13 @@ $(RECOMPUTED)/%.npz: data/glasses/%.json $(READY) anew
 # Tests that were read once are read faster again, if python may keep what it made of them.
 test: $(READY) browser  ## the whole test suite
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
+
+# The reference and how-to pages, anew when a page, a docstring or the environment has changed; a report beside it links to it.
+REFERENCE := reports/api/objects.inv
+.PHONY: docs
+docs: $(REFERENCE)  ## build the reference into reports/api
+$(REFERENCE): $(READY) $(shell find docs softmodes -type f -not -path '*/__pycache__/*')
+	$(BIN)/sphinx-build --quiet --fail-on-warning --fresh-env --doctree-dir $(VENV)/doctrees docs $(@D)
 
 lint: $(READY)  ## what the formatter and the linter would change or complain about
 	$(BIN)/ruff format --check --diff .

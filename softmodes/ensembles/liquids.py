@@ -45,7 +45,7 @@ class Liquids:
         "Per atom half way through the run and at its end [epsilon]: equal means in equilibrium.", *_SNAPSHOTS, 2
     )
     configurational_temperature: np.ndarray = stored(
-        "|F|^2 / tr H [epsilon]; its mean is the thermostat's temperature in equilibrium.", *_SNAPSHOTS
+        "F^2 / tr H [epsilon]; its mean is the thermostat's temperature in equilibrium.", *_SNAPSHOTS
     )
     order: np.ndarray = stored("Of the inherent structure below, as in InherentStructure.", *_SNAPSHOTS)
     excess: np.ndarray = stored("Likewise.", *_SNAPSHOTS)

@@ -59,7 +59,7 @@ def run_ensemble(
         Made if absent. One run at a time writes to it: what is written is whole, whenever a run is killed.
     simulate : callable
         Makes one member: ``simulate(seed, index, n, **preparation)``, a dict of arrays. A function of a module whose
-        name is simulate_ and the kind of the members, such as `simulate_glass` or `simulate_liquid`.
+        name is ``simulate_`` and the kind of the members, such as `simulate_glass` or `simulate_liquid`.
     n, count, seed : int
         Atoms of a member, number of members, seed of the ensemble.
     jobs : int

@@ -120,7 +120,7 @@ def plot_mode_plane(
 
 
 def plot_soft_potentials(ax: Axes, modes: AnharmonicModes, nu_c: float, formula: str = "Se") -> str:
-    """Draw D_2 against |D_1| of the soft potentials, straight and relaxed, scaled to a glass of the paper."""
+    """Draw D_2 against the size of D_1 of the soft potentials, straight and relaxed, scaled to a glass of the paper."""
     planck, texts = planck_constant(load_materials()[formula], nu_c), []
     for (name, marker, colour), kind in zip(_KINDS, (modes, modes.relaxed), strict=True):
         _, d_1, d_2 = kind.soft_potential(planck)

@@ -22,6 +22,8 @@ from pathlib import Path
 
 SCRATCH = "tmp"
 """Folder within the new one for what runs need and no reader; gone when the pages are put in place."""
+REFERENCE, INVENTORY = "api", "objects.inv"
+"""Folder beside the pages with the reference of `make docs`, and the file in it by which its names are found."""
 
 _PARTIAL = ".softmodes-report-"
 _KEPT = "kept"
@@ -104,7 +106,7 @@ def _check(folder):
     bound = status.st_mode & stat.S_ISVTX and os.geteuid() not in (0, status.st_uid)
     for path in sorted(folder.iterdir()):
         # Every disk has a lost+found at its top; what another user's dead run left is stepped around.
-        if path.name == "lost+found" or is_partial(path):
+        if path.name == "lost+found" or is_partial(path) or is_reference(path):
             continue
         if not is_page(path):
             raise ValueError(
@@ -174,6 +176,11 @@ def is_partial(path: Path) -> bool:
     return path.name.startswith(_PARTIAL) and stat.S_ISDIR(path.lstat().st_mode)
 
 
+def is_reference(path: Path) -> bool:
+    """Whether this is the reference, which a report leaves as it is."""
+    return path.name == REFERENCE and (path / INVENTORY).is_file()
+
+
 def _remove(partial):
     """Remove what a run has left, unless it is kept for the reader; what cannot be removed is stepped around."""
     if not os.path.exists(partial / _KEPT):
@@ -187,7 +194,7 @@ def clean(folder: Path) -> list[str]:
         for path in folder.iterdir():
             if is_page(path):
                 path.unlink()
-            elif is_partial(path):
+            elif is_partial(path) or is_reference(path):
                 shutil.rmtree(path)
         left = sorted(path.name for path in folder.iterdir())
     if not left:

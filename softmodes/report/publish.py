@@ -15,11 +15,12 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from softmodes.ensembles.workers import single_threads
 from softmodes.report.classroom.lessons import teach_text
 from softmodes.report.execute import hide_paths, one_line, run_notebook, workplace
-from softmodes.report.folder import SCRATCH
+from softmodes.report.folder import REFERENCE, SCRATCH, is_reference
 from softmodes.report.folder import published_folder as published_folder
 from softmodes.report.notebooks import Notebook, page_of
 from softmodes.report.page.front import Front, cite, file_places, front, index_cells, ledger_text, symbols_text
 from softmodes.report.page.links import places
+from softmodes.report.page.reference import reference_places
 from softmodes.report.pieces import in_processes
 from softmodes.report.provenance import provenance
 from softmodes.report.render import Digest, Page, render
@@ -49,6 +50,7 @@ class Report:
         """The row of links on every page."""
         pages = [("index", "Contents"), *((book.name, book.label) for book in self.notebooks), ("ledger", "Ledger")]
         pages += [("symbols", "Symbols"), ("teach", "Teach with it")]
+        pages += [(f"{REFERENCE}/index", "Reference")] * is_reference(self.folder.parent / REFERENCE)
         return tuple({"href": page_of(name), "label": label} for name, label in pages)
 
     def write(self, notebook: NotebookNode, name: str, title: str, **details: Any) -> Digest:
@@ -60,7 +62,8 @@ class Report:
 
     @property
     def _places(self):
-        return {**places(self.notebooks, page_of), **file_places()}
+        # the pages are made in a folder within that in which they will lie
+        return {**places(self.notebooks, page_of), **file_places(), **reference_places(self.folder.parent)}
 
     def write_failure(self, name: str, failure: str, seconds: float) -> Outcome:
         """Write a page that says why there is none."""

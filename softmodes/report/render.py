@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import pass_context
 from nbconvert import HTMLExporter
+from nbconvert.filters import Highlight2HTML
 from nbformat import NotebookNode
 from traitlets.config import Config
 
@@ -21,6 +22,7 @@ from softmodes.report.page.exercises import set_exercises
 from softmodes.report.page.formulas import formulas_style, with_mathml
 from softmodes.report.page.inert import inert
 from softmodes.report.page.policy import script, with_policy
+from softmodes.report.page.reference import imported, link_code
 from softmodes.report.page.texts import Texts
 
 _HERE = Path(__file__).parent
@@ -54,12 +56,19 @@ class PageExporter(HTMLExporter):
         """The page of a notebook; what its outputs have as HTML comes in last, as it stands."""
         # nbconvert takes the whole page apart, for which a large table of small cells needs a hundred times its size
         self._aside, self._mark = [], secrets.token_hex(16)
-        page = resources["page"]
+        page, self._imports = resources["page"], imported(nb.cells)
+        # else nbconvert takes its own
+        self.filters = {"highlight_code": self.highlight_code}
         self.texts = Texts(page.places, page.href)
         html, resources = super().from_notebook_node(nb, resources, **options)
         # known only now
         html = html.replace(_CONTENTS, "" if page.kind == "index" else self.texts.contents(), 1)
         return re.sub(rf"{self._mark}-(\d+)-", lambda found: self._aside[int(found[1])], html), resources
+
+    def highlight_code(self, source: str, **options: Any) -> str:
+        """Code in colours, in which names of the package are links."""
+        highlight = Highlight2HTML(pygments_lexer="ipython3", parent=self)
+        return link_code(highlight(source, **options), self._imports, self.texts.places)
 
     def contained(self, html: str, page: "Page") -> str:
         """A mark in the place of HTML that asks for no other file."""

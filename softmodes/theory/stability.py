@@ -192,7 +192,7 @@ def stability_curve(
     Notes
     -----
     Eq. 24. At equal η' the two branches satisfy :math:`\eta_+ + \eta_- = 1`. Where eq. 19 has no solution
-    (:math:`\beta\epsilon_m < 1`) eq. 24 still has one: the branches join at :math:`\eta_k = ½`.
+    (:math:`\beta\epsilon_m < 1`) eq. 24 still has one: the branches join at :math:`\eta_k = \tfrac12`.
     """
     b = one(energy, "beta_epsilon_m", beta_epsilon_m)
     member("branch", branch, BRANCHES)

@@ -16,7 +16,6 @@ _PLACE = re.compile(
 _KINDS = {"e": "eq", "f": "fig", "n": "notebook"}
 # What is no running text.
 _APART = ("a", "code", "pre", "script", "style", "button", "svg", "h1", "h2", "h3", "h4", "h5", "h6", "summary")
-_FILE = re.compile(r"data/[\w./-]+\.(?:csv|npz|json)")
 
 
 def places(notebooks, page_of):
@@ -61,7 +60,8 @@ def link(tree, places, page):
         if html != plain and not (text.find_parent(_APART) or text.find_parent(class_=("tex", "reference"))):
             text.replace_with(BeautifulSoup(html, "html.parser"))
     for code in tree.find_all("code"):
-        target = address(places, code.text, page) if _FILE.fullmatch(code.text) else None
+        name = code.text.partition("(")[0]
+        target = address(places, name, page) or address(places, name.removesuffix(".py").replace("/", "."), page)
         if target and not code.find_parent("a"):
             code.wrap(tree.new_tag("a", href=target))
 

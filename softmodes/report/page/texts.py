@@ -112,17 +112,15 @@ class Texts:
             _fold(tree, table)
 
     def _link_place(self, tree, cell):
-        """Let a cell such as `3, eq. 8` or `6, A heading` lead there."""
-        found = re.fullmatch(r"(\d+)(?:, (.+))?", cell.get_text())
-        page = address(self.places, f"notebook-{found[1]}", self.page) if found else None
-        if not page:
-            return
-        equation = re.fullmatch(r"eq\. (\d+)", found[2] or "")
-        anchor = f"eq-{equation[1]}" if equation else _slug(found[2] or "")
-        place = tree.new_tag("a", href=f"{page}#{anchor}".rstrip("#"))
-        place.string = cell.get_text()
+        """Let a cell such as `3, eq. 8`, `6, A heading` or `3, 7` lead there."""
+        text = cell.get_text()
         cell.clear()
-        cell.append(place)
+        for part in re.split("(, )", text) if re.fullmatch(r"\d+(, \d+)*", text) else [text]:
+            number, _, rest = part.partition(", ")
+            page = address(self.places, f"notebook-{number}", self.page)
+            equation = re.fullmatch(r"eq\. (\d+)", rest)
+            anchor = f"eq-{equation[1]}" if equation else _slug(rest)
+            cell.append(tree.new_tag("a", href=f"{page}#{anchor}".rstrip("#"), string=part) if page else part)
 
     def contents(self):
         """The contents of the page; nothing where there is little to choose from."""
