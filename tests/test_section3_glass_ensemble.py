@@ -320,19 +320,6 @@ def test_kill_at_any_moment_then_resume_gives_the_same_bytes(tmp_path):
     assert contents(tmp_path / "killed") == contents(tmp_path / "whole")
 
 
-@pytest.mark.slow
-def test_dask_cluster_gives_the_same_glasses(glasses, tmp_path):
-    import distributed
-
-    # processes, each of one thread, as on a cluster; no dashboard
-    cluster = distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None)
-    with cluster, distributed.Client(cluster) as client:
-        run_ensemble(tmp_path, count=2, executor=client.get_executor(), **QUICK["glass"])
-    ours, theirs = glasses[1], load_glasses(tmp_path)
-    np.testing.assert_array_equal(theirs.positions, ours.positions[:2])
-    np.testing.assert_allclose(theirs.frequencies, ours.frequencies[:2], rtol=1e-10)
-
-
 @pytest.fixture(scope="module", params=[500, pytest.param(1000, marks=pytest.mark.slow)])
 def shipped(request):
     return load_glasses(DATA / "glasses" / f"n{request.param}.npz")

@@ -9,6 +9,7 @@ from functools import wraps
 from math import isfinite
 
 import click
+from click.core import ParameterSource
 
 from softmodes.signals import stopped_by_signals
 
@@ -28,6 +29,8 @@ def ensemble_options(noun, *, count, n=500):
         click.option("--exponent", type=click.IntRange(1, 31), help="p of the potential r^-p; the paper's by default."),
         click.option("--jobs", default=min(2, os.cpu_count() or 1), show_default=True, type=click.IntRange(min=1),
                      help="Processes, at most."),
+        click.option("--scheduler", metavar="ADDRESS", help="Use the workers of a Dask scheduler, at tcp://host:8786"
+                     " or named by its scheduler file, instead of processes here."),
         click.option("--output", required=True, metavar="DIR", help="Folder of the results; what is there is kept."),
         click.option("--redo", is_flag=True, help="Make what is damaged or foreign anew instead of refusing it."),
         click.option("--pack", metavar="FILE", help="Also write the whole ensemble as one compact file."),
@@ -38,6 +41,8 @@ def ensemble_options(noun, *, count, n=500):
         def guarded(output, count, **settings):
             with stopped_by_signals(), _one_line(command.__name__, output, count), single_threads():
                 refuse_little_memory()
+                if settings["scheduler"] is not None and _is_given("jobs"):
+                    raise ValueError("--jobs counts processes here; with --scheduler its workers decide")
                 if settings["exponent"] is None:
                     del settings["exponent"]
                 command(output=output, count=count, **settings)
@@ -47,6 +52,10 @@ def ensemble_options(noun, *, count, n=500):
         return guarded
 
     return decorate
+
+
+def _is_given(option):
+    return click.get_current_context().get_parameter_source(option) is ParameterSource.COMMANDLINE
 
 
 def complete(simulate, describe, load, *, count, output, pack, **settings):

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import nullcontext
+from functools import partial
 from itertools import chain, islice
 from math import inf
 from queue import SimpleQueue
@@ -24,8 +25,19 @@ from .files import (
 )
 from .glasses import simulate_glass
 from .storage import check_kind, check_member, save_member
-from .versions import versions
-from .workers import Failure, Workers, attempt, failure, fitting_processes, refuse_unguarded, refuse_unreadable
+from .versions import Unlike, versions
+from .workers import (
+    Failure,
+    Workers,
+    attempt,
+    attempt_alike,
+    cluster,
+    failure,
+    fitting_processes,
+    refuse_unguarded,
+    refuse_unreadable,
+    unread,
+)
 
 # Members that are handed out at once: more than any cluster has processors, and few enough to be held in memory.
 _UNDER_WAY = 1000
@@ -42,6 +54,7 @@ def run_ensemble(
     seed: int,
     jobs: int = 1,
     executor: Executor | None = None,
+    scheduler: FilePath | None = None,
     redo: bool = False,
     progress: Callable[[int, dict[str, Any], int, int], object] | None = None,
     **preparation: Any,
@@ -65,8 +78,11 @@ def run_ensemble(
     jobs : int
         Processes, at most: never more than missing members, processors, or fit into memory.
     executor : concurrent.futures.Executor, optional
-        Used instead of own processes: Dask's ``Client.get_executor()``, ``MPIPoolExecutor``. Its workers should run one
-        BLAS thread each; another number of threads changes last digits.
+        Used instead of own processes: Dask's ``Client.get_executor()``, ``MPIPoolExecutor``. Workers that are neither
+        threads nor a pool of processes must have the same versions, and compute with one thread (OMP_NUM_THREADS=1).
+    scheduler : str or path-like, optional
+        Address of a Dask scheduler, ``tcp://host:8786``, or its scheduler file: its workers are used. While there are
+        none, the run waits and says so. At the end of the run what is not finished is cancelled.
     redo : bool
         Make members anew whose files are damaged or were made with other settings, instead of refusing them.
     progress : callable, optional
@@ -98,9 +114,14 @@ def run_ensemble(
     n, count, seed = whole("n", n), whole("count", count), whole("seed", seed, least=0)
     jobs, kind = whole("jobs", jobs, most=inf), _kind(simulate)
     parameters = _parameters(simulate, seed, n, preparation)
-    if executor is None or isinstance(executor, ProcessPoolExecutor | ThreadPoolExecutor):
+    if executor and scheduler is not None:
+        raise ValueError("executor must be None if there is a scheduler, whose workers make the members")
+    if scheduler is not None or not isinstance(executor, ProcessPoolExecutor | ThreadPoolExecutor | None):
+        act = partial(attempt_alike, versions(simulate))
+    else:
         fitting_processes(jobs, 1, n)
-    if executor is None:
+        act = attempt
+    if executor is None and scheduler is None:
         refuse_unreadable(simulate)
     settings, folder = {"parameters": parameters, "versions": versions(simulate)}, make_folder(folder)
     with only_writer(folder):
@@ -108,8 +129,11 @@ def run_ensemble(
         missing = run.missing(redo)
         if run.total:
             check_writable(member_path(folder, kind, 0, "npz"))
-            pool = nullcontext(executor) if executor else Workers(fitting_processes(jobs, run.total, n))
-            run.make(pool, missing, lambda index: (attempt, simulate, {"index": index, **parameters}))
+            if scheduler is not None:
+                pool = cluster(scheduler)
+            else:
+                pool = nullcontext(executor) if executor else Workers(fitting_processes(jobs, run.total, n))
+            run.make(pool, missing, lambda index: (act, simulate, {"index": index, **parameters}))
         run.check()
     return len(run.made)
 
@@ -159,10 +183,11 @@ class _Run:
         try:
             with pool as executor:
                 self._follow(executor, missing, call, under_way)
+        except Unlike as error:
+            raise RuntimeError(f"{error}{kept(self.folder, self.kind, self.count)}") from None
         except (BrokenExecutor, CancelledError) as error:
-            reason = getattr(
-                pool, "end", f"the executor gave up ({failure(error).reason}): its scheduler or its workers are gone"
-            )
+            gone = f"scheduler or workers are gone ({failure(error).reason}); start them again"
+            reason = getattr(pool, "end", gone)
             raise RuntimeError(reason + kept(self.folder, self.kind, self.count)) from None
         finally:
             for future, index in under_way.items():
@@ -193,8 +218,10 @@ class _Run:
 
     def _receive(self, index, future):
         error = future.exception()
-        if isinstance(error, BrokenExecutor | CancelledError):
+        if isinstance(error, BrokenExecutor | CancelledError | Unlike):
             raise error
+        if isinstance(error, ImportError | AttributeError):
+            raise unread(error)
         arrays = self._save(index, failure(error) if error else future.result())
         if isinstance(arrays, Failure):
             self.failures[index] = arrays

@@ -7,6 +7,7 @@ its own. Where it stands is no part of it, nor are imports, docstrings, comments
 import ast
 import hashlib
 import inspect
+import os
 import platform
 import re
 import symtable
@@ -19,7 +20,28 @@ from pathlib import Path
 
 from softmodes.arguments import shown
 
+# Each process has one processor; libraries that start threads of their own only get in the way, and round otherwise.
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+ALIKE = "all workers need what is installed here"
 _SOFTMODES = Path(__file__).parents[1]
+
+
+class Unlike(Exception):
+    """A worker of a cluster whose members would not be the same bytes as those made here."""
+
+
+def refuse_unlike(wanted, simulate):
+    """An Unlike if this process has not the versions that are wanted, or may compute with several threads."""
+    # a function of a script is sent as code: it is the same, and cannot be read there
+    found = libraries() if simulate.__module__ == "__main__" else versions(simulate)
+    others = [f"{name} {found[name]} instead of {wanted[name]}" for name in found if found[name] != wanted[name]]
+    if others:
+        raise Unlike(f"a worker on {platform.node()} has {', '.join(others)}; {ALIKE}")
+    if {os.environ.get(name, os.environ.get("OMP_NUM_THREADS")) for name in THREADS} != {"1"}:
+        raise Unlike(
+            f"a worker on {platform.node()} may compute with several threads, which changes last digits; start it with"
+            " OMP_NUM_THREADS=1, as a nanny does"
+        )
 
 
 @cache
@@ -28,8 +50,14 @@ def versions(simulate):
 
     A ValueError if the code cannot be read.
     """
-    names = ("softmodes", "numpy", "scipy", "numba")
-    return {"code": _stamp(simulate), "python": platform.python_version(), **{name: version(name) for name in names}}
+    return {"code": _stamp(simulate), **libraries()}
+
+
+def libraries():
+    """Versions of what a member is made with, whatever makes it."""
+    return {"python": platform.python_version()} | {
+        name: version(name) for name in ("softmodes", "numpy", "scipy", "numba")
+    }
 
 
 def _stamp(simulate):

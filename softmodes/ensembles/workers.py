@@ -1,18 +1,31 @@
-"""Processes that make the members of an ensemble: as many as make sense, and gone with the run, however it ends."""
+"""Processes that make the members of an ensemble: as many as make sense, and gone with the run, however it ends.
 
+Or the workers of a cluster, which are somebody else's and are only used if they compute as this process does.
+"""
+
+import json
 import multiprocessing
 import os
 import signal
 import sys
 import textwrap
 import threading
+import time
+import warnings
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnContext
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import urlsplit
 
+from softmodes.arguments import shown
 from softmodes.signals import ENDING, signals_held
+
+from .versions import ALIKE, THREADS, Unlike, refuse_unlike
 
 try:
     import fcntl
@@ -20,13 +33,13 @@ try:
 except ImportError:  # Windows
     fcntl = resource = None
 
-# Each process has one processor; libraries that start threads of their own only get in the way.
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 # All modes of 1000 atoms take 3.3 matrices of (3n)^2 numbers at once.
 _MATRICES = 4
 # Below this some libraries do not fail when they are loaded, but wait for memory forever.
 _LEAST_MEMORY = 10**9
 _UNGUARDED = 64
+# Seconds in which a scheduler answers, however busy; and after which it is said that there is no worker.
+_ANSWER, _PATIENCE = 5, 5
 # What a terminal sends to a whole command is for the process that started the others.
 _OF_A_TERMINAL = set(ENDING) - {signal.SIGTERM}
 
@@ -47,11 +60,24 @@ def attempt(simulate, arguments):
         return failure(error)
 
 
+def attempt_alike(wanted, simulate, arguments):
+    """`attempt` on a worker of a cluster; an Unlike if it has not the versions that are wanted."""
+    refuse_unlike(wanted, simulate)
+    return attempt(simulate, arguments)
+
+
+def unread(error):
+    """An Unlike for what keeps a worker from reading its task; of a simulation the same would be a Failure."""
+    return Unlike(f"a worker has another softmodes, or none: {failure(error).reason}; {ALIKE}")
+
+
 def failure(error):
     """What went wrong, in one line."""
     text, name = " ".join(str(error).split()), type(error).__name__
     if isinstance(error, MemoryError):
         text = f"out of memory: {text}" if text else "out of memory"
+    elif name == "KilledWorker":
+        text = "each worker that began it died, probably because memory was short"
     elif not (text and isinstance(error, ValueError | RuntimeError)):
         text = f"{name}: {text}" if text else name
     return Failure(textwrap.shorten(text, 300, placeholder=" ..."), isinstance(error, ValueError))
@@ -161,10 +187,81 @@ class _Spawn(SpawnContext):
 
 
 @contextmanager
+def cluster(scheduler):
+    """An executor on the workers of a Dask scheduler, at an address or named by its file; it waits for workers.
+
+    A ValueError if that is no address, a RuntimeError if nobody answers. What is not finished at its end is cancelled.
+    """
+    with signals_held():
+        try:
+            import dask
+
+            # what is worth saying is said by us
+            with dask.config.set(logging={"distributed": "critical", "distributed.client": "critical"}):
+                from distributed import Client
+                from distributed.protocol.pickle import dumps, loads
+                from distributed.versions import VersionMismatchWarning
+        except ImportError as error:
+            raise ValueError(f"scheduler needs Dask, pip install softmodes[cluster]: {error}") from None
+    address = _address(scheduler)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", VersionMismatchWarning)
+        try:
+            client = Client(address, timeout=_ANSWER, set_as_default=False)
+        except OSError:
+            raise RuntimeError(
+                f"no Dask scheduler answers at {address}; start one with `dask scheduler`, which says its address"
+            ) from None
+        with client:
+            threading.Thread(target=_miss_workers, args=(client, address), daemon=True).start()
+            executor = client.get_executor(pure=False)
+
+            def submit(act, *arguments):
+                # a worker that cannot read its task ends, and the next one after it; what it is sent can be read
+                sealed = dumps(partial(act, *arguments))
+                return executor.submit(lambda: loads(sealed)())
+
+            yield SimpleNamespace(submit=submit)
+
+
+def _address(scheduler):
+    """The address of a Dask scheduler, which may stand in its file; a ValueError if it is none."""
+    from distributed import Security
+
+    address = scheduler
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        address = json.loads(Path(scheduler).read_bytes())["address"]
+    try:
+        parts = urlsplit(address if "://" in address else f"tcp://{address}")
+        usable = parts.scheme in ("tcp", "tls") and parts.hostname and parts.port
+    except (ValueError, TypeError):
+        usable = False
+    if not usable:
+        raise ValueError(f"scheduler must be tcp://host:8786, or the scheduler file of Dask, got {shown(scheduler)}")
+    # without it Dask would raise, and then wait for itself
+    if parts.scheme == "tls" and not Security().get_connection_args("client")["ssl_context"]:
+        raise ValueError(f"scheduler {address} needs certificates: set distributed.comm.tls in the settings of Dask")
+    return address
+
+
+def _miss_workers(client, address):
+    """Say, once each time, that there has been no worker for a while; until the client is closed."""
+    from tqdm import tqdm
+
+    missed = 0
+    with suppress(Exception):  # of a scheduler that is gone: its futures say so
+        while client.status == "running":
+            missed = 0 if client.nthreads() else missed + 1
+            if missed == _PATIENCE:
+                tqdm.write(f"No worker is there: waiting; `dask worker {address}` starts one", file=sys.stderr)
+            time.sleep(1)
+
+
+@contextmanager
 def single_threads():
     """Let libraries that are loaded now, here or in a process that starts, compute with one thread."""
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
     try:
         yield
     finally:
