@@ -119,7 +119,15 @@ def test_more_members_are_added_to_those_there(kind, folder, finished):
 
 def test_every_argument_is_in_the_manifest_and_an_option_of_the_command(glasses):
     parameters = json.loads((glasses[0] / "glass_00001.json").read_text())["parameters"]
-    assert parameters == {"n": 216, "seed": 3, "temperature": 1.0, "steps": 30, "cooling_steps": 0, "exponent": 6}
+    assert parameters == {
+        "n": 216,
+        "seed": 3,
+        "temperature": 1.0,
+        "steps": 30,
+        "cooling_steps": 0,
+        "exponent": 6,
+        "modes": None,
+    }
     for simulate, command in (
         (simulate_glass, glass),
         (simulate_liquid, liquid),

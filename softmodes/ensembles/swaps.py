@@ -60,7 +60,7 @@ class SwapLiquids:
     inherent_energy: np.ndarray = stored("Of the minimum below the end of a stage, per atom [epsilon].", *_WAYS)
     order: np.ndarray = stored("Bond order of that minimum, as of `bond_order`.", *_WAYS)
     configurational_temperature: np.ndarray = stored(
-        "|F|^2 / tr H of the last snapshot [epsilon]; its mean is the temperature in equilibrium.", *_WAYS
+        "F.F / tr H of the last snapshot [epsilon]; its mean is the temperature in equilibrium.", *_WAYS
     )
     frequencies: np.ndarray = stored("nu of the softest modes of the minimum.", *_CHAINS, _MODES)
     participation_number: np.ndarray = stored("N_k of them.", *_CHAINS, _MODES)
