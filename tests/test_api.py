@@ -99,10 +99,12 @@ PUBLIC = {
     "softmodes.paper.findings": """
         creation_energies creation_energy debye_frequencies equilibration onset_temperature parent_liquids
         soft_mode_counts
-        anharmonic_excess atom_sensitivities atoms_by_window changes crystal_strain exponent_of_tail first_maximum
-        flatness formation_energies formation_energy_found freed_modes harmonic_overshoot mode_energy_at_freezing
-        one_atom_costs planck_constant preparations relaxed_modes shoulder soft_mode_count soft_mode_slope
-        soft_potentials soft_spots softened_crystal softest_modes softest_participation sound_frequency unstable_modes
+        anharmonic_excess atom_counts atom_sensitivities atoms_by_window changes crystal_strain exponent_of_tail
+        exponents_of_plane first_maximum flatness formation_energies formation_energy_found freed_modes
+        harmonic_overshoot mode_energy_at_freezing mode_planes one_atom_costs planck_constant preparations relaxed_modes
+        shoulder soft_mode_count soft_mode_slope soft_potentials soft_spots softened_crystal
+        softest_freed_participation softest_modes softest_participation sound_frequency spread
+        unstable_modes
         vibrational_displacements
     """,
     "softmodes.theory.crossover": """
@@ -129,7 +131,7 @@ PUBLIC = {
         formation_energy harmonic_limits quartic_mode_energy stability_curve stability_point stability_residual
         StabilityCurve
     """,
-    "softmodes.paper.averages": "mean median of_known resampled snapshot_means written",
+    "softmodes.paper.averages": "mean median of_known of_members resampled snapshot_means written",
     "softmodes.paper.claims": "Claim claims statements",
     "softmodes.paper.ledger": "Entry errata ledger",
     "softmodes.paper.loaders": "Ensembles load_ensembles",

@@ -112,7 +112,8 @@ class SoftSpots:
     def entropic_factor(self) -> np.ndarray:
         """Ratio of both sides of eq. 16 summed over the modes, shape (glasses, 4); 1 if it holds.
 
-        Each with the weight 1/eta_k that it has in the entropic force of harmonic modes (eq. 12).
+        Each with the weight 1/eta_k that it has in the entropic force of harmonic modes (eq. 12). A few soft modes
+        decide, so that it scatters far from glass to glass: take medians.
         """
         weights = 1 / self.eigenvalues[:, None]
         return np.sum(self.rates * weights, axis=-1) / np.sum(self.shares * weights, axis=-1)

@@ -32,6 +32,14 @@ def resampled(statistic: Callable[..., Any], values: ArrayLike) -> UFloat:
     return ufloat(float(statistic(values)), standard_error(statistic(values[drawn_members(values.size)], axis=1)))
 
 
+def of_members(statistic: Callable[..., Any], *columns: ArrayLike) -> list[UFloat]:
+    """Return statistics of all values of arrays (members, …) as ufloats, errors from drawing the members anew."""
+    arrays = [real("columns", column) for column in columns]
+    found = statistic(*(array.ravel() for array in arrays))
+    draws = [statistic(*(array[draw].ravel() for array in arrays)) for draw in drawn_members(len(arrays[0]))]
+    return [ufloat(*pair) for pair in zip(found, map(standard_error, np.transpose(draws)), strict=True)]
+
+
 def of_known(statistic: Callable[[np.ndarray], UFloat], values: ArrayLike) -> UFloat:
     """Return a statistic of those values that are known, finite, as a ufloat: nan if none is."""
     values = real("values", values)

@@ -13,16 +13,18 @@ import numpy as np
 from softmodes.arguments import whole
 from softmodes.ensembles.soft_spots import FRACTIONS
 from softmodes.paper.averages import mean, median, of_known, snapshot_means, written
+from softmodes.paper.findings.atoms import softest_freed_participation
 from softmodes.paper.findings.glasses import TAIL_END, exponent_of_tail, softest_participation
 from softmodes.paper.findings.liquids import soft_mode_slope, vibrational_displacements
 from softmodes.paper.findings.potentials import (
     FREEZING_IN,
+    exponents_of_plane,
     first_maximum,
     flatness,
     formation_energies,
     mode_energy_at_freezing,
 )
-from softmodes.paper.findings.softening import crystal_strain, formation_energy_found, one_atom_costs
+from softmodes.paper.findings.softening import crystal_strain, formation_energy_found, one_atom_costs, spread
 from softmodes.paper.findings.swaps import creation_energy, soft_mode_counts
 from softmodes.paper.loaders import load_ensembles
 from softmodes.paper.table import Table
@@ -118,16 +120,16 @@ def _at(liquids, values):
 
 def _localisation(ensembles):
     small, large = ensembles.glasses.values()
-    soft = [of_known(mean, e.pseudoharmonic.participation_number[:, 0]) for e in (small, large)]
+    soft = [softest_freed_participation(e) for e in (small, large)]
     low, high = ([exponent_of_tail(e.frequencies, end) for e in (small, large)] for end in (0.05, TAIL_END))
     return (
         Claim(
             place="§3, fig. 6",
             says="soft modes are localised to about 100 atoms",
-            finds=f"softest mode {written(softest_participation(small))} of 500 atoms,"
-            f" {written(softest_participation(large))} of 1000; freed of sound waves (pseudo-harmonic)"
-            f" {written(soft[0])} and {written(soft[1])}",
-            verdict="to the order of magnitude",
+            finds=f"softest mode, freed of sound waves (pseudo-harmonic), {written(soft[0])} of 500 atoms and"
+            f" {written(soft[1])} of 1000; harmonic, with the sound of the box, {written(softest_participation(small))}"
+            f" and {written(softest_participation(large))}",
+            verdict="some seventy, whatever the box; a hundred to the order of magnitude",
             notebook=3,
         ),
         Claim(
@@ -144,44 +146,53 @@ def _localisation(ensembles):
 def _potentials(ensembles):
     small, large = ensembles.glasses.values()
     omega_c = 2 * np.pi * first_maximum(small)
-    lengths = [median(e.soft_modes.quartic_length(2 * np.pi * first_maximum(e))[:, 0]) for e in (small, large)]
+    kinds = [(e.soft_modes, e.pseudoharmonic, 2 * np.pi * first_maximum(e)) for e in (small, large)]
+    lengths = [[of_known(median, m.quartic_length(c)[:, 0]) for m in (straight, freed)] for straight, freed, c in kinds]
+    (straight, freed), (straight_large, freed_large) = lengths
     relaxed = small.soft_modes.relaxed.quartic_length(omega_c)[:, 0]
     return (
         Claim(
             place="§2, above eq. 3",
             says="the length a is of the order of the interatomic distance",
-            finds=f"straight along the softest modes {written(lengths[0])} of it (500 atoms) and {written(lengths[1])}"
-            f" (1000); relaxed {written(of_known(median, relaxed))}, but only {np.isfinite(relaxed).sum()} of"
-            f" {len(relaxed)} have a positive quartic term; ν_c, and a with it, is known to {flatness(small):.0%}",
+            finds=f"straight along the softest modes {written(straight)} of it (500 atoms) and"
+            f" {written(straight_large)} (1000), freed of sound {written(freed)} and {written(freed_large)}; relaxed"
+            f" {written(of_known(median, relaxed))}, but only {np.isfinite(relaxed).sum()} of {len(relaxed)} have a"
+            f" positive quartic term; ν_c, and a with it, is known to {flatness(small):.0%}",
             verdict="holds along the straight path",
             notebook=8,
         ),
-        _mode_plane(small, omega_c, formation_energies(ensembles.instabilities)),
+        _mode_plane(small, large, omega_c, formation_energies(ensembles.instabilities)),
     )
 
 
-def _mode_plane(glasses, omega_c, energies):
-    soft, melting = glasses.soft_modes, glasses.potential.melting
-    epsilon, eta = (values[:, 0] for values in soft.mode_parameters(omega_c))
-    loose = soft.relaxed.mode_parameters(omega_c)[0][:, 0]
-    place = float(np.median(eta))
+def _mode_plane(small, large, omega_c, energies):
+    (freed, eta), (loose, _), (other, _) = (
+        (values[:, 0] for values in modes.mode_parameters(omega_c))
+        for modes in (small.pseudoharmonic, small.soft_modes.relaxed, large.pseudoharmonic)
+    )
+    freed, loose, other = (of_known(median, each / small.potential.melting) for each in (freed, loose, other))
+    kinds, place = ("pseudoharmonic", "soft_modes"), of_known(median, eta).n
+    slopes = [written(exponents_of_plane(getattr(e, kind))[0], "+.1uP") for kind in kinds for e in (small, large)]
     printed, *found = (f"{mode_energy_at_freezing(place, energy):.0f}" for energy in energies)
-    other = f", and {found[0]} with the {energies[1]:.1f} found for the crystal" if found else ""
+    crystal = f", and {found[0]} with the {energies[1]:.1f} found for the crystal" if found else ""
     return Claim(
         place="§4, fig. 8",
         says="soft modes lie on the curve of eq. 24",
-        finds=f"ε_k = {written(median(epsilon / melting))} k_BT_m at η_k = {place:.4f} straight,"
-        f" {written(of_known(median, loose / melting))} relaxed; the curve, frozen in at {FREEZING_IN:g} T_m, has"
-        f" {printed} with ε_m = {energies[0]:g} k_BT_m, as printed{other}; ω_c⁴ leaves a factor of two open",
-        verdict="the softest ones straight, with the ε_m found here; five times above it with the printed one",
+        finds=f"the softest freed of sound has ε_k = {written(freed, '.2uP')} k_BT_m of 500 atoms,"
+        f" {written(other, '.2uP')} of 1000, and d ln ε_k/d ln η_k of all of them is {slopes[0]} and {slopes[1]};"
+        f" harmonic, with sound, {slopes[2]} and {slopes[3]}; relaxed, where bounded, ε_k = {written(loose)}; the"
+        f" curve, frozen in at {FREEZING_IN:g} T_m, rises, at η_k = {place:.4f} through {printed} with ε_m = {energies[0]:g}"
+        f" k_BT_m, as printed{crystal}; ω_c⁴ leaves a factor of two in ε_k open",
+        verdict="no: without sound ε_k falls with η_k, where the curve rises; only at the softest is it of its order",
         notebook=8,
     )
 
 
 def _softening(ensembles):
     spots, (along, across) = ensembles.soft_spots, crystal_strain()
-    sides = spots.slope, spots.rates.sum(axis=-1, dtype=float), spots.entropic_factor
-    slope, total, weighted = ([mean(values[:, k]) for k in (0, 3)] for values in sides)
+    sides = spots.slope, spots.correlation, spots.rates.sum(axis=-1, dtype=float)
+    slope, correlation, total = ([written(mean(values[:, k])) for k in (0, 3)] for values in sides)
+    weighted = [spread(spots.entropic_factor[:, k]) for k in (0, 3)]
     strain = [
         f"{written(mean(spots.strain[:, k, 0]), '+.1uP')} and {written(mean(spots.strain[:, k, 1]), '+.1uP')}"
         for k in (0, 2)
@@ -200,9 +211,10 @@ def _softening(ensembles):
         Claim(
             place="§4, eq. 16, a simplifying assumption",
             says="each mode softens in proportion to its share in the local motion",
-            finds=f"slope {written(slope[0])} for one atom, {written(slope[1])} for the core of the softest mode,"
-            f" instead of 1; sum over all modes {written(total[0])} and {written(total[1])}, with the weight 1/η_k of"
-            f" the entropic force {written(weighted[0])} and {written(weighted[1])}, instead of 1",
+            finds=f"slope {slope[0]} with a correlation of {correlation[0]} for one atom, {slope[1]} with"
+            f" {correlation[1]} for the core of the softest mode, instead of 1 and 1; instead of 1, the sum over all"
+            f" modes is {total[0]} and {total[1]}, with the weight 1/η_k of the entropic force {weighted[0]} and"
+            f" {weighted[1]}, median and 5 to 95 % of the glasses",
             verdict="not mode by mode, and not in sum; soft modes hardly soften",
             notebook=9,
         ),
@@ -220,10 +232,10 @@ def _formation(spots, searches):
             place="§4, eq. 15",
             says="a local instability costs a few times k_BT_m, about 3",
             finds=f"the cheapest motion of the fcc crystal at most {written(found, '.1f')}, reached by {arrived} of"
-            f" {len(searches.cost)} searches, by extrapolation from a small softening {small:.1f}; a glass becomes"
-            f" unstable, somewhere, at {written(atom)} where one atom is softened, at {written(core)} at the core"
-            " of its softest mode",
-            verdict="in the crystal to a factor of two; glasses are cheaper",
+            f" {len(searches.cost)} searches and not known to be the least, by extrapolation from a small softening"
+            f" {small:.1f}; a glass becomes unstable, somewhere, at {written(atom)} where one atom is softened, at"
+            f" {written(core)} at the core of its softest mode",
+            verdict="of that order: in the crystal at most twice that, an upper bound; glasses are cheaper",
             notebook=9,
         ),
         Claim(

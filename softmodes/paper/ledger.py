@@ -12,6 +12,8 @@ from scipy.constants import angstrom, electron_volt, h, k, pi, tera
 from uncertainties import UFloat, ufloat, umath, wrap
 
 from softmodes.arguments import member, whole
+from softmodes.paper.averages import written
+from softmodes.paper.findings.atoms import softest_freed_participation
 from softmodes.paper.findings.glasses import softest_participation
 from softmodes.paper.loaders import load_ensembles
 from softmodes.paper.materials import estimated_materials, load_materials
@@ -86,7 +88,8 @@ def _section_3(ensembles):
     return {
         ("crossover ratio", ""): (
             _between(*crossover_ratio([30.0, 12.0])),
-            "full evaluation for barriers of 12 to 30 W; where the T and T⁵ laws cross it would be 1.65 to 1.56",
+            "full evaluation for barriers of 12 to 30 W; the error is that of the barrier alone, the even spread of"
+            " potentials is taken for granted; where the T and T⁵ laws cross it would be 1.65 to 1.56",
         ),
         ("crossover temperature", ""): (
             {g: m.crossover_temperature for g, m in _glasses()},
@@ -99,8 +102,9 @@ def _section_3(ensembles):
         ("length", ""): (None, "an assumption, known to an order of magnitude"),
         ("atoms", ""): (
             {g: _atoms(m) for g, m in _glasses()}
-            | {f"{n} spheres": softest_participation(glasses) for n, glasses in ensembles.glasses.items()},
-            "N_s a² over a², in brackets for a from 0.32 to 3.2 Å; spheres: mean N_k of the softest mode",
+            | {f"{n} spheres": softest_freed_participation(spheres) for n, spheres in ensembles.glasses.items()},
+            "N_s a² over a², in brackets for a from 0.32 to 3.2 Å; spheres: mean N_k of the softest mode freed of"
+            f" sound, {' and '.join(written(softest_participation(e)) for e in ensembles.glasses.values())} with it",
         ),
         ("pair exponent", ""): (None, "defines the computer glass"),
         ("atoms in the small glass", ""): (None, "defines the computer glass"),

@@ -1,3 +1,4 @@
+from .atoms import atom_counts as atom_counts, softest_freed_participation as softest_freed_participation
 from .crossover import atom_sensitivities as atom_sensitivities
 from .glasses import (
     atoms_by_window as atoms_by_window,
@@ -19,10 +20,12 @@ from .liquids import (
     vibrational_displacements as vibrational_displacements,
 )
 from .potentials import (
+    exponents_of_plane as exponents_of_plane,
     first_maximum as first_maximum,
     flatness as flatness,
     formation_energies as formation_energies,
     mode_energy_at_freezing as mode_energy_at_freezing,
+    mode_planes as mode_planes,
     planck_constant as planck_constant,
     relaxed_modes as relaxed_modes,
     soft_potentials as soft_potentials,
@@ -42,4 +45,5 @@ from .softening import (
     one_atom_costs as one_atom_costs,
     soft_spots as soft_spots,
     softened_crystal as softened_crystal,
+    spread as spread,
 )

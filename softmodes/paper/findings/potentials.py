@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.constants import hbar, k
+from scipy.stats import rankdata
 
 from softmodes.arguments import one, positive
 from softmodes.ensembles import density_of_states
-from softmodes.paper.averages import mean, median, of_known, written
+from softmodes.paper.averages import mean, median, of_known, of_members, written
 from softmodes.paper.findings.softening import formation_energy_found
 from softmodes.paper.materials import estimated_materials
 from softmodes.paper.printed import printed
@@ -21,6 +22,10 @@ from softmodes.paper.table import Table
 from softmodes.theory.stability import stability_point
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from uncertainties import UFloat
+
     from softmodes.ensembles import Glasses, Instabilities
     from softmodes.modes import AnharmonicModes
     from softmodes.paper.materials import Material
@@ -76,14 +81,15 @@ class SoftPotentialRow:
     distance: str = field(metadata={"header": "(M/ρ)^⅓ (Å)"})
     printed: str = field(metadata={"header": "W/k_B (K), printed N_s a² and ε_0"})
     found: str = field(metadata={"header": "W/k_B (K), computer glass, straight"})
+    freed: str = field(metadata={"header": "freed of sound"})
     relaxed: str = field(metadata={"header": "relaxed, where bounded"})
     d_1: str = field(metadata={"header": "|D_1|"})
     d_2: str = field(metadata={"header": "D_2"})
 
 
-def soft_potentials(modes: AnharmonicModes, nu_c: float) -> Table[SoftPotentialRow]:
+def soft_potentials(glasses: Glasses, nu_c: float) -> Table[SoftPotentialRow]:
     """Return the table of W, D_1 and D_2 of the softest modes, scaled to the mass, density and ν_c of each glass."""
-    return Table(_soft_potential(modes, nu_c, material) for material in estimated_materials().values())
+    return Table(_soft_potential(glasses, nu_c, material) for material in estimated_materials().values())
 
 
 def planck_constant(material: Material, nu_c: float) -> float:
@@ -95,15 +101,17 @@ def _distance(material):
     return (material.mass / material.density) ** (1 / 3)
 
 
-def _soft_potential(modes, nu_c, material):
-    w, d_1, d_2 = (values[:, 0] for values in modes.soft_potential(planck_constant(material, nu_c)))
-    loose = modes.relaxed.soft_potential(planck_constant(material, nu_c))[0][:, 0]
+def _soft_potential(glasses, nu_c, material):
+    kinds = glasses.soft_modes, glasses.pseudoharmonic, glasses.soft_modes.relaxed
+    planck = planck_constant(material, nu_c)
+    (w, d_1, d_2), (freed, *_), (loose, *_) = ([x[:, 0] for x in kind.soft_potential(planck)] for kind in kinds)
     unit = material.mass * (_distance(material) * material.crystal_frequency.n / nu_c) ** 2
     return SoftPotentialRow(
         glass=material.formula,
         distance=f"{_distance(material) * 1e10:.2f}",
         printed=written(material.crossover_energy / k, ".2uP"),
         found=written(median(w) * unit / k, ".2uP"),
+        freed=written(of_known(median, freed) * unit / k, ".2uP"),
         relaxed=written(of_known(median, loose) * unit / k, ".2uP"),
         d_1=written(median(np.abs(d_1)), ".2uP"),
         d_2=written(median(d_2), ".2uP"),
@@ -142,6 +150,72 @@ def relaxed_modes(glasses: Glasses) -> Table[RelaxedModes]:
         )
         for chosen, name, lengths in columns
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaneRow:
+    """Modes on the plane of fig. 8: exponents of η_k by least squares, errors over glasses."""
+
+    modes: str
+    size: str = field(metadata={"header": "N"})
+    number: str = field(metadata={"header": "modes of all glasses"})
+    eta: str = field(metadata={"header": "η_k of the softest, median"})
+    energy: str = field(metadata={"header": "its ε_k/k_BT_m"})
+    order: str = field(metadata={"header": "rank correlation of both"})
+    slope: str = field(metadata={"header": "d ln ε_k/d ln η_k, all modes"})
+    atoms: str = field(metadata={"header": "d ln N_k/d ln η_k"})
+    alike: str = field(metadata={"header": "d ln ε_k/d ln η_k at equal N_k"})
+
+
+def mode_planes(ensembles: Mapping[int, Glasses], nu_c: float) -> Table[PlaneRow]:
+    """Return the table of modes straight along harmonic ones and freed of sound, by the number of atoms of the box.
+
+    Of a given length a, ε_k goes with N_k: then both exponents agree, and none is left at equal N_k.
+    """
+    kinds = ("straight, with sound", "soft_modes"), ("freed of sound", "pseudoharmonic")
+    return Table(
+        _plane(name, n, getattr(glasses, kind), glasses.potential.melting, 2 * np.pi * nu_c)
+        for name, kind in kinds
+        for n, glasses in ensembles.items()
+    )
+
+
+def _plane(name, n, modes, melting, omega_c):
+    epsilon, eta = modes.mode_parameters(omega_c)
+    slope, atoms, alike = exponents_of_plane(modes)
+    return PlaneRow(
+        modes=name,
+        size=str(n),
+        number=str(np.isfinite(epsilon).sum()),
+        eta=written(of_known(median, eta[:, 0])),
+        energy=written(of_known(median, epsilon[:, 0] / melting), ".2uP"),
+        order=written(*of_members(_rank_correlation, eta[:, 0], epsilon[:, 0])),
+        slope=written(slope),
+        atoms=written(atoms),
+        alike=written(alike),
+    )
+
+
+def exponents_of_plane(modes: AnharmonicModes) -> list[UFloat]:
+    """Return d ln ε_k/d ln η_k and d ln N_k/d ln η_k of the modes of an ensemble, and the first at equal N_k.
+
+    By least squares, nan of fewer than four modes. They do not depend on ω_c.
+    """
+    epsilon = 1 / np.where(modes.chi > 0, modes.chi, np.nan)
+    return of_members(_exponents, modes.kappa, epsilon, modes.participation_number)
+
+
+def _exponents(*columns):
+    known = np.log(columns)[:, np.isfinite(columns).all(axis=0)]
+    if len(np.unique(known[0])) < 4:
+        return [np.nan] * 3
+    (xx, xy, xz), (_, _, yz), (_, _, zz) = np.cov(known)
+    return [xy / xx, xz / xx, (xy * zz - xz * yz) / (xx * zz - xz**2)]
+
+
+def _rank_correlation(x, y):
+    ranks = [rankdata(values[np.isfinite(x + y)]) for values in (x, y)]
+    return [np.corrcoef(ranks)[0, 1] if len(np.unique(ranks[0])) > 2 else np.nan]
 
 
 def formation_energies(searches: Instabilities) -> tuple[float, ...]:

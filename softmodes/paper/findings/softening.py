@@ -54,7 +54,7 @@ def one_atom_costs() -> tuple[float, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class SpotRow:
-    """A kind of local motion: means (of energies, medians) with standard errors over glasses."""
+    """A kind of local motion: means (of energies and what is weighted, medians) with standard errors over glasses."""
 
     motion: str
     participation: str = field(metadata={"header": "its atoms (eq. 2)"})
@@ -64,7 +64,7 @@ class SpotRow:
     unstable: str = field(metadata={"header": "U/k_BT_m, glass unstable (glasses)"})
     slope: str = field(metadata={"header": "δη_k/δη_s against share, slope"})
     correlation: str = field(metadata={"header": "their correlation"})
-    entropic: str = field(metadata={"header": "weighted by 1/η_k"})
+    entropic: str = field(metadata={"header": "weighted by 1/η_k, median (5 to 95 %)"})
     total: str = field(metadata={"header": "sum of δη_k/δη_s"})
 
 
@@ -80,11 +80,17 @@ def soft_spots(spots: SoftSpots, omega_c: float) -> Table[SpotRow]:
             unstable=_reached(spots.instability_energy[:, k] / spots.potential.melting),
             slope=written(mean(spots.slope[:, k])),
             correlation=written(mean(spots.correlation[:, k])),
-            entropic=written(mean(spots.entropic_factor[:, k])),
+            entropic=spread(spots.entropic_factor[:, k]),
             total=written(mean(spots.rates[:, k].sum(axis=-1))),
         )
         for k, name in enumerate(MOTIONS)
     )
+
+
+def spread(values: np.ndarray) -> str:
+    """Return median and 5 to 95 % of values that scatter too far for a mean, as a text."""
+    low, high = np.quantile(values, (0.05, 0.95))
+    return f"{written(median(values))} ({low:.1f} to {high:.1f})"
 
 
 def _reached(energies):
