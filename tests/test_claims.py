@@ -103,13 +103,16 @@ def test_displacement_rises_faster_than_temperature_but_the_harmonic_one_hardly(
 
 
 def test_a_hundred_atoms_and_tails_that_depend_on_the_window():
-    small, large, *freed = numbers(row("100 atoms").finds)
+    *freed, small, large = numbers(row("100 atoms").finds)
     exponents = numbers(row("ν⁵").finds)
     for value, ensemble in zip((small, large), load_ensembles().glasses.values(), strict=True):
         agree(value, ensemble.participation_number[:, 0])
         assert 10**1.5 < value.n < 10**2.5
     for value, ensemble in zip(freed, load_ensembles().glasses.values(), strict=True):
         agree(value, ensemble.pseudo_participation[:, 0])
+        assert 65 < value.n < 75
+    # without sound the box makes no difference, with it one of a fifth
+    assert abs((freed[1] - freed[0]).n) < (freed[1] - freed[0]).s < (large - small).n / 3
     windows = [(end, ensemble) for end in (0.05, 0.08) for ensemble in load_ensembles().glasses.values()]
     for value, (highest, ensemble) in zip(exponents, windows, strict=True):
         soft = ensemble.frequencies[ensemble.frequencies < highest]
@@ -120,11 +123,13 @@ def test_a_hundred_atoms_and_tails_that_depend_on_the_window():
 
 
 def test_length_is_that_of_the_atoms_only_along_the_straight_path():
-    small, large, relaxed = numbers(row("the length a").finds)
-    for value, ensemble in zip((small, large), load_ensembles().glasses.values(), strict=True):
+    small, large, *freed, relaxed = numbers(row("the length a").finds)
+    for value, alone, ensemble in zip((small, large), freed, load_ensembles().glasses.values(), strict=True):
         omega_c = 2 * np.pi * first_maximum(ensemble)
-        lengths = np.sqrt(12 * omega_c**2 / (ensemble.participation_number[:, 0] * ensemble.chi[:, 0]))
-        assert value.n == pytest.approx(np.median(lengths), abs=6e-4)
+        for each, n_k, chi in ((value, ensemble.participation_number, ensemble.chi),
+                               (alone, ensemble.pseudo_participation, ensemble.pseudo_chi)):  # fmt: skip
+            lengths = np.sqrt(12 * omega_c**2 / (n_k[:, 0] * chi[:, 0]))
+            assert each.n == pytest.approx(np.median(lengths), abs=6e-4)
     assert 0.3 < small.n < 3
     bounded = np.sum(load_ensembles().glasses[500].chi_relaxed[:, 0] > 0)
     assert f"only {bounded} of 200" in row("the length a").finds
@@ -132,42 +137,70 @@ def test_length_is_that_of_the_atoms_only_along_the_straight_path():
     assert relaxed.n > 2 * small.n
 
 
-def test_modes_lie_on_the_curve_with_the_formation_energy_found_and_above_that_of_the_printed_one():
-    said, glasses = row("curve of eq. 24"), load_ensembles().glasses[500]
-    omega_c = 2 * np.pi * first_maximum(glasses)
-    straight, relaxed = numbers(said.finds)
-    assert straight.n == pytest.approx(np.median(6 * omega_c**4 / glasses.chi[:, 0]) / inverse_power.melting, rel=0.04)
-    eta = np.median(glasses.kappa[:, 0]) / omega_c**2
-    curves = [
-        float(value) for value in re.findall(r"has (\d+) with|and (\d+) with", said.finds) for value in value if value
-    ]
-    found = np.nanmin(load_ensembles().instabilities.energy[:, -1]) / inverse_power.melting
+def by_glass(rng, *columns):
+    """Values of the modes of glasses that are drawn with replacement, those that are not there left out."""
+    drawn = rng.integers(len(columns[0]), size=len(columns[0]))
+    together = np.array([column[drawn].ravel() for column in columns])
+    return together[:, np.isfinite(together).all(axis=0)]
+
+
+def test_modes_freed_of_sound_fall_where_the_curve_of_eq24_rises():
+    said, ensembles = row("curve of eq. 24"), load_ensembles()
+    small, large, *slopes, relaxed = numbers(said.finds)
+    omega_c, rng = 2 * np.pi * first_maximum(ensembles.glasses[500]), np.random.default_rng(4)
+    for value, glasses in zip((small, large), ensembles.glasses.values(), strict=True):
+        energies = 6 * omega_c**4 / glasses.pseudo_chi[:, 0] / inverse_power.melting
+        assert value.n == pytest.approx(np.median(energies), rel=0.01)
+    kinds = [(g.pseudo_kappa, g.pseudo_chi) for g in ensembles.glasses.values()]
+    kinds += [(g.kappa, g.chi) for g in ensembles.glasses.values()]
+    for value, (kappa, chi) in zip(slopes, kinds, strict=True):
+        drawn = [np.polyfit(*by_glass(rng, np.log(kappa), -np.log(chi)), 1)[0] for _ in range(200)]
+        assert value.n == pytest.approx(np.mean(drawn), abs=0.012)
+        assert value.s == pytest.approx(np.std(drawn, ddof=1), rel=0.5)
+    assert said.verdict.startswith("no: without sound ε_k falls with η_k, where the curve rises")
+    # in the larger box sound is more of a mode; without it both boxes agree
+    assert all(slope.n < -6 * slope.s for slope in slopes[:2])
+    assert abs((slopes[1] - slopes[0]).n) < 2 * (slopes[1] - slopes[0]).s
+    assert (slopes[3] - slopes[2]).n > 5 * (slopes[3] - slopes[2]).s
+    eta = np.median(ensembles.glasses[500].pseudo_kappa[:, 0]) / omega_c**2
+    curves = [float(value) for value in re.findall(r"(?:through|and) (\d+) with", said.finds)]
+    found = np.nanmin(ensembles.instabilities.energy[:, -1]) / inverse_power.melting
     for curve, formation_energy in zip(curves, (3.0, found), strict=True):
         # per cent of an energy: the curve is printed to a unit, and eq. 20 is an equation for it
         low, high = (stability_residual(eta, c / 0.6, formation_energy / 0.6) for c in (0.99 * curve, 1.01 * curve))
         assert low * high < 0
-    assert 4 < straight.n / curves[0] < 6
-    assert 0.5 < straight.n / curves[1] < 2
+    # "of its order": between both
+    assert curves[0] < small.n < large.n + large.s < curves[1]
     assert relaxed.n / curves[1] > 4
 
 
 def test_modes_do_not_soften_in_proportion_to_their_share():
-    atom, core, *sums, atom_weighted, core_weighted = numbers(row("proportion to its share").finds)
-    spots = load_ensembles().soft_spots
-    for value, total, weighted, k in ((atom, sums[0], atom_weighted, 0), (core, sums[1], core_weighted, 3)):
+    said, spots = row("proportion to its share"), load_ensembles().soft_spots
+    atom, atom_correlation, core, core_correlation, *sums, atom_weighted, core_weighted = numbers(said.finds)
+    spreads = re.findall(r"\((-[\d.]+) to ([\d.]+)\)", said.finds)
+    for value, correlation, total, weighted, ends, k in (
+        (atom, atom_correlation, sums[0], atom_weighted, spreads[0], 0),
+        (core, core_correlation, sums[1], core_weighted, spreads[1], 3),
+    ):
         x, y = spots.shares[:, k].astype(float), spots.rates[:, k].astype(float)
         agree(value, np.sum(x * y, axis=1) / np.sum(x * x, axis=1))
+        agree(correlation, [np.corrcoef(*both)[0, 1] for both in zip(x, y, strict=True)])
         agree(total, np.sum(y, axis=1))
-        agree(weighted, np.sum(y / spots.eigenvalues, axis=1) / np.sum(x / spots.eigenvalues, axis=1))
+        factors = np.sort(np.sum(y / spots.eigenvalues, axis=1) / np.sum(x / spots.eigenvalues, axis=1))
+        assert weighted.n == pytest.approx(factors[19:21].mean(), abs=0.05)
+        # two of the 40 below, two above
+        np.testing.assert_allclose([float(end) for end in ends], factors[[2, 37]], atol=0.11)
     assert 0.5 < atom.n < 1 - 2 * atom.s
     assert core.n < 0.5
+    assert atom_correlation.n < 0.25
 
 
 def test_an_instability_costs_a_few_times_the_melting_temperature_in_the_crystal_and_less_in_a_glass():
     said, searches = row("a few times"), load_ensembles().instabilities
     found = np.nanmin(searches.energy[:, -1]) / inverse_power.melting
-    assert f"at most {found:.1f}, reached by" in said.finds
-    assert 1 / 2.2 < found / 3 < 2.2
+    arrived = np.sum(np.abs(searches.energy[:, -1] / inverse_power.melting - found) < 1e-3)
+    assert f"at most {found:.1f}, reached by {arrived} of 8 searches and not known to be the least" in said.finds
+    assert 1 / 2.2 < found / 3 < 2  # "at most twice"
     assert f"small softening {searches.cost[:, -1].min() / inverse_power.melting:.1f};" in said.finds
     atom, core = numbers(said.finds)
     # the first point with a negative eigenvalue is an upper bound, the one before it a lower one

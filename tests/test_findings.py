@@ -6,9 +6,11 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from scipy.stats import spearmanr, theilslopes
 from uncertainties import ufloat, ufloat_fromstr
 
-from softmodes import GlassExplorer, figures
+from softmodes import GlassExplorer, figures, minimize
+from softmodes.glass import inverse_power, smooth_inverse_power
 from softmodes.paper import findings
 from softmodes.paper.averages import written
 from softmodes.paper.claims import claims, statements
@@ -49,7 +51,7 @@ PLOTS = {
     "plot_soft_density": lambda e: [e.glasses],
     "plot_asymmetry": lambda e: [e.glasses[500].soft_modes],
     "plot_quartic_length": lambda e: [e.glasses[500].soft_modes, 0.8],
-    "plot_mode_plane": lambda e: [e.glasses[500].soft_modes, 0.8, findings.formation_energies(e.instabilities)],
+    "plot_mode_plane": lambda e: [e.glasses, 0.8, findings.formation_energies(e.instabilities)],
     "plot_soft_potentials": lambda e: [e.glasses[500].soft_modes, 0.8],
     "plot_instantaneous_spectrum": lambda e: [e.liquids],
     "plot_unstable_fraction": lambda e: [e.liquids, e.crystal],
@@ -78,7 +80,9 @@ TABLES = {
     "parent_liquids": lambda e: [e.swaps[6, 500]],
     "creation_energies": lambda e: [e.swaps],
     "relaxed_modes": lambda e: [e.glasses[500]],
-    "soft_potentials": lambda e: [e.glasses[500].soft_modes, 0.8],
+    "soft_potentials": lambda e: [e.glasses[500], 0.8],
+    "mode_planes": lambda e: [e.glasses, 0.8],
+    "atom_counts": lambda e: [e.glasses],
     "soft_spots": lambda e: [e.soft_spots, 5.2],
 }
 
@@ -216,6 +220,68 @@ def test_flatness_of_the_first_maximum_by_gaussians_one_by_one():
     assert findings.first_maximum(glasses) == pytest.approx(top, abs=0.02)
     flat = nu[height > 0.95 * height.max()]
     assert findings.flatness(glasses) == pytest.approx(np.ptp(flat) / 2 / top, abs=0.03)
+
+
+def test_fall_of_the_mode_energy_is_that_of_the_atoms_and_no_matter_of_the_fit():
+    """Medians of halves, ranks and distances from a line instead of least squares; pairs of modes of like N_k."""
+    glasses = load_ensembles().glasses
+    rows = {(row.modes, int(row.size)): row for row in findings.mode_planes(glasses, 0.8)}
+    for n, some in glasses.items():
+        for name, modes, sign in (
+            ("straight, with sound", some.soft_modes, 1),
+            ("freed of sound", some.pseudoharmonic, -1),
+        ):
+            row, (epsilon, eta) = rows[name, n], modes.mode_parameters(2 * np.pi * 0.8)
+            known = np.isfinite(epsilon)
+            x, y, z = (np.log(values[known]) for values in (eta, epsilon, modes.participation_number))
+            assert int(row.number) == known.sum()
+            close(row.eta, np.median(eta[:, 0]))
+            close(row.energy, np.median(epsilon[:, 0]) / inverse_power.melting)
+            close(row.slope, np.polyfit(x, y, 1)[0])
+            close(row.atoms, np.polyfit(x, z, 1)[0])
+            close(row.alike, np.linalg.lstsq(np.stack([x, z, np.ones_like(x)], axis=1), y, rcond=None)[0][0])
+            close(row.order, spearmanr(eta[:, 0], epsilon[:, 0])[0], 1 / np.sqrt(len(epsilon)))
+            soft = x < np.median(x)
+            assert sign * (np.median(y[~soft]) - np.median(y[soft])) > 0.2
+            assert sign * np.linalg.eigh(np.cov(x, y))[1][:, 1].prod() > 0
+            order = np.argsort(z)
+            alike = theilslopes(np.diff(y[order]) * np.sign(np.diff(x[order])), np.abs(np.diff(x[order])))[0]
+            assert abs(alike) < 0.25 * abs(np.polyfit(x, y, 1)[0])
+
+
+def test_unknown_exponents_of_few_modes_are_said_to_be():
+    some = TWO.glasses[500]
+    lost = replace(some, pseudo_chi=np.where(np.arange(10) < 1, some.pseudo_chi, np.nan))
+    assert all(np.isnan(found.n) for found in findings.exponents_of_plane(lost.pseudoharmonic))
+
+
+@pytest.mark.slow
+def test_ways_to_count_atoms_by_dense_algebra():
+    """Of one glass each, by the whole spectrum, a descent of C written out, and the other cutoff by forces alone."""
+    glasses = {500: ONE.glasses[500], 1000: load_ensembles().glasses[1000]}
+    first, large, core, mass, cutoff = findings.atom_counts(glasses)
+    close(first.straight, ONE.glasses[500].participation_number[0, 0])
+    close(large.straight, *of_mean(glasses[1000].participation_number[:, 0]))
+    close(large.freed, *of_mean(glasses[1000].pseudo_participation[:, 0]))
+    structure = ONE.glasses[500].structure(0)
+    _, vectors = np.linalg.eigh(inverse_power.hessian(structure).toarray())
+    moved = np.sort((vectors[:, 3].reshape(-1, 3) ** 2).sum(axis=1))[::-1]
+    n_k = 1 / (moved**2).sum()
+    close(mass.straight_factor, 1 / moved[0] / n_k)
+    held, atoms = 0.0, 0
+    while held < 0.5:
+        held, atoms = held + moved[atoms], atoms + 1
+    close(core.straight_factor, atoms / n_k)
+    smooth = minimize(structure, potential=smooth_inverse_power)
+    _, vectors = np.linalg.eigh(smooth_inverse_power.hessian(smooth).toarray())
+    close(cutoff.straight_factor, 1 / ((vectors[:, 3].reshape(-1, 3) ** 2).sum(axis=1) ** 2).sum() / n_k)
+    # the shipped mode without sound is another computation of the same
+    close(first.freed, ONE.glasses[500].pseudo_participation[0, 0])
+
+
+def test_spread_says_where_nine_tenths_lie():
+    assert findings.spread(np.arange(-50.0, 51.0) / 10).endswith("(-4.5 to 4.5)")
+    assert findings.spread(np.array([0.25])) == "0.25±unknown (0.2 to 0.2)"
 
 
 def test_correlation_of_softening_and_share_is_that_of_each_glass():

@@ -128,7 +128,7 @@ def test_glass_with_printed_values_is_everywhere(add, tmp_path, frequency):
     assert "in Xe2O7" in plotted(lambda ax: plot_barriers(ax, glass, 1e-10))[1]
     glasses = load_ensembles().glasses[500]
     nu_c = first_maximum(glasses)
-    assert [row.glass for row in soft_potentials(glasses.soft_modes, nu_c)][-1:] == ["Xe2O7"]
+    assert [row.glass for row in soft_potentials(glasses, nu_c)][-1:] == ["Xe2O7"]
     assert "scaled to Xe2O7" in plotted(lambda ax: plot_soft_potentials(ax, glasses.soft_modes, nu_c, "Xe2O7"))[1]
     verdicts = {row.item: row.verdict for row in ledger()}
     assert verdicts["formation energy ε_m/k_B T_g of Xe2O7"] == "reproduced"

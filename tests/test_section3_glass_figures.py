@@ -99,6 +99,8 @@ def test_softest_modes_have_about_a_hundred_atoms_at_both_sizes():
     for ensemble in load_ensembles().glasses.values():
         n_k = ensemble.participation_number[:, 0]
         assert 10**1.5 < n_k.mean() < 10**2.5
+        # the 70 of the ledger
+        assert ensemble.pseudo_participation[:, 0].mean() == pytest.approx(70, abs=1.5)
     ratio = [ensemble.participation_number[:, 0].mean() / n for n, ensemble in load_ensembles().glasses.items()]
     assert ratio[0] / ratio[1] == pytest.approx(1.62, abs=0.1)  # N_k grows by a quarter where N doubles
 

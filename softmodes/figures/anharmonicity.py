@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from softmodes.ensembles import participation_by_frequency
-from softmodes.glass import InversePower, inverse_power
+from softmodes.figures.glass import _COLOURS as _SIZES
 from softmodes.paper.averages import median, of_known, written
 from softmodes.paper.findings.potentials import FREEZING_IN, mode_energy_at_freezing, planck_constant
 from softmodes.paper.materials import load_materials
 from softmodes.theory.stability import stability_curve
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
 
+    from softmodes.ensembles import Glasses
     from softmodes.modes import AnharmonicModes
 
 
@@ -82,40 +83,38 @@ def plot_quartic_length(ax: Axes, modes: AnharmonicModes, nu_c: float) -> str:
 
 
 def plot_mode_plane(
-    ax: Axes,
-    modes: AnharmonicModes,
-    nu_c: float,
-    formation_energies: Sequence[float],
-    *,
-    potential: InversePower = inverse_power,
+    ax: Axes, ensembles: Mapping[int, Glasses], nu_c: float, formation_energies: Sequence[float]
 ) -> str:
-    """Draw ε_k in k_BT_m against η_k for all modes, and eq. 24 at T_g for some ε_m [k_BT_m], on the plane of fig. 8.
+    """Draw ε_k in k_BT_m against η_k, and eq. 24 at T_g for some ε_m [k_BT_m], on the plane of fig. 8.
 
-    Medians over bins of η_k with errors over glasses; relaxed, for the softest mode of each glass. The melting point is
-    that of the `potential` of the modes.
+    Medians over bins of η_k with errors over glasses, of harmonic modes and of those freed of sound, for ensembles by
+    size. Both are straight.
     """
-    (_, _, blue), (_, square, red) = _KINDS
-    (epsilon, eta), (loose, _) = (kind.mode_parameters(2 * np.pi * nu_c) for kind in (modes, modes.relaxed))
-    epsilon, loose = epsilon / potential.melting, loose / potential.melting
-    bins = participation_by_frequency(eta, epsilon, np.arange(0, 0.0401, 0.005))
-    ax.plot(eta.ravel(), loose.ravel(), square, ms=1.5, alpha=0.4, color=red, label="relaxed")
-    ax.plot(eta.ravel(), epsilon.ravel(), ".", ms=1.5, alpha=0.25, color=blue)
-    ax.errorbar(bins.centres, bins.median, bins.error, fmt="o-", ms=4, lw=1, color=blue, label="straight")
-    softest, bounded = median(epsilon[:, 0]), np.isfinite(loose[:, 0])
-    relaxed, place = (of_known(median, each[bounded, 0]) for each in (loose, eta))
-    ax.errorbar(place.n, relaxed.n, relaxed.s, fmt=square, ms=6, color=red, label="relaxed, softest")
+    edges, texts = np.arange(0, 0.0401, 0.005), []
+    for kind, fmt, name in (("soft_modes", "o:", "harmonic"), ("pseudoharmonic", "s-", "freed of sound")):
+        for n, glasses in ensembles.items():
+            epsilon, eta = getattr(glasses, kind).mode_parameters(2 * np.pi * nu_c)
+            energy = epsilon / glasses.potential.melting
+            # a mode that a glass does not have is in no bin
+            bins = participation_by_frequency(np.nan_to_num(eta, nan=1), np.nan_to_num(energy), edges)
+            ax.errorbar(bins.centres, bins.median, bins.error, fmt=fmt, ms=4, lw=1, color=_SIZES[n],
+                        mfc="w" if name == "harmonic" else None, label=f"{name}, N = {n}")  # fmt: skip
+            if name != "harmonic":
+                ax.plot(eta.ravel(), energy.ravel(), ".", ms=1.5, alpha=0.4, color=_SIZES[n])
+            some = (f"{written(bins.median[k], '.0f')} ± {written(bins.error[k], '.0f')}" for k in (0, 4))
+            texts.append(f"{name}, N = {n}, {' and '.join(some)}")
+    places, curves = bins.centres[[0, 4]], []
     for formation_energy, style in zip(formation_energies, ("k-", "k--"), strict=False):
         curve = stability_curve(formation_energy / FREEZING_IN)
         ax.plot(curve.eta, curve.epsilon * formation_energy, style, lw=1.2,
                 label=rf"eq. 24, $\epsilon_m$ = {formation_energy:.2g} $k_BT_m$")  # fmt: skip
-    ax.set(xlabel=r"$\eta_k$", ylabel=r"$\epsilon_k$ in $k_BT_m$", xlim=(0, 0.06), ylim=(10, 1e7), yscale="log")
-    ax.legend(frameon=False, loc="lower right", fontsize=9)
-    places = [float(np.median(eta[:, 0]))] * len(formation_energies)
-    curves = [mode_energy_at_freezing(*pair) for pair in zip(places, formation_energies, strict=True)]
+        heights = [mode_energy_at_freezing(place, formation_energy) for place in places]
+        curves.append(f"{' and '.join(f'{height:.0f}' for height in heights)} with ε_m = {formation_energy:.2g} k_BT_m")
+    ax.set(xlabel=r"$\eta_k$", ylabel=r"$\epsilon_k$ in $k_BT_m$", xlim=(0, 0.04), ylim=(200, 1e5), yscale="log")
+    ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1), fontsize=8, ncols=3)
     return (
-        f"Mode energy against restoring force. At η_k = {places[0]:.4f}, the median of the softest modes, ε_k is"
-        f" {written(softest, '.2uP')} k_BT_m straight and {written(relaxed, '.2uP')} relaxed, in {bounded.sum()} of"
-        f" {len(bounded)} glasses; eq. 24 gives {' and '.join(f'{each:.0f}' for each in curves)}."
+        f"Mode energy against restoring force, medians in k_BT_m at η_k = {places[0]:.4f} and {places[1]:.4f}:"
+        f" {'; '.join(texts)}; eq. 24 rises through {'; through '.join(curves)}."
     )
 
 

@@ -71,7 +71,8 @@ def plot_crystal_formation_energy(ax: Axes, searches: Instabilities) -> str:
         f" {np.isfinite(one[:, -1]).sum()} can be followed to η_s = 0, with {written(one[0, -1], '.1f')}; for the"
         f" cheapest motion found {cheapest[0]:.1f}, {written(cheapest[5], '.1f')} at 0.5 and"
         f" {written(cheapest[-1], '.1f')} where all stiffness is lost, reached in {np.sum(lost < 1.001 * least)} of"
-        f" {len(one)} searches, its atoms from {written(n_s[0], '.1f')} to {written(n_s[-1], '.1f')}. Paper: about 3."
+        f" {len(one)} searches, an upper bound, its atoms from {written(n_s[0], '.1f')} to {written(n_s[-1], '.1f')}."
+        " Paper: about 3."
     )
 
 

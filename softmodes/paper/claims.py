@@ -181,8 +181,8 @@ def _mode_plane(small, large, omega_c, energies):
         finds=f"the softest freed of sound has ε_k = {written(freed, '.2uP')} k_BT_m of 500 atoms,"
         f" {written(other, '.2uP')} of 1000, and d ln ε_k/d ln η_k of all of them is {slopes[0]} and {slopes[1]};"
         f" harmonic, with sound, {slopes[2]} and {slopes[3]}; relaxed, where bounded, ε_k = {written(loose)}; the"
-        f" curve, frozen in at {FREEZING_IN:g} T_m, rises, at η_k = {place:.4f} through {printed} with ε_m = {energies[0]:g}"
-        f" k_BT_m, as printed{crystal}; ω_c⁴ leaves a factor of two in ε_k open",
+        f" curve, frozen in at {FREEZING_IN:g} T_m, rises, at η_k = {place:.4f} through {printed} with ε_m ="
+        f" {energies[0]:g} k_BT_m, as printed{crystal}; ω_c⁴ leaves a factor of two in ε_k open",
         verdict="no: without sound ε_k falls with η_k, where the curve rises; only at the softest is it of its order",
         notebook=8,
     )
