@@ -98,8 +98,9 @@ def run_ensemble(
     n, count, seed = whole("n", n), whole("count", count), whole("seed", seed, least=0)
     jobs, kind = whole("jobs", jobs, most=inf), _kind(simulate)
     parameters = _parameters(simulate, seed, n, preparation)
+    modes = parameters.get("modes")
     if executor is None or isinstance(executor, ProcessPoolExecutor | ThreadPoolExecutor):
-        fitting_processes(jobs, 1, n)
+        fitting_processes(jobs, 1, n, modes)
     if executor is None:
         refuse_unreadable(simulate)
     settings, folder = {"parameters": parameters, "versions": versions(simulate)}, make_folder(folder)
@@ -108,7 +109,7 @@ def run_ensemble(
         missing = run.missing(redo)
         if run.total:
             check_writable(member_path(folder, kind, 0, "npz"))
-            pool = nullcontext(executor) if executor else Workers(fitting_processes(jobs, run.total, n))
+            pool = nullcontext(executor) if executor else Workers(fitting_processes(jobs, run.total, n, modes))
             run.make(pool, missing, lambda index: (attempt, simulate, {"index": index, **parameters}))
         run.check()
     return len(run.made)
