@@ -79,8 +79,8 @@ PUBLIC = {
     "softmodes.ensembles": """
         DamagedFile density_of_states DensityOfStates extended_modes Glasses Instabilities Liquids load_glasses
         load_instabilities load_liquids load_soft_spots pack_ensemble Participation participation_by_frequency
-        run_ensemble sample_liquid simulate_glass simulate_instability simulate_liquid simulate_softening SoftSpots
-        tail_exponent
+        run_ensemble sample_liquid simulate_glass simulate_instability simulate_liquid simulate_softening softest_law
+        SoftSpots tail_exponent tail_probability
     """,
     "softmodes.figures": """
         as_png plot_area_factor plot_asymmetry plot_atom_sensitivities plot_barriers plot_branches
@@ -92,11 +92,12 @@ PUBLIC = {
         plot_inherent_energy plot_instantaneous_spectrum plot_landscape plot_levels plot_mode_plane plot_mode_rates
         plot_modes plot_quartic_length plot_share_of_motion plot_size_comparison plot_soft_density
         plot_soft_mode plot_soft_modes plot_soft_potentials
-        plot_soft_tail plot_spacing plot_tail_exponent plot_three_behaviours plot_unstable_fraction
+        plot_soft_tail plot_softest_law plot_spacing plot_tail_exponent plot_three_behaviours plot_unstable_fraction
         plot_unstable_participation plot_vibrational_displacement show
     """,
     "softmodes.paper.findings": """
-        anharmonic_excess atom_sensitivities atoms_by_window changes crystal_strain exponent_of_tail first_maximum
+        anharmonic_excess atom_sensitivities atoms_by_window changes crystal_strain exponent_of_scale
+        exponent_of_tail fifth_power_until first_maximum law_of_softest softest_laws tail_kinds tails
         flatness formation_energies formation_energy_found freed_modes harmonic_overshoot mode_energy_at_freezing
         one_atom_costs planck_constant preparations relaxed_modes shoulder soft_mode_count soft_mode_slope
         soft_potentials soft_spots softened_crystal softest_modes softest_participation sound_frequency unstable_modes

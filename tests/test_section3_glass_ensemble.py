@@ -13,7 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from matplotlib.figure import Figure
 
+from softmodes import GlassExplorer
 from softmodes.ensembles import (
     DamagedFile,
     load_glasses,
@@ -26,8 +28,11 @@ from softmodes.ensembles import (
     simulate_softening,
 )
 from softmodes.ensembles.command import glass, instability, liquid, softening
+from softmodes.figures.glass import plot_figure_5, plot_figure_6
 from softmodes.glass import CRYSTAL_ORDER, Configuration, InversePower, inverse_power, minimize
 from softmodes.modes import normal_modes, pseudoharmonic_modes
+from softmodes.paper.findings import first_maximum, harmonic_overshoot, soft_mode_count
+from softmodes.paper.loaders import load_ensembles
 from softmodes.places import DATA
 from softmodes.report.commands import main
 
@@ -101,6 +106,39 @@ def test_glass_holds_what_its_structure_gives(glasses):
     np.testing.assert_allclose(np.abs(pseudo.asymmetry[1, known[1]]), expected.asymmetry, rtol=1e-4)
 
 
+def test_glass_of_its_softest_modes_only_is_not_taken_for_all_of_them(glasses, tmp_path):
+    complete(tmp_path, count=2, modes=12)
+    pack_ensemble(tmp_path, tmp_path / "pack")
+    whole, some = glasses[1], load_glasses(tmp_path / "pack.npz")
+    assert (whole.complete_below, some.frequencies.shape) == (np.inf, (2, 12))
+    np.testing.assert_allclose(some.frequencies, whole.frequencies[:2, :12], rtol=1e-7)
+    np.testing.assert_allclose(some.pseudo_kappa, whole.pseudo_kappa[:2], rtol=1e-4)
+    reach = some.complete_below
+    assert reach == some.frequencies[:, -1].min()
+    assert some.frequencies_to(reach) is some.frequencies
+    said = f"^glasses must have all their modes(| below 1), got the 12 softest of 645: all below {reach:.3g}$"
+    for ask in (
+        some.frequencies_to,
+        lambda: some.frequencies_to(1),
+        lambda: first_maximum(some),
+        lambda: harmonic_overshoot(some, 1.0),
+        lambda: plot_figure_5(Figure().subplots(), some),
+        lambda: plot_figure_6(Figure().subplots(), {500: some}),
+        lambda: soft_mode_count(some, 1),
+    ):
+        with pytest.raises(ValueError, match=said):
+            ask()
+    explorer = GlassExplorer(tmp_path / "pack.npz")
+    explorer.high = explorer.table["sliders"][1]["high"]
+    assert reach * 0.95 < explorer.high <= reach
+    assert explorer.estimates["modes"] == np.mean(np.sum(some.frequencies < explorer.high, axis=1))
+    for modes in (9, 646):
+        with pytest.raises(
+            ValueError, match=f"^modes must be an integer (of at least 10|from 10 to 645), got {modes}$"
+        ):
+            simulate_glass(1, 0, 216, modes=modes)
+
+
 @pytest.mark.slow
 def test_number_of_processes_does_not_matter(glasses, tmp_path):
     """Two, or none but this; members that one process makes are compared where a damaged file is redone."""
@@ -119,7 +157,15 @@ def test_more_members_are_added_to_those_there(kind, folder, finished):
 
 def test_every_argument_is_in_the_manifest_and_an_option_of_the_command(glasses):
     parameters = json.loads((glasses[0] / "glass_00001.json").read_text())["parameters"]
-    assert parameters == {"n": 216, "seed": 3, "temperature": 1.0, "steps": 30, "cooling_steps": 0, "exponent": 6}
+    assert parameters == {
+        "n": 216,
+        "seed": 3,
+        "temperature": 1.0,
+        "steps": 30,
+        "cooling_steps": 0,
+        "exponent": 6,
+        "modes": None,
+    }
     for simulate, command in (
         (simulate_glass, glass),
         (simulate_liquid, liquid),
@@ -331,6 +377,17 @@ def test_dask_cluster_gives_the_same_glasses(glasses, tmp_path):
     ours, theirs = glasses[1], load_glasses(tmp_path)
     np.testing.assert_array_equal(theirs.positions, ours.positions[:2])
     np.testing.assert_allclose(theirs.frequencies, ours.frequencies[:2], rtol=1e-10)
+
+
+def test_larger_box_is_shipped_with_its_softest_modes():
+    shipped = load_ensembles().boxes[4000]
+    assert shipped.frequencies.shape == (len(shipped.energy), 40)
+    assert shipped.frequencies.min() > 0
+    assert shipped.order.max() < CRYSTAL_ORDER
+    assert shipped.excess.min() > 0.022
+    found = shipped.structure(0)
+    assert inverse_power.energy(found) / 4000 == pytest.approx(shipped.energy[0], abs=1e-8)
+    assert np.abs(inverse_power.forces(found)).max() < 2e-10
 
 
 @pytest.fixture(scope="module", params=[500, pytest.param(1000, marks=pytest.mark.slow)])
