@@ -79,8 +79,9 @@ PUBLIC = {
     "softmodes.ensembles": """
         DamagedFile density_of_states DensityOfStates extended_modes Glasses Instabilities Liquids load_glasses
         load_instabilities load_liquids load_soft_spots load_swaps pack_ensemble Participation
-        participation_by_frequency run_ensemble sample_liquid simulate_glass simulate_instability simulate_liquid
-        simulate_softening simulate_swap SoftSpots SwapLiquids tail_exponent
+        participation_by_frequency run_ensemble sample_liquid simulate_glass simulate_instability
+        simulate_liquid simulate_softening simulate_swap softest_law SoftSpots SwapLiquids tail_exponent
+        tail_probability
     """,
     "softmodes.figures": """
         as_png plot_area_factor plot_asymmetry plot_atom_sensitivities plot_barriers plot_branches
@@ -93,18 +94,17 @@ PUBLIC = {
         plot_modes plot_overlap plot_pair_distribution plot_parent_counts plot_quartic_length plot_ways
         plot_share_of_motion plot_size_comparison plot_soft_density
         plot_soft_mode plot_soft_modes plot_soft_potentials
-        plot_soft_tail plot_spacing plot_tail_exponent plot_three_behaviours plot_unstable_fraction
+        plot_soft_tail plot_softest_law plot_spacing plot_tail_exponent plot_three_behaviours plot_unstable_fraction
         plot_unstable_participation plot_vibrational_displacement show
     """,
     "softmodes.paper.findings": """
-        creation_energies creation_energy debye_frequencies equilibration onset_temperature parent_liquids
-        soft_mode_counts
-        anharmonic_excess atom_counts atom_sensitivities atoms_by_window changes crystal_strain exponent_of_tail
-        exponents_of_plane first_maximum flatness formation_energies formation_energy_found freed_modes
-        harmonic_overshoot mode_energy_at_freezing mode_planes one_atom_costs planck_constant preparations relaxed_modes
-        shoulder soft_mode_count soft_mode_slope soft_potentials soft_spots softened_crystal
-        softest_freed_participation softest_modes softest_participation sound_frequency spread
-        unstable_modes
+        anharmonic_excess atom_counts atom_sensitivities atoms_by_window changes creation_energies
+        creation_energy crystal_strain debye_frequencies equilibration exponent_of_scale exponent_of_tail
+        exponents_of_plane fifth_power_until first_maximum flatness formation_energies formation_energy_found
+        freed_modes harmonic_overshoot law_of_softest mode_energy_at_freezing mode_planes one_atom_costs
+        onset_temperature parent_liquids planck_constant preparations relaxed_modes shoulder soft_mode_count
+        soft_mode_counts soft_mode_slope soft_potentials soft_spots softened_crystal softest_freed_participation
+        softest_laws softest_modes softest_participation sound_frequency spread tail_kinds tails unstable_modes
         vibrational_displacements
     """,
     "softmodes.theory.crossover": """

@@ -248,6 +248,9 @@ def statistics_calls(folder):
     yield ensembles.density_of_states, dos
     yield ensembles.extended_modes, {"participation_number": nu, "n": 10, "threshold": 0.3}
     yield ensembles.tail_exponent, {"frequencies": nu, "highest": 1.0, "rng": 0, "resamples": 10}
+    law = {"frequencies": nu, "highest": 1.0, "alpha": 5.0, "rng": 0, "resamples": 10}
+    yield ensembles.tail_probability, law
+    yield ensembles.softest_law, {"lowest": nu[:, 0], "rng": 0, "resamples": 10}
     bins = {"frequencies": nu, "participation_number": 1 + nu, "edges": edges, "rng": 0, "resamples": 10}
     yield ensembles.participation_by_frequency, bins
 
@@ -272,6 +275,7 @@ def figure_calls(folder):
     yield drawn(figures.plot_spacing), {"d1": 0.0, "d2": 1.0}
     yield claims, {"notebook": 6}
     yield findings.exponent_of_tail, {"frequencies": [[0.01, 0.07], [0.06, 0.3]], "highest": 0.08}
+    yield findings.law_of_softest, {"lowest": [0.04, 0.05, 0.07]}
     yield averages.mean, {"values": [1.0, 2.0]}
     yield averages.median, {"values": [1.0, 2.0]}
 
@@ -307,6 +311,10 @@ NAN_IS_SAID = {
     "stability_curve",
     "extrema",
     "tail_exponent",
+    "tail_probability",
+    "softest_law",
+    "law_of_softest",
+    "exponent_of_scale",
     "participation_by_frequency",
     "pseudoharmonic_modes",
     "softening_path",

@@ -260,7 +260,9 @@ def test_bad_input_gives_one_clear_line(call, message):
 def data(tmp_path, monkeypatch):
     """A copy of the tables and of one ensemble, which takes the place of `data/`."""
     copy = tmp_path / "data"
-    shutil.copytree(DATA, copy, ignore=shutil.ignore_patterns("recomputed", "n1000*", "liquid*", "crystal*", "n500_*"))
+    shutil.copytree(
+        DATA, copy, ignore=shutil.ignore_patterns("recomputed", "n[14]000*", "liquid*", "crystal*", "n500_*")
+    )
     for module in (places, loaders):
         monkeypatch.setattr(module, "DATA", copy)
     return copy

@@ -13,7 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from matplotlib.figure import Figure
 
+from softmodes import GlassExplorer
 from softmodes.ensembles import (
     DamagedFile,
     load_glasses,
@@ -26,8 +28,11 @@ from softmodes.ensembles import (
     simulate_softening,
 )
 from softmodes.ensembles.command import glass, instability, liquid, softening
+from softmodes.figures.glass import plot_figure_5, plot_figure_6
 from softmodes.glass import CRYSTAL_ORDER, Configuration, InversePower, inverse_power, minimize
 from softmodes.modes import normal_modes, pseudoharmonic_modes
+from softmodes.paper.findings import first_maximum, harmonic_overshoot, soft_mode_count
+from softmodes.paper.loaders import load_ensembles
 from softmodes.places import DATA
 from softmodes.report.commands import main
 
@@ -99,6 +104,39 @@ def test_glass_holds_what_its_structure_gives(glasses):
     np.testing.assert_allclose(pseudo.kappa[1, known[1]], expected.kappa, rtol=1e-6)
     np.testing.assert_allclose(pseudo.participation_number[1, known[1]], expected.participation_number, rtol=1e-4)
     np.testing.assert_allclose(np.abs(pseudo.asymmetry[1, known[1]]), expected.asymmetry, rtol=1e-4)
+
+
+def test_glass_of_its_softest_modes_only_is_not_taken_for_all_of_them(glasses, tmp_path):
+    complete(tmp_path, count=2, modes=12)
+    pack_ensemble(tmp_path, tmp_path / "pack")
+    whole, some = glasses[1], load_glasses(tmp_path / "pack.npz")
+    assert (whole.complete_below, some.frequencies.shape) == (np.inf, (2, 12))
+    np.testing.assert_allclose(some.frequencies, whole.frequencies[:2, :12], rtol=1e-7)
+    np.testing.assert_allclose(some.pseudo_kappa, whole.pseudo_kappa[:2], rtol=1e-4)
+    reach = some.complete_below
+    assert reach == some.frequencies[:, -1].min()
+    assert some.frequencies_to(reach) is some.frequencies
+    said = f"^glasses must have all their modes(| below 1), got the 12 softest of 645: all below {reach:.3g}$"
+    for ask in (
+        some.frequencies_to,
+        lambda: some.frequencies_to(1),
+        lambda: first_maximum(some),
+        lambda: harmonic_overshoot(some, 1.0),
+        lambda: plot_figure_5(Figure().subplots(), some),
+        lambda: plot_figure_6(Figure().subplots(), {500: some}),
+        lambda: soft_mode_count(some, 1),
+    ):
+        with pytest.raises(ValueError, match=said):
+            ask()
+    explorer = GlassExplorer(tmp_path / "pack.npz")
+    explorer.high = explorer.table["sliders"][1]["high"]
+    assert reach * 0.95 < explorer.high <= reach
+    assert explorer.estimates["modes"] == np.mean(np.sum(some.frequencies < explorer.high, axis=1))
+    for modes in (9, 646):
+        with pytest.raises(
+            ValueError, match=f"^modes must be an integer (of at least 10|from 10 to 645), got {modes}$"
+        ):
+            simulate_glass(1, 0, 216, modes=modes)
 
 
 @pytest.mark.slow
@@ -326,6 +364,17 @@ def test_kill_at_any_moment_then_resume_gives_the_same_bytes(tmp_path):
     complete(tmp_path / "killed", **settings)
     assert len(kept) >= 4
     assert contents(tmp_path / "killed") == contents(tmp_path / "whole")
+
+
+def test_larger_box_is_shipped_with_its_softest_modes():
+    shipped = load_ensembles().boxes[4000]
+    assert shipped.frequencies.shape == (len(shipped.energy), 40)
+    assert shipped.frequencies.min() > 0
+    assert shipped.order.max() < CRYSTAL_ORDER
+    assert shipped.excess.min() > 0.022
+    found = shipped.structure(0)
+    assert inverse_power.energy(found) / 4000 == pytest.approx(shipped.energy[0], abs=1e-8)
+    assert np.abs(inverse_power.forces(found)).max() < 2e-10
 
 
 @pytest.fixture(scope="module", params=[500, pytest.param(1000, marks=pytest.mark.slow)])

@@ -234,6 +234,8 @@ def test_processes_are_never_more_than_members_processors_or_memory():
     assert 1 <= fitting_processes(10**30, 10**6, 216) <= os.cpu_count()
     with pytest.raises(ValueError, match=r"^n must be at most \d+ for the [\d.]+ GB of this machine, got 10{9}: all"):
         fitting_processes(1, 1, 10**9)
+    with pytest.raises(ValueError, match=r"got 10{9}: 40 modes take"):
+        fitting_processes(1, 1, 10**9, modes=40)
 
 
 # Members are what they say.
@@ -365,6 +367,8 @@ MANIFEST = {"kind": "glass", "index": 0, **fake()[1], "sha256": sha256(npz_bytes
                 ("steps", None),
                 ("exponent", "6"),
                 ("exponent", 0),
+                ("modes", 0),
+                ("modes", "all"),
             )
         ),
     ],

@@ -20,7 +20,9 @@ from .spectrum import (
     DensityOfStates as DensityOfStates,
     density_of_states as density_of_states,
     extended_modes as extended_modes,
+    softest_law as softest_law,
     tail_exponent as tail_exponent,
+    tail_probability as tail_probability,
 )
 from .storage import pack_ensemble as pack_ensemble
 from .swaps import SwapLiquids as SwapLiquids, load_swaps as load_swaps, simulate_swap as simulate_swap

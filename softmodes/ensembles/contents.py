@@ -45,7 +45,7 @@ def ensemble(table):
             names = ", ".join([*each.metadata["names"], *each.metadata["earlier"]])
             lines += [f"{each.name} : dict", f"    What they were made with: {names}."]
         else:
-            shape = ", ".join("3n - 3" if axis == "modes" else str(axis) for axis in each.metadata["axes"])
+            shape = ", ".join(map(str, each.metadata["axes"]))
             of = " of int" if each.metadata["dtype"] == "i" else ""
             shape += "," if len(each.metadata["axes"]) == 1 else ""
             lines += [f"{each.name} : ndarray{of}, shape ({shape})", f"    {each.metadata['text']}"]

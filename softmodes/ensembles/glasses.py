@@ -32,7 +32,7 @@ class Glasses:
     parameters: dict = made_with(
         "n", "seed", "temperature", "steps", "cooling_steps", earlier={"exponent": 6, "modes": None}
     )
-    frequencies: np.ndarray = stored("nu, ascending for each glass.", "glasses", "modes")
+    frequencies: np.ndarray = stored("nu, ascending for each glass; of all modes if so made.", "glasses", "modes")
     participation_number: np.ndarray = stored("N_k.", "glasses", "modes")
     energy: np.ndarray = stored("Per atom [epsilon].", "glasses")
     order: np.ndarray = stored("As in InherentStructure.", "glasses")
@@ -64,6 +64,21 @@ class Glasses:
     def n(self) -> int:
         """Atoms of each glass."""
         return self.positions.shape[1]
+
+    @property
+    def complete_below(self) -> float:
+        """Frequency below which all modes of all glasses are there; inf where none is left out."""
+        modes = self.parameters.get("modes")
+        return np.inf if modes is None or modes >= 3 * self.n - 3 else float(self.frequencies.max(axis=1).min())
+
+    def frequencies_to(self, highest: float = np.inf) -> np.ndarray:
+        """The frequencies, if none below `highest` is left out, or a ValueError; by default all must be there."""
+        if not highest <= self.complete_below:
+            raise ValueError(
+                f"glasses must have all their modes{'' if highest == np.inf else f' below {highest:g}'}, got the"
+                f" {self.frequencies.shape[1]} softest of {3 * self.n - 3}: all below {self.complete_below:.3g}"
+            )
+        return self.frequencies
 
     @property
     def sound_velocities(self) -> np.ndarray:
@@ -119,7 +134,7 @@ def simulate_glass(
     exponent : int
         Of the potential, as for `InversePower`.
     modes : int, optional
-        Only so many of the softest, ten at least; all by default.
+        Only so many of the softest, from ten to 3n - 3, which are all; by default all.
 
     Returns
     -------
@@ -128,7 +143,7 @@ def simulate_glass(
     """
     rng, potential = np.random.default_rng(member_seed(seed, index)), InversePower(exponent=exponent)
     if modes is not None:
-        whole("modes", modes, least=_SOFT_MODES)
+        whole("modes", modes, least=_SOFT_MODES, most=3 * whole("n", n) - 3)
     recipe = {"temperature": temperature, "steps": steps, "cooling_steps": cooling_steps}
     glass = make_glass(n, rng=rng, potential=potential, **recipe)
     modes = normal_modes(glass, count=modes)

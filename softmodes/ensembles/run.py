@@ -114,12 +114,13 @@ def run_ensemble(
     n, count, seed = whole("n", n), whole("count", count), whole("seed", seed, least=0)
     jobs, kind = whole("jobs", jobs, most=inf), _kind(simulate)
     parameters = _parameters(simulate, seed, n, preparation)
+    modes = parameters.get("modes")
     if executor and scheduler is not None:
         raise ValueError("executor must be None if there is a scheduler, whose workers make the members")
     if scheduler is not None or not isinstance(executor, ProcessPoolExecutor | ThreadPoolExecutor | None):
         act = partial(attempt_alike, versions(simulate))
     else:
-        fitting_processes(jobs, 1, n)
+        fitting_processes(jobs, 1, n, modes)
         act = attempt
     if executor is None and scheduler is None:
         refuse_unreadable(simulate)
@@ -132,7 +133,7 @@ def run_ensemble(
             if scheduler is not None:
                 pool = cluster(scheduler)
             else:
-                pool = nullcontext(executor) if executor else Workers(fitting_processes(jobs, run.total, n))
+                pool = nullcontext(executor) if executor else Workers(fitting_processes(jobs, run.total, n, modes))
             run.make(pool, missing, lambda index: (act, simulate, {"index": index, **parameters}))
         run.check()
     return len(run.made)

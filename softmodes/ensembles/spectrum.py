@@ -55,7 +55,8 @@ def density_of_states(
     Parameters
     ----------
     frequencies : array_like, shape (glasses, modes)
-        nu of every mode of every glass; a single glass may be given as (modes,).
+        nu of every mode of every glass, of Glasses `frequencies_to()`, which refuses where only the softest are there;
+        a single glass may be given as (modes,).
     edges : array_like, shape (bins + 1,)
         Bin edges, increasing.
     chosen : array_like of bool, optional
@@ -180,11 +181,121 @@ def tail_exponent(
     """
     nu, highest = np.atleast_2d(finite("frequencies", frequencies)), one(positive, "highest", highest)
     draws = drawn_members(len(by_glass("frequencies", nu)), rng=rng, resamples=resamples)
-    soft = nu < highest
-    if not soft.any() or np.any(nu[soft] <= 0):
-        raise ValueError(f"frequencies must have positive values below {highest:g}, the highest, and no others there")
+    soft = _soft(nu, highest)
     counts = soft.sum(axis=1)
     logs = (np.log(highest) - np.log(np.where(soft, nu, highest))).sum(axis=1)
     draws = draws[counts[draws].any(axis=1)]
     error = standard_error(counts[draws].sum(axis=1) / logs[draws].sum(axis=1))
     return float(counts.sum() / logs.sum()), error
+
+
+def _soft(nu, highest):
+    """Which modes lie below the highest frequency; a ValueError if none does, or one there is not positive."""
+    soft = nu < highest
+    if not soft.any() or np.any(nu[soft] <= 0):
+        raise ValueError(f"frequencies must have positive values below {highest:g}, the highest, and no others there")
+    return soft
+
+
+def tail_probability(
+    frequencies: ArrayLike, highest: float, *, alpha: float | None = None, rng: Seed = 0, resamples: int = 400
+) -> float:
+    r"""How probable it is that modes below a frequency which follow a power law are as far from it as these.
+
+    Parameters
+    ----------
+    frequencies, highest, rng, resamples
+        As for `tail_exponent`.
+    alpha : float, optional
+        Exponent of the law for the number of modes, positive; by default the one that fits best.
+
+    Returns
+    -------
+    float
+        p of the Kolmogorov-Smirnov distance :math:`\max_\nu|F(\nu) - (\nu/\nu_{max})^\alpha|` [-]: small, below 0.05,
+        where the law is to be rejected; nan of a single glass.
+
+    Raises
+    ------
+    ValueError
+        As `tail_exponent` does, and if `alpha` is not positive.
+
+    Notes
+    -----
+    Compared are ensembles drawn from the glasses with replacement, each with its own exponent if that is fitted: by how
+    much their departure from their law differs from that of these. So modes of one glass need not be independent.
+    """
+    nu, highest = np.atleast_2d(finite("frequencies", frequencies)), one(positive, "highest", highest)
+    alpha = None if alpha is None else one(positive, "alpha", alpha)
+    draws = drawn_members(len(by_glass("frequencies", nu)), rng=rng, resamples=resamples)
+    soft = _soft(nu, highest)
+    if len(nu) == 1:
+        return np.nan
+    order = np.argsort(nu[soft])
+    ratio, glass = nu[soft][order] / highest, np.nonzero(soft)[0][order]
+    drawn = np.stack([np.bincount(draw, minlength=len(nu)) for draw in draws])[:, glass]
+    (own,), others = (_departure(each, ratio, alpha) for each in (np.ones((1, len(ratio))), drawn[drawn.any(axis=1)]))
+    distances = np.abs(others - own).max(axis=1)
+    return float((1 + np.sum(distances >= np.abs(own).max())) / (1 + len(distances)))
+
+
+def _departure(weights, ratio, alpha):
+    """By how much the share of modes below each mode, with and without it, exceeds the power law, for each ensemble."""
+    total = weights.sum(axis=1, keepdims=True)
+    share = np.cumsum(weights, axis=1) / total
+    law = ratio ** (alpha or total / (weights @ -np.log(ratio))[:, None])
+    return np.hstack([share - law, share - weights / total - law])
+
+
+def softest_law(
+    lowest: ArrayLike, *, rng: Seed = 0, resamples: int = 400
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    r"""Weibull distribution of the lowest frequency of glasses.
+
+    .. math:: P(\nu_1 > \nu) = e^{-(\nu/\nu_0)^\alpha}
+
+    Parameters
+    ----------
+    lowest : array_like, shape (glasses,)
+        Lowest frequency of each glass, positive.
+    rng, resamples
+        As for `tail_exponent`.
+
+    Returns
+    -------
+    (alpha, error), (scale, error) : tuple of float
+        Maximum-likelihood exponent [-] and scale, with standard errors over glasses; nan where no two differ.
+
+    Raises
+    ------
+    ValueError
+        If a frequency is not positive.
+
+    Notes
+    -----
+    This is the probability that none of :math:`AN\nu^\alpha` independent modes is there that are expected in a glass of
+    N atoms, if :math:`\nu_0 = (AN)^{-1/\alpha}` (Lerner, Düring and Bouchbinder, 2016).
+    """
+    lowest = np.atleast_1d(positive("lowest", lowest))
+    if lowest.ndim != 1 or not lowest.size:
+        raise ValueError(f"lowest must be one frequency of each glass, got an array of shape {lowest.shape}")
+    draws = drawn_members(lowest.size, rng=rng, resamples=resamples)
+    (alpha,), (scale,) = _weibull(lowest[None])
+    errors = (standard_error(each) for each in _weibull(lowest[draws]))
+    return tuple(zip(map(float, (alpha, scale)), errors, strict=True))
+
+
+def _weibull(values):
+    """Maximum-likelihood exponents and scales of rows of values; nan where all are alike."""
+    logs = np.log(values)
+    most = logs.max(axis=1, keepdims=True)
+    below, spread = logs - most, logs.std(axis=1, keepdims=True)
+    # in units of one over the spread the exponent is about 1.28
+    low, high = (np.log(edge / np.maximum(spread, 1e-9)) for edge in (1e-3, 1e3))
+    for _ in range(50):
+        alpha = np.exp((low + high) / 2)
+        weights = np.exp(alpha * below)
+        over = np.sum(weights * below, 1, keepdims=True) / weights.sum(1, keepdims=True) - below.mean(1)[:, None]
+        low, high = np.where(alpha * over > 1, (low, np.log(alpha)), (np.log(alpha), high))
+    alpha[spread <= 1e-9] = np.nan
+    return alpha[:, 0], np.exp(most + np.log(np.exp(alpha * below).mean(1, keepdims=True)) / alpha)[:, 0]

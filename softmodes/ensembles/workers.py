@@ -33,8 +33,8 @@ try:
 except ImportError:  # Windows
     fcntl = resource = None
 
-# All modes of 1000 atoms take 3.3 matrices of (3n)^2 numbers at once.
-_MATRICES = 4
+# All modes of 1000 atoms take 3.3 matrices of (3n)^2 numbers at once, the softest 40 of 4000 atoms 1.5.
+_MATRICES, _SOFTEST_ONLY = 4, 2
 # Below this some libraries do not fail when they are loaded, but wait for memory forever.
 _LEAST_MEMORY = 10**9
 _UNGUARDED = 64
@@ -83,19 +83,20 @@ def failure(error):
     return Failure(textwrap.shorten(text, 300, placeholder=" ..."), isinstance(error, ValueError))
 
 
-def fitting_processes(jobs, members, n):
+def fitting_processes(jobs, members, n, modes=None):
     """Processes that make sense: not more than members, processors, or fit into memory with `n` atoms each.
 
-    A ValueError if not even one fits.
+    So many of the softest `modes`, or all. A ValueError if not even one fits.
     """
-    needed, memory = _MATRICES * 8 * (3 * n) ** 2, _memory()
+    one_of_all = (_SOFTEST_ONLY if modes else _MATRICES) * 8
+    needed, memory = one_of_all * (3 * n) ** 2, _memory()
     if memory is None:
         return min(jobs, members, os.cpu_count() or 1)
     if needed > memory:
-        largest = int((memory / (_MATRICES * 8)) ** 0.5 / 3)
+        largest = int((memory / one_of_all) ** 0.5 / 3)
         raise ValueError(
-            f"n must be at most {largest} for the {memory / 1e9:.3g} GB of this machine, got {n}: all modes take"
-            f" {needed / 1e9:.3g} GB"
+            f"n must be at most {largest} for the {memory / 1e9:.3g} GB of this machine, got {n}: {modes or 'all'}"
+            f" modes take {needed / 1e9:.3g} GB"
         )
     return min(jobs, members, os.cpu_count() or 1, memory // needed)
 

@@ -10,7 +10,7 @@ from softmodes.arguments import shown
 from softmodes.ensembles import Glasses
 from softmodes.ensembles.spectrum import EXTENDED_RATIO
 from softmodes.explore.explorer import Choice, Explorer, Readout, Slider, as_widget
-from softmodes.explore.sample import BINS, both_sizes, own_sample
+from softmodes.explore.sample import both_sizes, own_sample
 from softmodes.figures.glass import plot_modes, plot_share_of_motion, plot_size_comparison, plot_soft_mode
 from softmodes.glass.configuration import Structure
 from softmodes.modes import NormalModes
@@ -127,7 +127,7 @@ def _source(glasses, configuration):
 
 def _controls(sample):
     """Sliders as far as the modes of a reader's own glass reach; a number in place of one that has nowhere to go."""
-    low, high, width = sample.low, sample.low + BINS * sample.width, sample.width
+    low, high, width = sample.low, sample.high, sample.width
     # a window with some modes in it to begin with
     some = max(sample.soft / 2, sample.frequencies[0, :5][-1])
     low, high, first = (float(f"{edge:.9g}") for edge in (low, high, low + width * ceil((some - low) / width)))

@@ -31,6 +31,7 @@ class Sample:
     participation_number: np.ndarray
     modes: NormalModes
     configuration: Structure | None
+    complete_below: float = np.inf  # from there up modes are left out
 
     @property
     def low(self):
@@ -46,16 +47,27 @@ class Sample:
         return _round(reach / (BINS - 2), ceil)
 
     @property
+    def bins(self):
+        """How many bins there are: up to where modes are left out."""
+        return floor(min((self.complete_below - self.low) / self.width, BINS))
+
+    @property
+    def high(self):
+        """Where the last bin ends."""
+        return self.low + self.bins * self.width
+
+    @property
     def soft(self):
         """Where the soft end, of which single modes are drawn, is taken to end."""
         reach = self.frequencies[0, :_SOFT][-1]
-        return max(_round(BINS * self.width / 10, floor), self.width * ceil(max(reach, 0) / self.width))
+        end = max(_round(BINS * self.width / 10, floor), self.width * ceil(max(reach, 0) / self.width))
+        return min(end, self.high)
 
     @cached_property
     def histograms(self):
         """Modes, the sum of their N_k and the localised ones among them, for each bin."""
         nu, n_k = self.frequencies.ravel(), self.participation_number.ravel().astype(float)
-        edges = self.low + self.width * np.arange(BINS + 1)
+        edges = self.low + self.width * np.arange(self.bins + 1)
         weights = {"modes": None, "atoms": n_k, "localised": (n_k < EXTENDED_RATIO * self.n).astype(float)}
         return {name: np.histogram(nu, edges, weights=weight)[0].tolist() for name, weight in weights.items()}
 
@@ -109,7 +121,7 @@ def _of_glasses(glasses):
         raise ValueError("positions must hold the structure of a glass or more, got none")
     first = glasses.structure(0)
     modes = normal_modes(first, count=min(_SHOWN, frequencies.shape[1]))
-    return _sample(frequencies, glasses.participation_number, modes, first)
+    return _sample(frequencies, glasses.participation_number, modes, first, glasses.complete_below)
 
 
 def _of_modes(modes, configuration):
@@ -127,7 +139,7 @@ def _of_modes(modes, configuration):
     return _sample(modes.frequencies[None], modes.participation_number[None], softest, configuration)
 
 
-def _sample(frequencies, participation_number, modes, configuration):
+def _sample(frequencies, participation_number, modes, configuration, complete_below=np.inf):
     found = positive("participation_number", participation_number)
     if found.shape != frequencies.shape:
         raise ValueError(f"participation_number must have the shape of frequencies, got {found.shape}")
@@ -137,6 +149,7 @@ def _sample(frequencies, participation_number, modes, configuration):
         participation_number=found,
         modes=modes,
         configuration=configuration,
+        complete_below=complete_below,
     )
 
 

@@ -21,6 +21,7 @@ from .glass import (
     plot_soft_density as plot_soft_density,
     plot_soft_mode as plot_soft_mode,
     plot_soft_tail as plot_soft_tail,
+    plot_softest_law as plot_softest_law,
     plot_tail_exponent as plot_tail_exponent,
 )
 from .heat_capacity import (

@@ -13,7 +13,8 @@ from softmodes.ensembles import density_of_states, extended_modes, participation
 from softmodes.ensembles.spectrum import EXTENDED_RATIO
 from softmodes.figures.style import plain_ticks
 from softmodes.paper.averages import mean, resampled, written
-from softmodes.paper.findings.glasses import exponent_of_tail, freed_modes, sound_frequency
+from softmodes.paper.findings.glasses import exponent_of_tail, sound_frequency
+from softmodes.paper.findings.tails import exponent_of_scale, law_of_softest, tail_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from softmodes.glass.configuration import Structure
 
 
-_COLOURS = {500: "#1d4ed8", 1000: "#c2410c"}
+_COLOURS = {500: "#1d4ed8", 1000: "#c2410c", 4000: "#047857"}
 
 
 def plot_figure_5(ax: Axes, ensemble: Glasses, threshold: float = EXTENDED_RATIO) -> str:
@@ -34,7 +35,7 @@ def plot_figure_5(ax: Axes, ensemble: Glasses, threshold: float = EXTENDED_RATIO
     counted = {}
     for axes, edges in ((ax, np.linspace(0, 2.1, 85)), (inset, np.linspace(0, 0.2, 21))):
         for name, chosen, style in _kinds(ensemble, threshold):
-            dos = density_of_states(ensemble.frequencies, edges, chosen=chosen)
+            dos = density_of_states(ensemble.frequencies_to(), edges, chosen=chosen)
             axes.errorbar(dos.centres, dos.density, dos.error, fmt=style, color="k" if chosen is None else "0.55",
                           lw=1.2, elinewidth=0.8, label=name)  # fmt: skip
             counted[edges[-1], style] = dos
@@ -62,7 +63,7 @@ def plot_figure_6(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
     edges = np.concatenate([np.arange(0.02, 0.2, 0.02), np.arange(0.2, 2.2, 0.1)])
     texts = []
     for n, ensemble in ensembles.items():
-        bins = participation_by_frequency(ensemble.frequencies, ensemble.participation_number, edges)
+        bins = participation_by_frequency(ensemble.frequencies_to(), ensemble.participation_number, edges)
         ax.fill_between(bins.centres, bins.low / n, bins.high / n, color=_COLOURS[n], alpha=0.15, lw=0)
         ax.errorbar(bins.centres, bins.median / n, bins.error / n, fmt="o-", ms=3, lw=1, color=_COLOURS[n],
                     label=f"N = {n}")  # fmt: skip
@@ -81,7 +82,7 @@ def plot_size_comparison(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
     edges = np.arange(0.03, 0.2001, 0.01)
     medians = []
     for n, ensemble in ensembles.items():
-        bins = participation_by_frequency(ensemble.frequencies, ensemble.participation_number, edges)
+        bins = participation_by_frequency(ensemble.frequencies_to(0.2), ensemble.participation_number, edges)
         ax.fill_between(bins.centres, bins.low, bins.high, color=_COLOURS[n], alpha=0.12, lw=0)
         ax.errorbar(bins.centres, bins.median, bins.error, fmt="o-", ms=3, lw=1, color=_COLOURS[n], label=f"N = {n}")
         ax.axvline(sound_frequency(ensemble), color=_COLOURS[n], ls=":", lw=1)
@@ -101,31 +102,27 @@ def plot_size_comparison(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
 
 def plot_freed_participation(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
     """Draw N_k of pseudo-harmonic modes, freed of sound waves, beside that of harmonic ones, for both sizes."""
-    edges, texts = (0.03, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.115, 0.13), []
-    for n, ensemble in ensembles.items():
-        kinds = ((ensemble.frequencies, ensemble.participation_number), freed_modes(ensemble))
-        bins = [participation_by_frequency(nu, n_k, edges) for nu, n_k in kinds]
-        for kind, fmt, name in zip(bins, ("o:", "s-"), ("harmonic", "pseudo-harmonic"), strict=True):
-            ax.errorbar(kind.centres, kind.median, kind.error, fmt=fmt, ms=4, lw=1, color=_COLOURS[n],
-                        mfc="w" if name == "harmonic" else None, label=f"{name}, N = {n}")  # fmt: skip
-        freed = bins[1]
-        middle = [f"{written(m, '.0f')} ± {written(e, '.0f')}" for m, e in zip(freed.median, freed.error, strict=True)]
-        lowest = mean(freed_modes(ensemble)[1][:, 0])
-        texts.append(
-            f"N = {n}: {middle[0]}, {middle[3]}, {middle[6]}; softest of each glass {written(lowest)} on average"
-        )
-    ax.set(xlabel="frequency ν", ylabel="atoms in the mode, $N_k$", xlim=(0.03, 0.13), ylim=(10, 900), yscale="log")
-    plain_ticks(ax.yaxis, (10, 30, 100, 300))
+    edges, texts = np.array([0.03, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.115, 0.13]), []
+    for n, name, (nu, n_k, end), fmt in _kinds_of_modes(ensembles):
+        bins = participation_by_frequency(nu, n_k, edges[edges <= end])
+        ax.errorbar(bins.centres, bins.median, bins.error, fmt=fmt, ms=4, lw=1, color=_COLOURS[n],
+                    mfc="w" if name == "harmonic" else None, label=f"{name}, N = {n}")  # fmt: skip
+        if name == "pseudo-harmonic":
+            middle = zip(bins.centres, bins.median, bins.error, strict=True)
+            some = (f"{written(m, '.0f')} ± {written(e, '.0f')} at ν = {nu:.3f}" for nu, m, e in [*middle][:5:3])
+            lowest = written(mean(n_k[:, 0]))
+            texts.append(f"N = {n}: {', '.join(some)}; softest of each glass {lowest} on average")
+    ax.set(xlabel="frequency ν", ylabel="atoms in the mode, $N_k$", xlim=(0.03, 0.13), ylim=(10, 8000), yscale="log")
+    plain_ticks(ax.yaxis, (10, 30, 100, 300, 1000))
     ax.legend(frameon=False, loc="upper left", ncols=2, fontsize=8)
-    places = ", ".join(f"{freed.centres[i]:.3f}" for i in (0, 3, 6))
-    return f"Participation number of pseudo-harmonic modes, medians at ν = {places}: {'. '.join(texts)}."
+    return f"Participation number of pseudo-harmonic modes, medians: {'. '.join(texts)}."
 
 
 def plot_soft_tail(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
     """Draw the number of modes below ν, whose fifth power a density of states of soft potentials would follow."""
     texts = []
     for n, ensemble in ensembles.items():
-        soft = np.sort(ensemble.frequencies[ensemble.frequencies < 0.2])
+        soft = np.sort(ensemble.frequencies[ensemble.frequencies < min(0.2, ensemble.complete_below)])
         below = np.arange(1, soft.size + 1) / len(ensemble.energy)
         ax.step(soft, below, where="post", color=_COLOURS[n], label=f"N = {n}")
         spread = resampled(_variation, ensemble.frequencies[:, 0])
@@ -146,31 +143,52 @@ def _variation(values, axis=None):
 
 
 def plot_tail_exponent(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
-    """Draw the exponent of the number of modes below ν against where the fit ends, for both kinds and sizes.
+    """Draw the exponent of the number of modes below ν against where the fit ends, below sound, for each kind and size.
 
     The larger windows hold the smaller ones: their points are not independent.
     """
-    windows, texts = (0.05, 0.055, 0.06, 0.07, 0.08, 0.09, 0.1), []
-    for n, name, nu, fmt in _kinds_of_modes(ensembles):
+    texts = []
+    for n, name, (nu, _, end), fmt in _kinds_of_modes(ensembles):
+        windows = [highest for highest in (0.05, 0.055, 0.06, 0.07, 0.08, 0.09, 0.1) if highest <= end]
         exponents = [exponent_of_tail(nu, highest) for highest in windows]
         ax.errorbar(windows, [x.n for x in exponents], [x.s for x in exponents], fmt=fmt, ms=4, lw=1, color=_COLOURS[n],
                     mfc="w" if name == "harmonic" else None, label=f"{name}, N = {n}")  # fmt: skip
-        some = (f"{written(exponents[i].n, '.1f')} ± {written(exponents[i].s, '.1f')}" for i in (0, 4))
+        some = (f"{written(exponents[i].n, '.1f')} ± {written(exponents[i].s, '.1f')}" for i in (0, 2))
         texts.append(f"{name}, N = {n}: {', '.join(some)}")
     ax.axhline(5, color="k", lw=1, ls="--", label="soft potentials")
-    ax.set(xlabel=r"fitted up to $\nu_{max}$", ylabel=r"exponent $\alpha$ of $\nu^\alpha$", ylim=(1.5, 7.5))
+    ax.set(xlabel=r"fitted up to $\nu_{max}$", ylabel=r"exponent $\alpha$ of $\nu^\alpha$", ylim=(1.5, 8))
     ax.legend(frameon=False, fontsize=8, ncols=2, loc="upper right")
     return (
-        f"Exponent of the number of modes below a frequency, 5 for soft potentials, fitted up to {windows[0]:g} and"
-        f" {windows[4]:g}: {'; '.join(texts)}."
+        "Exponent of the number of modes below a frequency, 5 for soft potentials, fitted up to 0.05 and 0.06:"
+        f" {'; '.join(texts)}."
     )
 
 
 def _kinds_of_modes(ensembles):
-    """Size, name, frequencies and line style of the harmonic and the pseudo-harmonic modes."""
+    """Size, name, ν and N_k with the end of the tail, and line style of the harmonic and the pseudo-harmonic modes."""
     for n, ensemble in ensembles.items():
-        yield n, "harmonic", ensemble.frequencies, "o:"
-        yield n, "pseudo-harmonic", freed_modes(ensemble)[0], "s-"
+        for (name, modes), style in zip(tail_kinds(ensemble).items(), ("o:", "s-"), strict=True):
+            yield n, name, modes, style
+
+
+def plot_softest_law(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
+    """Draw how many modes are expected below ν, per 1000 atoms, from the share of glasses whose softest lies above."""
+    scales, texts = {}, []
+    for n, ensemble in ensembles.items():
+        lowest = np.sort(ensemble.frequencies[:, 0])
+        alpha, scales[n] = law_of_softest(lowest)
+        above = 1 - (np.arange(lowest.size) + 0.5) / lowest.size
+        ax.plot(lowest, -1000 / n * np.log(above), ".", ms=4, color=_COLOURS[n], label=f"N = {n}")
+        ax.plot(lowest, 1000 / n * (lowest / scales[n].n) ** alpha.n, lw=1, color=_COLOURS[n])
+        texts.append(f"N = {n}: α = {written(alpha)}, scale {written(scales[n])}")
+    ax.set(xlabel="frequency ν", ylabel="expected modes below ν, per 1000 atoms", xscale="log", yscale="log")
+    plain_ticks(ax.xaxis, (0.02, 0.05, 0.1))
+    ax.legend(frameon=False)
+    return (
+        "Modes expected below a frequency, per 1000 atoms, if those of a glass are independent, from the softest mode"
+        f" of each glass, with fits of a Weibull distribution. {'; '.join(texts)}; the scale against the number of"
+        f" atoms has α = {written(exponent_of_scale(scales))}."
+    )
 
 
 def plot_soft_density(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
@@ -178,7 +196,7 @@ def plot_soft_density(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
     edges, texts = np.array([0.03, 0.045, 0.055, 0.065, 0.075, 0.085, 0.1, 0.115, 0.13]), []
     # of ν⁴ over each bin
     quartic, centres = np.diff(edges**5) / np.diff(edges) / 5, (edges[1:] + edges[:-1]) / 2
-    for n, name, nu, fmt in _kinds_of_modes(ensembles):
+    for n, name, (nu, *_), fmt in _kinds_of_modes(ensembles):
         dos, per_atom = density_of_states(nu, edges), nu.shape[1] / n
         height, error = (values * per_atom / quartic for values in (dos.density, dos.error))
         ax.errorbar(centres, height, error, fmt=fmt, ms=4, lw=1, color=_COLOURS[n],

@@ -125,7 +125,7 @@ def plot_figure_4(ax: Axes, glasses: Glasses) -> str:
 
 
 def _plot_spectrum(ax, material, glasses):
-    dos = density_of_states(glasses.frequencies, np.linspace(0, 2.1, 106), bandwidth=0.1)
+    dos = density_of_states(glasses.frequencies_to(), np.linspace(0, 2.1, 106), bandwidth=0.1)
     printed_nu, implied = (nu.n / 1e12 for nu in (material.printed_frequency, material.crystal_frequency))
     crossover, colour = material.crossover_energy.n / h / 1e12, material.colour
     x = dos.centres * printed_nu / first_maximum(glasses)

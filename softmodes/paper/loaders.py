@@ -46,6 +46,11 @@ class Ensembles:
         return {n: self._read(load_glasses, f"n{n}") for n in SIZES}
 
     @cached_property
+    def boxes(self) -> dict[int, Glasses]:
+        """Those and glasses in a larger box, of which only the softest modes are there, `{500: …, …, 4000: …}`."""
+        return {**self.glasses, 4000: self._read(load_glasses, "n4000")}
+
+    @cached_property
     def cooled(self) -> dict[int, Glasses]:
         """Glasses of 500 atoms by the time steps of their cooling, `{0: Glasses, 1000: …, 10000: …}`."""
         cooled = {steps: self._read(load_glasses, f"n500_cooled{steps}") for steps in (1000, 10000)}

@@ -47,3 +47,11 @@ from .softening import (
     softened_crystal as softened_crystal,
     spread as spread,
 )
+from .tails import (
+    exponent_of_scale as exponent_of_scale,
+    fifth_power_until as fifth_power_until,
+    law_of_softest as law_of_softest,
+    softest_laws as softest_laws,
+    tail_kinds as tail_kinds,
+    tails as tails,
+)

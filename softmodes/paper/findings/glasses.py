@@ -70,7 +70,7 @@ def preparations(ensembles: Iterable[Glasses]) -> Table[Preparation]:
 
 def soft_mode_count(ensemble: Glasses, highest: float = 0.1) -> UFloat:
     """Return the mean number of harmonic modes below a frequency, per 500 atoms."""
-    return mean(np.sum(ensemble.frequencies < highest, axis=1) * 500 / ensemble.n)
+    return mean(np.sum(ensemble.frequencies_to(highest) < highest, axis=1) * 500 / ensemble.n)
 
 
 def _preparation(ensemble, omega_c):
@@ -84,7 +84,7 @@ def _preparation(ensemble, omega_c):
         length=written(median(ensemble.soft_modes.quartic_length(omega_c)[:, 0])),
         freed=written(of_known(mean, ensemble.pseudoharmonic.participation_number[:, 0])),
         soft=written(soft_mode_count(ensemble)),
-        exponent=written(exponent_of_tail(ensemble.frequencies)),
+        exponent=written(exponent_of_tail(ensemble.frequencies_to(TAIL_END))),
     )
 
 
@@ -99,11 +99,12 @@ class SoftestModes:
     participation: str = field(metadata={"header": "its N_k"})
     ratio: str = field(metadata={"header": "its p = N_k/N"})
     spread: str = field(metadata={"header": "N_k, 16 % to 84 %"})
+    freed: str = field(metadata={"header": "N_k without sound"})
     sound: str = field(metadata={"header": "lowest sound wave, c_T/L"})
 
 
 def softest_modes(ensembles: Mapping[int, Glasses]) -> Table[SoftestModes]:
-    """Return the table of the softest modes of both sizes."""
+    """Return the table of the softest modes by size."""
     return Table(_softest(ensemble) for ensemble in ensembles.values())
 
 
@@ -128,6 +129,7 @@ def _softest(ensemble):
         participation=written(mean(n_k)),
         ratio=written(mean(n_k / ensemble.n)),
         spread=f"{low:.0f} to {high:.0f}",
+        freed=written(of_known(mean, ensemble.pseudoharmonic.participation_number[:, 0])),
         sound=f"{sound_frequency(ensemble):.3f}",
     )
 
@@ -148,7 +150,7 @@ def atoms_by_window(ensembles: dict[int, Glasses], edges: tuple[float, ...] = (0
     """Return the table of N_k of harmonic and of pseudo-harmonic modes in windows of ν, for ensembles by size."""
     rows = []
     for n, ensemble in ensembles.items():
-        kinds = (ensemble.frequencies, ensemble.participation_number), freed_modes(ensemble)
+        kinds = (ensemble.frequencies_to(edges[-1]), ensemble.participation_number), freed_modes(ensemble)
         harmonic, freed = (participation_by_frequency(*kind, edges) for kind in kinds)
         for i, (low, high) in enumerate(pairwise(edges)):
             rows.append(
@@ -182,7 +184,7 @@ def changes(cooled: dict[int, Glasses], glasses: dict[int, Glasses]) -> Table[Ch
         "energy per atom": lambda some: mean(some.energy),
         "N_k of the softest mode": softest_participation,
         "modes below 0.1 per 500 atoms": soft_mode_count,
-        f"tail exponent up to {TAIL_END:g}": lambda some: exponent_of_tail(some.frequencies),
+        f"tail exponent up to {TAIL_END:g}": lambda some: exponent_of_tail(some.frequencies_to(TAIL_END)),
     }
 
     def difference(of, ensembles):

@@ -72,7 +72,7 @@ def soft_mode_slope(ensemble: Glasses) -> UFloat:
     if len(ensemble.energy) < 3:
         return UNKNOWN
     energy = ensemble.energy - ensemble.energy.mean()
-    (slope, _), covariance = np.polyfit(energy, np.sum(ensemble.frequencies < 0.15, axis=1), 1, cov=True)
+    (slope, _), covariance = np.polyfit(energy, np.sum(ensemble.frequencies_to(0.15) < 0.15, axis=1), 1, cov=True)
     return ufloat(slope, np.sqrt(covariance[0, 0]))
 
 
@@ -150,5 +150,5 @@ def _excess(t, harmonic, dynamics, time, crystal, known, glasses):
 
 def harmonic_overshoot(glasses: Glasses, time: float) -> float:
     """Return by which fraction harmonic modes of glasses exceed 2⟨u²⟩ in their mean square displacement at a time."""
-    omega = 2 * np.pi * glasses.frequencies
+    omega = 2 * np.pi * glasses.frequencies_to()
     return float(np.sum((1 - np.cos(omega * time)) / omega**2) / np.sum(omega**-2.0) - 1)

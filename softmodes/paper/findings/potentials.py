@@ -58,7 +58,7 @@ def flatness(ensemble: Glasses) -> float:
 
 
 def _smoothed(ensemble):
-    return density_of_states(ensemble.frequencies, np.arange(0, 2.2, _STEP), bandwidth=_BANDWIDTH)
+    return density_of_states(ensemble.frequencies_to(), np.arange(0, 2.2, _STEP), bandwidth=_BANDWIDTH)
 
 
 def _top(dos):
