@@ -319,7 +319,6 @@ def test_the_version_stands_once():
 
 
 NOT_IMPORTED = {
-    "dask": "cluster: what gives its executor",
     "furo": "the looks of the reference: docs/conf.py",
     "jupyterlab": "a program: make lab",
     "myst-parser": "reads docs/*.md: docs/conf.py",
