@@ -76,7 +76,7 @@ clean:  ## remove .venv and the report
 newest:  ## .venv with the newest of all that pyproject.toml allows, not what the lock says; for `make report`, `make test`
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --no-cache-dir --upgrade hatchling editables
-	$(BIN)/python -m pip install --quiet --no-cache-dir --upgrade --no-build-isolation --editable '.[ase,cluster,teach,test]'
+	$(BIN)/python -m pip install --quiet --no-cache-dir --upgrade --no-build-isolation --editable '.[ase,cluster,docs,teach,test]'
 	$(BIN)/python -m pip freeze --exclude-editable
 	@touch $(READY)
 
