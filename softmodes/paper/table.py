@@ -45,7 +45,7 @@ class Table(tuple[Row, ...], Generic[Row]):
     def _repr_markdown_(self) -> str:
         text = self._text(bar="\\|", tablefmt="github")
         # One letter after _ or ^, max or min is an index or a power, but in names of the code; a star is no emphasis.
-        text = re.sub(r"\b([a-z]\w*(?:\.[a-z]\w*)+(?:::\w+)?)|_(max|min|\w)", _index, text)
+        text = re.sub(r"\b([a-z]\w*(?:\.[A-Za-z]\w*)+(?:::\w+)?)|_(max|min|\w)", _index, text)
         return re.sub(r"\^(\w)", r"<sup>\1</sup>", text).replace("*", "\\*")
 
     def __repr__(self) -> str:

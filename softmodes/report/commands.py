@@ -111,13 +111,21 @@ for command in (glass, liquid, swap, softening, instability, classroom):
 
 
 @main.command()
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "csv"]), default="text", show_default=True,
-              help="How the table is written.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "csv", "summary", "map"]), default="text",
+              show_default=True, help="How the table is written.")  # fmt: skip
 @click.option("--ensemble", type=click.Choice(["shipped", "recomputed"]), default="shipped", show_default=True,
               help="Which computer glasses count.")  # fmt: skip
 def ledger(form, ensemble):
-    """Print what the paper prints beside what is reproduced: equations, figures, numbers, sentences."""
+    """Print what the paper prints beside what is reproduced: equations, figures, numbers, sentences.
+
+    `summary` counts the verdicts, `map` says where each item is; both are Markdown.
+    """
     try:
+        if form in ("summary", "map"):
+            from softmodes.paper.overview import paper_map, summary
+
+            click.echo((summary if form == "summary" else paper_map)(ensemble=ensemble))
+            return
         # the printed values are read with the first of these modules that needs one
         from softmodes.paper.records import VERDICTS, records
 

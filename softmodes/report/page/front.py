@@ -225,7 +225,7 @@ def cite() -> str:
     path = NOTEBOOKS.parent / "CITATION.cff"
     if not path.exists():
         return ""
-    said = dict(re.findall(r"^(?:  - )?(title|version|name): (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE))
+    said = dict(re.findall(r"^(?:- )?(title|version|name): (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE))
     cited = f"{said['name']}: *{said['title']}*, version {said['version']}"
     return f"## Cite it\n\n{cited}; and the paper itself, named below."
 
