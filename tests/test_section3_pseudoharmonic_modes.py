@@ -52,6 +52,27 @@ def overlap(a, b):
 
 
 @pytest.mark.slow
+def test_pushes_on_pairs_drawn_by_lot_lead_to_the_same_modes(glass, modes):
+    """So that what is found is no selection by the harmonic modes from which the descent starts."""
+    rng, hessian = np.random.default_rng(3), inverse_power.hessian(glass)
+    known = pseudoharmonic_modes(glass, 40, modes=modes)[1]
+    forces = np.zeros((30, 343, 3))
+    for force in forces:
+        atom = rng.integers(343)
+        bonds = glass.configuration.bonds(atom)
+        away = np.linalg.norm(bonds, axis=1)
+        other = rng.choice(np.flatnonzero((away > 0) & (away < 1.3)))
+        force[[atom, other]] = bonds[other], -bonds[other]
+    pushed = compliance(hessian)(forces.reshape(30, -1).T).T.reshape(forces.shape)
+    pushed /= np.linalg.norm(pushed.reshape(30, -1), axis=1)[:, None, None]
+    reached = steps._descend(pushed, steps._differences(glass, inverse_power, None), compliance(hessian))
+    found = [max((overlap(z, other), k) for k, other in enumerate(known)) for z in reached]
+    assert np.mean([same > 0.99 for same, _ in found]) > 0.9
+    # each of the softest two, too
+    assert {0, 1} <= {k for _, k in found}
+
+
+@pytest.mark.slow
 def test_cost_is_stationary_at_each_mode_by_differences(found, cost):
     """Differences of C itself, along directions in which it is steep beside a mode."""
     rng = np.random.default_rng(1)

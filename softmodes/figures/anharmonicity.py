@@ -15,7 +15,7 @@ from softmodes.figures.glass import _COLOURS as _SIZES
 from softmodes.paper.averages import median, of_known, written
 from softmodes.paper.findings.potentials import FREEZING_IN, mode_energy_at_freezing, planck_constant
 from softmodes.paper.materials import load_materials
-from softmodes.theory.stability import stability_curve
+from softmodes.theory.stability import harmonic_limits, stability_curve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -108,8 +108,9 @@ def plot_mode_plane(
         curve = stability_curve(formation_energy / FREEZING_IN)
         ax.plot(curve.eta, curve.epsilon * formation_energy, style, lw=1.2,
                 label=rf"eq. 24, $\epsilon_m$ = {formation_energy:.2g} $k_BT_m$")  # fmt: skip
-        heights = [mode_energy_at_freezing(place, formation_energy) for place in places]
-        curves.append(f"{' and '.join(f'{height:.0f}' for height in heights)} with ε_m = {formation_energy:.2g} k_BT_m")
+        below = places[places < harmonic_limits(formation_energy / FREEZING_IN)[1]]
+        heights = [f"{mode_energy_at_freezing(place, formation_energy):.0f}" for place in below]
+        curves.append(f"{' and '.join(heights) or 'neither'} with ε_m = {formation_energy:.2g} k_BT_m")
     ax.set(xlabel=r"$\eta_k$", ylabel=r"$\epsilon_k$ in $k_BT_m$", xlim=(0, 0.04), ylim=(200, 1e5), yscale="log")
     ax.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1), fontsize=8, ncols=3)
     return (
