@@ -35,7 +35,7 @@ def plot_ways(ax: Axes, swaps: SwapLiquids) -> str:
     ax.set(xlabel="temperature $k_BT/\\epsilon$", ylabel="inherent energy per atom $/\\epsilon$", xscale="log")
     plain_ticks(ax.xaxis, swaps.temperatures)
     ax.legend(frameon=False)
-    return f"Energy per atom of the minima, {'; '.join(texts)}."
+    return f"Energy per atom of the minima on both ways: {'; '.join(texts)}."
 
 
 def plot_overlap(ax: Axes, swaps: SwapLiquids) -> str:
@@ -91,8 +91,10 @@ def plot_parent_counts(ax: Axes, mixtures: Mapping[int, SwapLiquids], *, scaled:
                         color=colour, mfc="w" if freed else None,
                         label=f"N = {n}{', freed of sound' if freed else ''}")  # fmt: skip
             cost = creation_energy(swaps, freed=freed, scaled=scaled)
-            height = np.log([max(x.n, 1e-9) for x in means[-3:]]).mean()
-            line = np.exp(height - cost.n * (inverse[-3:] - inverse[-3:].mean()))
+            heights = np.log([max(x.n, 1e-9) for x in means[-3:]])
+            weights = [(x.n / x.s) ** 2 if x.s > 0 else 1e-9 for x in means[-3:]]
+            middle = np.average(heights + cost.n * inverse[-3:], weights=weights)
+            line = np.exp(middle - cost.n * inverse[-3:])
             ax.plot(inverse[-3:], line, lw=1, ls="--" if freed else "-", color=colour)
             texts.append(
                 f"of {n} atoms{' freed of sound' if freed else ''} {listed(means, swaps.temperatures)}, slope"

@@ -26,6 +26,7 @@ the lowest transverse sound of the boxes."""
 
 # Of the temperatures, the coldest between which a slope is taken: above them the number hardly changes.
 _COLDEST = 3
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def debye_frequencies(swaps: SwapLiquids) -> np.ndarray:
@@ -207,7 +208,7 @@ def creation_energies(mixtures: Mapping[tuple[int, int], SwapLiquids]) -> Table[
         onset = onset_temperature(swaps)
         rows.append(
             CreationEnergy(
-                mixture=f"r^-{exponent}, {n} atoms",
+                mixture=f"r⁻{str(exponent).translate(_RAISED)}, {n} atoms",
                 fixed=written(fixed),
                 scaled=written(scaled),
                 stiffening=written(100 * (1 - scaled.n / fixed.n), ".0f"),
