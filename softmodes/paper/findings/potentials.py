@@ -157,11 +157,8 @@ class PlaneRow:
     """Modes on the plane of fig. 8: exponents of η_k by least squares, errors over glasses."""
 
     modes: str
-    size: str = field(metadata={"header": "N"})
-    number: str = field(metadata={"header": "modes of all glasses"})
-    eta: str = field(metadata={"header": "η_k of the softest, median"})
-    energy: str = field(metadata={"header": "its ε_k/k_BT_m"})
-    order: str = field(metadata={"header": "rank correlation of both"})
+    energy: str = field(metadata={"header": "ε_k/k_BT_m of the softest, median"})
+    order: str = field(metadata={"header": "its rank correlation with η_k"})
     slope: str = field(metadata={"header": "d ln ε_k/d ln η_k, all modes"})
     atoms: str = field(metadata={"header": "d ln N_k/d ln η_k"})
     alike: str = field(metadata={"header": "d ln ε_k/d ln η_k at equal N_k"})
@@ -174,20 +171,17 @@ def mode_planes(ensembles: Mapping[int, Glasses], nu_c: float) -> Table[PlaneRow
     """
     kinds = ("straight, with sound", "soft_modes"), ("freed of sound", "pseudoharmonic")
     return Table(
-        _plane(name, n, getattr(glasses, kind), glasses.potential.melting, 2 * np.pi * nu_c)
+        _plane(f"{name}, N = {n}", getattr(glasses, kind), glasses.potential.melting, 2 * np.pi * nu_c)
         for name, kind in kinds
         for n, glasses in ensembles.items()
     )
 
 
-def _plane(name, n, modes, melting, omega_c):
+def _plane(name, modes, melting, omega_c):
     epsilon, eta = modes.mode_parameters(omega_c)
     slope, atoms, alike = exponents_of_plane(modes)
     return PlaneRow(
         modes=name,
-        size=str(n),
-        number=str(np.isfinite(epsilon).sum()),
-        eta=written(of_known(median, eta[:, 0])),
         energy=written(of_known(median, epsilon[:, 0] / melting), ".2uP"),
         order=written(*of_members(_rank_correlation, eta[:, 0], epsilon[:, 0])),
         slope=written(slope),
