@@ -43,12 +43,18 @@ def _files_of(ensemble):
     return set().union(*value.values()) if isinstance(value, dict) else value
 
 
+def _source(part):
+    """The code of a part of the claims, with that of the functions to which it hands the ensembles."""
+    own = inspect.getsource(part)
+    return own + "".join(_source(getattr(claims, name)) for name in re.findall(r"(\w+)\(ensembles\)(?!:)", own))
+
+
 def reads(number, code):
     """The files of `data/` that notebook `number` reads, as its code and what it calls of the ledger and claims say."""
     found = {name for name, pattern in _TABLES.items() if re.search(pattern, code)}
     for part, numbers in claims._PARTS.items():
         if "claims(" in code and (number in numbers or not re.search(rf"claims\({number}\b", code)):
-            code += inspect.getsource(part)
+            code += _source(part)
     if re.search(r"errata|ledger\(", code):
         code += "ensembles.glasses"
     for ensemble in set(re.findall(r"\bload_ensembles\(\w+\)\.(\w+)|\bensembles\.(\w+)", code)):
