@@ -50,10 +50,8 @@ class Tail:
     size: str = field(metadata={"header": "N"})
     modes: str = field(metadata={"header": "modes per 500 atoms"})
     exponent: str = field(metadata={"header": "α"})
-    power: str = field(metadata={"header": "p of the best power"})
-    fifth: str = field(metadata={"header": "p of ν⁵"})
-    freed: str = field(metadata={"header": "without sound: α"})
-    freed_fifth: str = field(metadata={"header": "its p of ν⁵"})
+    fits: str = field(metadata={"header": "p of ν^α, of ν⁵"})
+    freed: str = field(metadata={"header": "α without sound"})
 
 
 def tails(boxes: Mapping[int, Glasses], windows: tuple[float, ...] = (0.05, SOFT_PART, 0.08)) -> Table[Tail]:
@@ -64,16 +62,13 @@ def tails(boxes: Mapping[int, Glasses], windows: tuple[float, ...] = (0.05, SOFT
 def _tail(ensemble, highest):
     below = np.sum(ensemble.frequencies_to(highest) < highest, axis=1)
     (harmonic, *_), (freed, _, complete) = tail_kinds(ensemble).values()
-    known = highest <= complete
     return Tail(
         window=f"{highest:g}",
         size=str(ensemble.n),
         modes=written(mean(below * 500 / ensemble.n)),
         exponent=written(exponent_of_tail(harmonic, highest)),
-        power=_probability(harmonic, highest),
-        fifth=_probability(harmonic, highest, alpha=5),
-        freed=written(exponent_of_tail(freed, highest)) if known else "",
-        freed_fifth=_probability(freed, highest, alpha=5) if known else "",
+        fits=", ".join(_probability(harmonic, highest, alpha) for alpha in (None, 5)),
+        freed=written(exponent_of_tail(freed, highest)) if highest <= complete else "",
     )
 
 
@@ -91,8 +86,8 @@ def fifth_power_until(ensemble: Glasses) -> float:
     return fits
 
 
-def _probability(frequencies, highest, **law):
-    found = tail_probability(frequencies, highest, **law) if np.any(frequencies < highest) else np.nan
+def _probability(frequencies, highest, alpha):
+    found = tail_probability(frequencies, highest, alpha=alpha) if np.any(frequencies < highest) else np.nan
     return "below 0.01" if found < 0.01 else written(found, ".2f")
 
 
@@ -101,30 +96,28 @@ class Softest:
     """Weibull distribution of the softest mode of each glass, and what its scale says from size to size."""
 
     size: str = field(metadata={"header": "N"})
-    glasses: str
     scale: str = field(metadata={"header": "scale ν_0"})
     exponent: str = field(metadata={"header": "α of its distribution"})
     scaling: str = field(metadata={"header": "α of ν_0 against N"})
-    freed_scale: str = field(metadata={"header": "without sound: ν_0"})
-    freed: str = field(metadata={"header": "α of its distribution, without sound"})
-    freed_scaling: str = field(metadata={"header": "α of ν_0 against N, without sound"})
+    freed: str = field(metadata={"header": "without sound: of its distribution"})
+    freed_scaling: str = field(metadata={"header": "of ν_0 against N"})
 
 
 def softest_laws(boxes: Mapping[int, Glasses]) -> Table[Softest]:
     """Return the table of the softest modes by size, α of ν_0 from it and the size before; last, from all."""
     lowest = {n: (e.frequencies[:, 0], e.pseudoharmonic.frequencies[:, 0]) for n, e in boxes.items()}
-    kinds = [{n: law_of_softest(nu[kind]) for n, nu in lowest.items()} for kind in (0, 1)]
-    steps = [(), *pairwise(boxes), tuple(boxes)]
+    laws = {n: [law_of_softest(nu) for nu in both] for n, both in lowest.items()}
+
+    def scaling(sizes):
+        scales = ({n: laws[n][kind][1] for n in sizes} for kind in (0, 1))
+        return dict(zip(("scaling", "freed_scaling"), (written(exponent_of_scale(s)) for s in scales), strict=True))
+
     rows = []
-    for n, step in zip([*boxes, None], steps, strict=True):
-        cells = []
-        for laws in kinds:
-            own = [written(value, ".2uP") for value in reversed(laws[n])] if n else ["", ""]
-            cells += [*own, written(exponent_of_scale({m: laws[m][1] for m in step})) if step else ""]
-        size, glasses = (str(n), str(len(boxes[n].energy))) if n else ("all", "")
-        names = ("scale", "exponent", "scaling", "freed_scale", "freed", "freed_scaling")
-        rows.append(Softest(size=size, glasses=glasses, **dict(zip(names, cells, strict=True))))
-    return Table(rows)
+    for step, (n, ((alpha, scale), (freed, _))) in zip([(), *pairwise(boxes)], laws.items(), strict=True):
+        own = {"scale": scale, "exponent": alpha, "freed": freed}
+        cells = {name: written(value, ".2uP") for name, value in own.items()}
+        rows.append(Softest(size=str(n), **cells, **(scaling(step) if step else {"scaling": "", "freed_scaling": ""})))
+    return Table([*rows, Softest(size="all", scale="", exponent="", freed="", **scaling(boxes))])
 
 
 def law_of_softest(lowest: np.ndarray) -> tuple[UFloat, UFloat]:
