@@ -106,6 +106,7 @@ def test_glass_holds_what_its_structure_gives(glasses):
     np.testing.assert_allclose(np.abs(pseudo.asymmetry[1, known[1]]), expected.asymmetry, rtol=1e-4)
 
 
+@pytest.mark.slow
 def test_glass_of_its_softest_modes_only_is_not_taken_for_all_of_them(glasses, tmp_path):
     complete(tmp_path, count=2, modes=12)
     pack_ensemble(tmp_path, tmp_path / "pack")
@@ -369,6 +370,10 @@ def test_kill_at_any_moment_then_resume_gives_the_same_bytes(tmp_path):
 def test_larger_box_is_shipped_with_its_softest_modes():
     shipped = load_ensembles().boxes[4000]
     assert shipped.frequencies.shape == (len(shipped.energy), 40)
+    with pytest.raises(
+        ValueError, match=r"^glasses must have all their modes, got the 40 softest of 11997: all below 0\.1"
+    ):
+        shipped.frequencies_to()
     assert shipped.frequencies.min() > 0
     assert shipped.order.max() < CRYSTAL_ORDER
     assert shipped.excess.min() > 0.022

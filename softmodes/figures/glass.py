@@ -159,8 +159,8 @@ def plot_tail_exponent(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
     ax.set(xlabel=r"fitted up to $\nu_{max}$", ylabel=r"exponent $\alpha$ of $\nu^\alpha$", ylim=(1.5, 8))
     ax.legend(frameon=False, fontsize=8, ncols=2, loc="upper right")
     return (
-        "Exponent of the number of modes below a frequency, 5 for soft potentials, against where the fit ends. Up to 0.05"
-        f" and up to 0.06: {'; '.join(texts)}."
+        "Exponent of the number of modes below a frequency, 5 for soft potentials, against where the fit ends. Up to"
+        f" 0.05 and up to 0.06: {'; '.join(texts)}."
     )
 
 
