@@ -109,9 +109,9 @@ def test_a_hundred_atoms_and_tails_that_depend_on_the_window():
     for value, ensemble in zip((small, large), load_ensembles().glasses.values(), strict=True):
         agree(value, ensemble.participation_number[:, 0])
         assert 10**1.5 < value.n < 10**2.5
-    for value, ensemble in zip(freed, load_ensembles().glasses.values(), strict=True):
+    for value, ensemble in zip(freed, load_ensembles().boxes.values(), strict=True):
         agree(value, ensemble.pseudo_participation[:, 0])
-        assert 65 < value.n < 75
+        assert 65 < value.n < (75 if ensemble.n < 4000 else 105)
     # without sound the box makes no difference, with it one of a fifth
     assert abs((freed[1] - freed[0]).n) < (freed[1] - freed[0]).s < (large - small).n / 3
     boxes = load_ensembles().boxes
