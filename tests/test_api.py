@@ -104,7 +104,7 @@ PUBLIC = {
         freed_modes harmonic_overshoot law_of_softest mode_energy_at_freezing mode_planes one_atom_costs
         onset_temperature parent_liquids planck_constant preparations relaxed_modes shoulder soft_mode_count
         soft_mode_counts soft_mode_slope soft_potentials soft_spots softened_crystal softest_freed_participation
-        softest_laws softest_modes softest_participation sound_frequency spread tail_kinds tails unstable_modes
+        softest_laws softest_modes softest_participation sound_frequency spread tail_exponents tail_kinds unstable_modes
         vibrational_displacements
     """,
     "softmodes.theory.crossover": """

@@ -74,7 +74,7 @@ PLOTS = {
 TABLES = {
     "softest_modes": lambda e: [e.boxes],
     "softest_laws": lambda e: [e.boxes],
-    "tails": lambda e: [e.boxes],
+    "tail_exponents": lambda e: [e.boxes],
     "preparations": lambda e: [[*e.cooled.values(), e.glasses[1000]]],
     "atoms_by_window": lambda e: [e.glasses],
     "changes": lambda e: [e.cooled, e.glasses],

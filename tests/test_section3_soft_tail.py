@@ -16,7 +16,13 @@ from softmodes.figures.glass import (
 )
 from softmodes.paper.averages import mean
 from softmodes.paper.findings.glasses import freed_modes, preparations, soft_mode_count
-from softmodes.paper.findings.tails import exponent_of_scale, fifth_power_until, softest_laws, tail_kinds, tails
+from softmodes.paper.findings.tails import (
+    exponent_of_scale,
+    fifth_power_until,
+    softest_laws,
+    tail_exponents,
+    tail_kinds,
+)
 from softmodes.paper.loaders import load_ensembles
 
 
@@ -174,7 +180,7 @@ def far_from_fifth(nu, highest):
 
 
 def test_tables_of_the_tail_are_those_of_the_arrays(boxes):
-    for row in tails(boxes):
+    for row in tail_exponents(boxes):
         nu, highest = boxes[int(row.size)].frequencies, float(row.window)
         assert float(row.modes.split("±")[0]) == pytest.approx(
             np.mean(np.sum(nu < highest, 1)) * 500 / int(row.size), rel=0.1

@@ -53,5 +53,5 @@ from .tails import (
     law_of_softest as law_of_softest,
     softest_laws as softest_laws,
     tail_kinds as tail_kinds,
-    tails as tails,
+    tail_exponents as tail_exponents,
 )

@@ -54,7 +54,7 @@ class Tail:
     freed: str = field(metadata={"header": "α without sound"})
 
 
-def tails(boxes: Mapping[int, Glasses], windows: tuple[float, ...] = (0.05, SOFT_PART, 0.08)) -> Table[Tail]:
+def tail_exponents(boxes: Mapping[int, Glasses], windows: tuple[float, ...] = (0.05, SOFT_PART, 0.08)) -> Table[Tail]:
     """Return the table of exponents for each window and size; without sound as far as no mode is left out."""
     return Table(_tail(ensemble, highest) for highest in windows for ensemble in boxes.values())
 
