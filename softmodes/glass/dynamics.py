@@ -18,7 +18,7 @@ from .potential import SKIN, InversePower, compiled_loops, inverse_power, of_str
 # Steps between two draws of all velocities: half a time unit, several collision times of this liquid.
 _STEPS_PER_DRAW = 50
 # A week of steps of the smallest system, and what a large machine can hold the neighbours of.
-_MOST_STEPS, _MOST_ATOMS = 10**9, 10**7
+_MOST_STEPS, MOST_ATOMS = 10**9, 10**7
 
 
 @of_structures
@@ -96,7 +96,7 @@ def thermal_velocities(n: int, temperature: float, rng: Seed) -> np.ndarray:
 
     `temperature` is k_B T [epsilon], from 1e-12 to 1e6, `rng` a Generator or an int; a ValueError if one is not.
     """
-    temperature, n = moderate("temperature", temperature), whole("n", n, most=_MOST_ATOMS)
+    temperature, n = moderate("temperature", temperature), whole("n", n, most=MOST_ATOMS)
     velocities = generator("rng", rng).normal(scale=np.sqrt(temperature), size=(n, 3))
     return velocities - velocities.mean(axis=0)
 
@@ -181,7 +181,7 @@ def melt(
     ----------
     .. [1] Andersen (1980), J. Chem. Phys. 72, 2384.
     """
-    rng, n = generator("rng", rng), whole("n", n, most=_MOST_ATOMS)
+    rng, n = generator("rng", rng), whole("n", n, most=MOST_ATOMS)
     density, temperature = moderate("density", density), moderate("temperature", temperature)
     whole("steps", steps, most=_MOST_STEPS)
     least = int(np.ceil(density * (2 * potential.cutoff) ** 3 - 1e-9))

@@ -10,6 +10,7 @@ from scipy.optimize import brentq
 from softmodes.arguments import Seed, between, generator, one, whole
 
 from .configuration import DIAMETERS, Configuration, Structure, lattice, moderate
+from .dynamics import MOST_ATOMS
 from .potential import InversePower, compiled_loops, inverse_power, of_structures
 
 SPREAD = 0.23
@@ -34,7 +35,10 @@ def polydisperse_diameters(n: int, spread: float = SPREAD) -> np.ndarray:
     ----------
     .. [1] Ninarello, Berthier and Coslovich (2017), Phys. Rev. X 7, 021039.
     """
-    spread, places = one(between, "spread", spread, 0.01, 0.3), (np.arange(whole("n", n, least=2)) + 0.5) / n
+    spread, places = (
+        one(between, "spread", spread, 0.01, 0.3),
+        (np.arange(whole("n", n, least=2, most=MOST_ATOMS)) + 0.5) / n,
+    )
 
     def with_ratio(ratio):
         # the cumulated probability from 1 to sigma, inverted
@@ -52,6 +56,8 @@ def mixture(diameters: ArrayLike, *, rng: Seed, potential: InversePower = invers
     """
     diameters, rng = np.atleast_1d(between("diameters", diameters, *DIAMETERS)), generator("rng", rng)
     n = len(diameters)
+    if not n or diameters.ndim != 1:
+        raise ValueError(f"diameters must be those of one atom or more, got shape {diameters.shape}")
     edge, mesh = np.cbrt(n), int(np.ceil(np.cbrt(n) - 1e-9))
     sites = lattice("sc", mesh).positions * (edge / mesh)
     return Configuration(rng.permutation(sites)[:n], edge, potential, diameters)
