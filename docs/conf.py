@@ -14,9 +14,13 @@ from sphinx.util.docutils import SphinxDirective
 import softmodes
 from softmodes.places import NOTEBOOKS
 from softmodes.report.commands import main
-from softmodes.report.notebooks import find_notebooks, page_of
+from softmodes.report.lifeline import spare_grammar
 from softmodes.report.page.formulas import with_mathml
 from softmodes.report.page.links import link, places
+
+# before the first reader of notebooks is imported
+spare_grammar()
+from softmodes.report.notebooks import find_notebooks, page_of  # noqa: E402
 
 project, author, release = "softmodes", "the authors of softmodes", softmodes.__version__
 copyright = f"{author}; texts under CC BY 4.0"
@@ -78,7 +82,9 @@ def _section(module, room):
         return ""
     title = module.__name__.rpartition(".")[2]
     entries = "\n".join(_entry(NAMES.get(home, home), value) for home, value in own.items())
-    return f"{title}\n{'-' * len(title)}\n\n.. automodule:: {module.__name__}\n\n{entries}"
+    # of a function and its module with one name it means the function
+    index = "   :no-index:\n" if module.__name__ in HOMES else ""
+    return f"{title}\n{'-' * len(title)}\n\n.. automodule:: {module.__name__}\n{index}\n{entries}"
 
 
 def _entry(name, value):
@@ -100,9 +106,10 @@ class Commands(SphinxDirective):
 def _called_by_all_its_names(app, env):
     """Let whoever looks up a thing, or a part of it, by any name that it has find it."""
     known = env.domains["py"].objects
+    own = [*known.items()]
     for name, home in HOMES.items():
         short = NAMES[home]
-        for said, entry in [*known.items()]:
+        for said, entry in own:
             if said == short or said.startswith(f"{short}."):
                 for other in {name, home} - {short}:
                     known[other + said.removeprefix(short)] = entry._replace(aliased=True)
