@@ -205,7 +205,9 @@ def processes_of(session):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are counted in /proc")
+@pytest.mark.skipif(
+    not Path("/proc").is_dir(), reason="processes are counted in /proc, which Linux has and macOS has not"
+)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 def test_command_that_is_stopped_ends_at_once_and_says_what_is_kept(tmp_path, number):
     # of 1000 atoms: one member takes much longer than a command may
@@ -484,7 +486,7 @@ def test_output_that_can_be_no_folder_is_refused_in_one_line(tmp_path, monkeypat
 @pytest.mark.slow
 def test_standard_output_that_takes_nothing_stops_no_work(tmp_path):
     if not Path("/dev/full").exists():
-        pytest.skip("no /dev/full")
+        pytest.skip("a full disk is played by /dev/full, which Linux has and macOS has not")
     # what is made while nobody listens; and when all is there
     command = [*GLASSES, "--steps", "10", "--count", "2", "--output", str(tmp_path)]
     for _ in range(2):

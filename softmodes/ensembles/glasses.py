@@ -160,16 +160,16 @@ def simulate_glass(
         "rejected": np.int64(glass.rejected),
         "moduli": np.array(elastic_moduli(glass, modes=modes)),
         **soft,
-        **_pseudoharmonic(glass, modes, yielding),
+        **pseudoharmonic_fields(glass, modes, yielding),
         "box": glass.box,
         "positions": glass.positions,
         "liquid": glass.liquid.positions,
     }
 
 
-def _pseudoharmonic(glass, modes, yielding):
-    """Pseudo-harmonic modes as fields of Glasses, filled up with nan."""
-    found, _ = pseudoharmonic_modes(glass, _SOFT_MODES, modes=modes, yielding=yielding)
+def pseudoharmonic_fields(minimum, modes, yielding=None):
+    """Pseudo-harmonic modes of a minimum as fields of an ensemble, ten of each, filled up with nan."""
+    found, _ = pseudoharmonic_modes(minimum, _SOFT_MODES, modes=modes, yielding=yielding)
     columns = {"kappa": found.kappa, "tau": found.tau, "chi": found.chi, "participation": found.participation_number}
     missing = _SOFT_MODES - len(found.kappa)
     return {f"pseudo_{name}": np.pad(x, (0, missing), constant_values=np.nan) for name, x in columns.items()}

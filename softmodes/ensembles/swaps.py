@@ -18,9 +18,9 @@ from softmodes.glass.preparation import CRYSTAL_ORDER, bond_order
 from softmodes.glass.swaps import LONGEST_STEP, SPREAD, mixture, polydisperse_diameters, swap_monte_carlo
 from softmodes.modes.elasticity import elastic_moduli
 from softmodes.modes.normal import normal_modes
-from softmodes.modes.pseudoharmonic import pseudoharmonic_modes
 
 from .contents import ensemble, made_with, stored
+from .glasses import pseudoharmonic_fields
 from .storage import load_ensemble
 
 _USUAL = {
@@ -233,12 +233,16 @@ def _stage(state, temperature, sweeps, step, rng):
     )
 
 
+def periodic_tree(positions: np.ndarray, edge: float) -> cKDTree:
+    """Tree of positions (n, 3) in a periodic cube, for counts of neighbours."""
+    wrapped = np.mod(positions, edge)
+    # rounding can take a tiny negative number to the edge itself
+    return cKDTree(np.where(wrapped < edge, wrapped, 0.0), boxsize=edge)
+
+
 def _overlap(one, other):
     """Mean number of atoms of the other within a distance of one's, whichever they are."""
-    (edge, *_), trees = one.box, []
-    for state in (one, other):
-        wrapped = np.mod(state.positions, edge)
-        trees.append(cKDTree(np.where(wrapped < edge, wrapped, 0.0), boxsize=edge))
+    trees = [periodic_tree(state.positions, state.box[0]) for state in (one, other)]
     return trees[0].count_neighbors(trees[1], _NEAR) / len(one.positions)
 
 
@@ -256,18 +260,10 @@ def _minimum(state, temperature):
 def _modes(below):
     """Fields of SwapLiquids that belong to a minimum; atoms in the order of their diameters."""
     modes = normal_modes(below, count=_MODES)
-    pseudo, _ = pseudoharmonic_modes(below, _PSEUDO_MODES, modes=modes)
-    columns = {
-        "kappa": pseudo.kappa,
-        "tau": pseudo.tau,
-        "chi": pseudo.chi,
-        "participation": pseudo.participation_number,
-    }
-    missing = _PSEUDO_MODES - len(pseudo.kappa)
     return {
         "frequencies": modes.frequencies,
         "participation_number": modes.participation_number,
         "moduli": np.array(elastic_moduli(below, modes=modes)),
-        **{f"pseudo_{name}": np.pad(x, (0, missing), constant_values=np.nan) for name, x in columns.items()},
+        **pseudoharmonic_fields(below, modes),
         "positions": below.positions[np.argsort(below.diameters)],
     }

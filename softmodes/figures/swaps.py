@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib import colormaps
-from scipy.spatial import cKDTree
 
-from softmodes.ensembles.swaps import LOOKS
+from softmodes.ensembles.swaps import LOOKS, periodic_tree
 from softmodes.figures.liquid import listed
 from softmodes.figures.style import plain_ticks
 from softmodes.paper.averages import snapshot_means, written
@@ -61,8 +60,7 @@ def plot_pair_distribution(ax: Axes, swaps: SwapLiquids) -> str:
     for place, colour in ((0, "#c2410c"), (len(swaps.temperatures) - 1, "#1d4ed8")):
         within = np.zeros(len(edges))
         for positions in swaps.positions[:, place]:
-            wrapped = np.mod(positions, edge)
-            tree = cKDTree(np.where(wrapped < edge, wrapped, 0.0), boxsize=edge)
+            tree = periodic_tree(positions, edge)
             within += tree.count_neighbors(tree, edges)
         shells = 4 / 3 * np.pi * np.diff(edges**3) * n * len(swaps.positions)
         density = np.diff(within) / shells
