@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from base64 import b64decode
@@ -12,6 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from jupyter_client.connect import LocalPortCache
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from papermill.engines import NotebookExecutionManager
 
@@ -475,6 +477,22 @@ def made(tmp_path_factory, reader):
 
 def soup(folder, name):
     return BeautifulSoup((folder / f"{name}.html").read_bytes().decode(), "html.parser")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("taken", "failure"), [(1, ""), (99, "died before replying")])
+def test_kernel_whose_port_was_taken_is_started_again(tmp_path, monkeypatch, taken, failure):
+    """The library looks for free ports, lets them go, and hopes that nobody else gets them before the kernel does."""
+    found = LocalPortCache.find_available_port
+    write(tmp_path / "one.ipynb", new_code_cell("6 * 7"))
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        held.listen()
+        ports = iter([held.getsockname()[1]] * taken)
+        monkeypatch.setattr(LocalPortCache, "find_available_port", lambda *args: next(ports, None) or found(*args))
+        run = run_notebook(Notebook(tmp_path / "one.ipynb"), {}, timeout=30)
+    assert failure in run.failure
+    assert (run.failure == "") == (failure == "") == ("42" in str(run.notebook.cells[-1].outputs))
 
 
 @pytest.mark.slow

@@ -34,6 +34,8 @@ from softmodes.report.outputs import BoundedClient, merge_streams
 
 # Bytes that are copied for a notebook, each file and folder counted as a block of a disk at least.
 _COPIED, _ENTRY = 200_000_000, 4096
+# How often a kernel is started, and what is said of one that did not come so far as to run a cell.
+_STARTS, _DIED_UNBORN = 3, "died before replying"
 _AROUND = re.compile(r"\.\./([^/\\\"'\s()<>]+)")
 
 
@@ -192,8 +194,11 @@ def _furnish(place, notebook):
                 copy.symlink_to(path.resolve())
 
 
-def _execute(node, parameters, place, timeout, limit):
-    """Let papermill run a notebook; returns what came of it and why it stopped where no cell failed, in one line."""
+def _execute(node, parameters, place, timeout, limit, starts=_STARTS):
+    """Let papermill run a notebook; returns what came of it and why it stopped where no cell failed, in one line.
+
+    A kernel that died before it answered is started again: another program was given one of its ports meanwhile.
+    """
     # papermill logs what it also raises
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     results, start = [node], time.monotonic()
@@ -219,6 +224,8 @@ def _execute(node, parameters, place, timeout, limit):
         whole = time.monotonic() - start >= limit
         return results[-1], f"no result within {limit:g} s in all" if whole else f"no result within {timeout:g} s"
     except Exception as error:
+        if starts > 1 and _DIED_UNBORN in str(error):
+            return _execute(node, parameters, place, timeout, limit, starts - 1)
         # whatever else keeps a notebook from running stops this one alone
         return results[-1], f"{type(error).__name__}: {error}"
     return results[-1], ""
