@@ -24,11 +24,11 @@ from .glasses import pseudoharmonic_fields
 from .storage import load_ensemble
 
 _USUAL = {
-    "cutoff": 2.0, "temperatures": (0.2, 0.11, 0.085, 0.07, 0.06), "sweeps": (800, 1600, 4000, 8000, 14000)
+    "cutoff": 2.0, "temperatures": (0.2, 0.11, 0.085, 0.07, 0.06), "sweeps": (1500, 4500, 9000, 15000, 20000)
 }  # fmt: skip
 PROTOCOLS = {
     EXPONENT: _USUAL,
-    12: {"cutoff": 1.25, "temperatures": (0.3, 0.15, 0.1, 0.085, 0.07), "sweeps": (1000, 2000, 5000, 10000, 20000)},
+    12: {"cutoff": 1.25, "temperatures": (0.3, 0.15, 0.11, 0.09, 0.08), "sweeps": (1500, 4000, 8000, 15000, 24000)},
 }
 """By exponent the cutoff, temperatures from the simple liquid down, and sweeps at each of them on either way."""
 
