@@ -35,8 +35,8 @@ lint: $(READY)  ## what the formatter and the linter would change or complain ab
 	$(BIN)/ruff format --check --diff .
 	$(BIN)/ruff check .
 
-lab: $(READY)  ## open JupyterLab on the notebooks
-	$(BIN)/jupyter lab --notebook-dir=notebooks $(ARGS)
+lab: $(READY)  ## open JupyterLab on copies of the notebooks, in softmodes-notebooks
+	$(BIN)/softmodes lab softmodes-notebooks -- $(ARGS)
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "softmodes needs Python 3.11 or later, this is " + sys.version.split()[0] + "; set PYTHON=/path/to/newer/python")'
