@@ -156,7 +156,9 @@ def lab(folder, options, no_browser, copy_only):
     from softmodes.report.lab import become_lab, copy_notebooks
 
     if folder.startswith("-"):
-        raise Refused(f"name the folder before what is JupyterLab's: softmodes lab DIR -- {' '.join((folder, *options))}")
+        raise Refused(
+            f"name the folder before what is JupyterLab's: softmodes lab DIR -- {' '.join((folder, *options))}"
+        )
     try:
         click.echo(f"{folder}  {copy_notebooks(NOTEBOOKS, folder)}")
     except ValueError as error:
