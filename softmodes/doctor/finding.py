@@ -51,7 +51,8 @@ def tried(code: str, *arguments: str) -> str:
         raise Failed(f"no answer within {_SECONDS} s") from None
     printed, said = (text.decode(errors="replace").strip() for text in (run.stdout, run.stderr))
     if run.returncode:
-        reason = said.splitlines()[-1] if said and run.returncode > 0 else f"its process ended with {run.returncode}"
+        last = [line for line in (printed + "\n" + said).splitlines() if line.strip()][-1:] * (run.returncode > 0)
+        reason = last[0] if last else f"its process ended with {run.returncode}"
         raise Failed(reason, printed)
     return printed
 

@@ -21,6 +21,8 @@ from softmodes.report.folder import NotPublished, is_page, published_folder
 from softmodes.report.lifeline import spare_grammar
 from softmodes.signals import ended_by_signals, ignore_signals, stopped_by_signals
 
+_COPIES = "softmodes-notebooks"
+
 
 @click.group(cls=Console)
 @click.version_option(package_name="softmodes")
@@ -144,21 +146,20 @@ def ledger(form, ensemble):
 
 
 @main.command()
-@click.argument("folder", metavar="[DIR]", default="softmodes-notebooks")
+@click.argument("folder", metavar="[DIR]", default=_COPIES)
 @click.argument("options", metavar="[-- OPTIONS]", nargs=-1)
 @click.option("--no-browser", is_flag=True, help="Start JupyterLab, which says its address, and open no browser.")
 @click.option("--copy-only", is_flag=True, help="Copy the notebooks, and start nothing.")
 def lab(folder, options, no_browser, copy_only):
-    """Copy the notebooks to DIR, ./softmodes-notebooks if none is named, and open JupyterLab there.
+    """Copy the notebooks to DIR, ./softmodes-notebooks by default, and open JupyterLab there.
 
     What is there is kept: a copy that you have changed is never overwritten. What stands behind -- goes to JupyterLab.
     """
     from softmodes.report.lab import become_lab, copy_notebooks
 
     if folder.startswith("-"):
-        raise Refused(
-            f"name the folder before what is JupyterLab's: softmodes lab DIR -- {' '.join((folder, *options))}"
-        )
+        # only what stands behind -- can begin so
+        folder, options = _COPIES, (folder, *options)
     try:
         click.echo(f"{folder}  {copy_notebooks(NOTEBOOKS, folder)}")
     except ValueError as error:
