@@ -53,6 +53,7 @@ APT := DEBIAN_FRONTEND=noninteractive apt-get -qq --no-install-recommends
 .PHONY: browser
 browser: $(READY)
 	@if $(HAS_BROWSER); then exit; fi; \
+	 echo 'No Chromium that starts is here: fetching one for the browser tests.'; \
 	 if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  { apt-get -qq update; $(APT) install -y chromium-headless-shell || $(APT) install -y chromium; } >/dev/null 2>&1; \
 	  if $(HAS_BROWSER); then exit; fi; \

@@ -6,13 +6,14 @@ import re
 import shlex
 import shutil
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, distribution
+from typing import Any
 
 from softmodes.doctor.finding import FINE, NOTE, PACKAGE, PIP, TO_DO, Failed, Findings, tried, version_of
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
-"""Names of the browsers that tests can drive."""
+_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 
 _WIDGETS = {"@jupyter-widgets/jupyterlab-manager": "jupyterlab-widgets", "anywidget": "anywidget"}
 
@@ -82,17 +83,21 @@ def _brought(name, package):
                 return json.loads(file.locate().read_text(encoding="utf-8"))["version"]
 
 
-def chromium() -> str | None:
-    """The machine's own browser that tests can drive; None where there is none."""
-    return next(filter(None, map(shutil.which, CHROMIUM)), None)
+def started_chromium(playwright: Any, arguments: Sequence[str]) -> tuple[Any, str | None]:
+    """The first Chromium that starts, of this machine or else Playwright's own; and where it is, None if Playwright's."""
+    for path in filter(None, map(shutil.which, _CHROMIUM)):
+        # some are there only to say how to get one
+        with suppress(Exception):
+            return playwright.chromium.launch(executable_path=path, args=arguments), path
+    return playwright.chromium.launch(args=arguments), None
 
 
 _BROWSER = """
-import sys
 from playwright.sync_api import sync_playwright
+from softmodes.doctor.programs import started_chromium
 with sync_playwright() as playwright:
-    browser = playwright.chromium.launch(executable_path=sys.argv[1] or None, args=["--no-sandbox", "--disable-gpu"])
-    print(browser.version)
+    browser, path = started_chromium(playwright, ["--no-sandbox", "--disable-gpu"])
+    print(browser.version, f"in {path}" if path else "of Playwright")
     browser.close()
 """
 
@@ -102,13 +107,11 @@ def browser() -> Findings:
     if version_of("playwright") is None:
         yield FINE, "any that you have shows the pages; only the tests need more"
         return
-    own = chromium()
     try:
-        yield FINE, f"Chromium {tried(_BROWSER, own or '')}{f' in {own}' if own else ' of Playwright'}"
+        yield FINE, f"Chromium {tried(_BROWSER)}"
     except Failed:
-        which = f"{own} does not start" if own else "no Chromium is here"
         way = f"make test installs one, or: {shlex.quote(sys.executable)} -m playwright install chromium"
-        yield NOTE, f"{which}, which only the tests need: {way}"
+        yield NOTE, f"no Chromium starts, which only the tests need: {way}"
 
 
 _FONTS = """
