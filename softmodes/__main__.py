@@ -2,7 +2,7 @@
 
 import sys
 
-from softmodes.doctor import in_words, tell
+from softmodes.report.doctor import in_words, tell
 
 
 def main() -> None:

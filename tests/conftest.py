@@ -11,8 +11,8 @@ from functools import cache
 import pytest
 from hypothesis import settings
 
-from softmodes.doctor.programs import started_chromium
 from softmodes.places import NOTEBOOKS
+from softmodes.report.doctor.programs import started_chromium
 from softmodes.report.lifeline import spare_grammar
 
 spare_grammar()

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import click
 
-from softmodes.doctor import tell
 from softmodes.ensembles.command import glass, instability, liquid, softening, swap
 from softmodes.places import NOTEBOOKS, writable_places
 from softmodes.report.classroom.command import classroom
 from softmodes.report.console import Console, Progress, Refused
+from softmodes.report.doctor import tell
 from softmodes.report.folder import NotPublished, is_page, published_folder
 from softmodes.report.lifeline import spare_grammar
 from softmodes.signals import ended_by_signals, ignore_signals, stopped_by_signals

@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-from softmodes.doctor import files, machine, packages, programs
-from softmodes.doctor.finding import TO_DO, Findings, in_words
 from softmodes.places import writable_places
+from softmodes.report.doctor import files, machine, packages, programs
+from softmodes.report.doctor.finding import TO_DO, Findings, in_words
 
 CHECKS: dict[str, Callable[[], Findings]] = {
     check.__name__: check

@@ -6,8 +6,8 @@ import json
 from importlib.metadata import distribution
 from pathlib import Path
 
-from softmodes.doctor.finding import FINE, NOTE, PACKAGE, TO_DO, Failed, Findings, in_words, some
 from softmodes.places import DATA, INSTALLED
+from softmodes.report.doctor.finding import FINE, NOTE, PACKAGE, TO_DO, Failed, Findings, in_words, some
 
 
 def data() -> Findings:

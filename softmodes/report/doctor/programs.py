@@ -11,7 +11,7 @@ from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, distribution
 from typing import Any
 
-from softmodes.doctor.finding import FINE, NOTE, PACKAGE, PIP, TO_DO, Failed, Findings, tried, version_of
+from softmodes.report.doctor.finding import FINE, NOTE, PACKAGE, PIP, TO_DO, Failed, Findings, tried, version_of
 
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 
@@ -84,7 +84,7 @@ def _brought(name, package):
 
 
 def started_chromium(playwright: Any, arguments: Sequence[str]) -> tuple[Any, str | None]:
-    """The first Chromium that starts, of this machine or else Playwright's own; and where it is, None if Playwright's."""
+    """The first Chromium that starts, of this machine or Playwright's own; and where it is, None if Playwright's."""
     for path in filter(None, map(shutil.which, _CHROMIUM)):
         # some are there only to say how to get one
         with suppress(Exception):
@@ -94,7 +94,7 @@ def started_chromium(playwright: Any, arguments: Sequence[str]) -> tuple[Any, st
 
 _BROWSER = """
 from playwright.sync_api import sync_playwright
-from softmodes.doctor.programs import started_chromium
+from softmodes.report.doctor.programs import started_chromium
 with sync_playwright() as playwright:
     browser, path = started_chromium(playwright, ["--no-sandbox", "--disable-gpu"])
     print(browser.version, f"in {path}" if path else "of Playwright")

@@ -16,7 +16,7 @@ FINE, NOTE, TO_DO = "fine", "note", "to do"
 Findings = Iterator[tuple[str, str]]
 """What a check finds: a state and words, one or several times."""
 
-PACKAGE = Path(__file__).parents[1]
+PACKAGE = Path(__file__).parents[2]
 PIP = f"{shlex.quote(sys.executable)} -m pip install"
 
 _SECONDS = 120

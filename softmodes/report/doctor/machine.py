@@ -6,8 +6,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from softmodes.doctor.finding import FINE, NOTE, TO_DO, Findings, some
 from softmodes.places import is_writable
+from softmodes.report.doctor.finding import FINE, NOTE, TO_DO, Findings, some
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMBA_NUM_THREADS")
 

@@ -4,9 +4,11 @@ import re
 import shlex
 import sys
 from contextlib import suppress
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
 
-from softmodes.doctor.finding import (
+from softmodes.places import LOCK
+from softmodes.report.doctor.finding import (
     FINE,
     NOTE,
     PACKAGE,
@@ -19,7 +21,6 @@ from softmodes.doctor.finding import (
     tried,
     version_of,
 )
-from softmodes.places import LOCK
 
 
 def python() -> Findings:
@@ -76,11 +77,10 @@ def _required(first):
 
 def _requirement_class():
     try:
-        from packaging.requirements import Requirement
+        return import_module("packaging.requirements").Requirement
     except ImportError:
         # where it is missing it is the first thing to be missed
-        from pip._vendor.packaging.requirements import Requirement
-    return Requirement
+        return import_module("pip._vendor.packaging.requirements").Requirement
 
 
 _LOAD = """
