@@ -77,10 +77,11 @@ def _required(first):
 
 def _requirement_class():
     try:
-        return import_module("packaging.requirements").Requirement
+        from packaging.requirements import Requirement
     except ImportError:
-        # where it is missing it is the first thing to be missed
+        # that it is missing is then said
         return import_module("pip._vendor.packaging.requirements").Requirement
+    return Requirement
 
 
 _LOAD = """
