@@ -228,7 +228,7 @@ def test_a_wheel_carries_data_notebooks_lock_and_drawing_code(installed):
 
 @pytest.mark.slow
 def test_an_installed_softmodes_is_fine(installed):
-    found, said = installed.doctor("python", "packages", "lock", "data", "kernel", "widgets", "fonts", "numba")
+    found, said = installed.doctor("python", "packages", "lock", "data", "widgets", "fonts", "numba")
     assert {state for _, state in found} == {"fine"}, said
 
 

@@ -70,5 +70,5 @@ def _finished(name):
     try:
         found += (Finding(name, state, " ".join(words.split())) for state, words in CHECKS[name]())
     except Exception as error:
-        found.append(Finding(name, TO_DO, in_words(error)))
+        found.append(Finding(name, TO_DO, f"{in_words(error)}: if packages are fine, install softmodes anew"))
     return found

@@ -24,6 +24,7 @@ from softmodes.report.doctor.finding import (
 
 
 def python() -> Findings:
+    """Python is new enough."""
     with suppress(PackageNotFoundError):
         wanted = distribution("softmodes").metadata["Requires-Python"] or ""
         least = tuple(map(int, re.findall(r"\d+", wanted.partition(",")[0])))
@@ -42,7 +43,7 @@ def packages() -> Findings:
         return
     wrong = {}
     for line, name, admitted, asked_by in wanted:
-        if not admitted:
+        if not admitted and name not in wrong:
             there = version_of(name)
             wrong[name] = f"{name} {there} is there" if there else f"{name} is missing"
             yield TO_DO, f"{wrong[name]}, {asked_by} needs {line}: {PIP} {shlex.quote(line)}"
