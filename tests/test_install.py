@@ -138,6 +138,50 @@ def test_the_doctor_speaks_json():
     assert (found["fine"], status) == (True, 0)
 
 
+def test_copies_are_no_part_of_the_repository():
+    assert "softmodes-notebooks/" in (ROOT / ".gitignore").read_text().split()
+    assert "$(BIN)/softmodes lab softmodes-notebooks --" in (ROOT / "Makefile").read_text()
+
+
+APT = "apt-get -qq --no-install-recommends install -y"
+HEADLESS, WHOLE, PLAYWRIGHT = f"{APT} chromium-headless-shell", f"{APT} chromium", "playwright install chromium"
+
+
+@pytest.mark.parametrize(
+    ("user", "works", "calls", "status"),
+    [
+        (0, "nothing is needed", [], 0),
+        (0, HEADLESS, ["apt-get -qq update", HEADLESS], 0),
+        (0, WHOLE, ["apt-get -qq update", HEADLESS, WHOLE], 0),
+        (0, PLAYWRIGHT, ["apt-get -qq update", HEADLESS, WHOLE, PLAYWRIGHT], 0),
+        (1000, PLAYWRIGHT, [PLAYWRIGHT], 0),
+        (1000, "nothing", [PLAYWRIGHT], 2),
+    ],
+)
+def test_make_test_fetches_the_least_browser_that_starts(tmp_path, user, works, calls, status):
+    """Where all other commands are there in name only: those that are called, and one works."""
+    for name in ("sh", "grep", "touch"):
+        (tmp_path / name).symlink_to(shutil.which(name))
+    fake = f'echo "${{0##*/}} $*" >> calls; [ "${{0##*/}} $*" = "{works}" ] && touch there'
+    scripts = {"apt-get": fake, "playwright": fake, "id": f"echo {user}"}
+    scripts["softmodes"] = "[ -e there ] && echo browser    fine   Chromium || echo browser    note   none"
+    for name, script in scripts.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / name).chmod(0o755)
+    (tmp_path / ("there" if not calls else "calls")).touch()
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    for name in ("requirements.txt", "pyproject.toml", "ready"):
+        (tmp_path / name).touch()
+    words = ["browser", f"BIN={tmp_path}", "READY=ready", f"SHELL={tmp_path / 'sh'}"]
+    made = subprocess.run(
+        [shutil.which("make"), *words], cwd=tmp_path, env={"PATH": str(tmp_path)}, capture_output=True, text=True
+    )
+    assert made.returncode == status, made.stderr
+    assert ((tmp_path / "calls").read_text().splitlines() if calls else []) == calls
+    said = [line for line in made.stderr.splitlines() if not line.startswith("make")]
+    assert len(said) == bool(status)
+
+
 # The rest is of a wheel in an environment that has the packages of this one, each by a link that a test can cut.
 
 

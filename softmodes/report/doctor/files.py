@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import shlex
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -18,13 +19,18 @@ def data() -> Findings:
     except Exception as error:
         unknown = in_words(error)
     if wrong:
-        way = f"git checkout -- {some([*wrong])}" if (DATA.parent / ".git").exists() else "install softmodes anew"
-        said = [f"{name} {what}" for name, what in wrong.items()]
-        yield TO_DO, f"{some(said)}: {way}"
+        yield TO_DO, f"{some([f'{name} {what}' for name, what in wrong.items()])}: {_way_back([*wrong])}"
     elif unknown:
         yield NOTE, f"the ensembles are whole; what the other files should be is not known: {unknown}"
     else:
         yield FINE, f"all files as they were released, in {DATA}"
+
+
+def _way_back(names):
+    if not (DATA.parent / ".git").exists():
+        return "install softmodes anew"
+    back = " ".join(map(shlex.quote, names)) if len(names) < 6 else "data softmodes/report/katex"
+    return f"commit what you have changed, the rest comes back by git checkout -- {back}"
 
 
 def _against_manifests():
