@@ -163,7 +163,7 @@ def test_make_test_fetches_the_least_browser_that_starts(tmp_path, user, works, 
     for name in ("sh", "grep", "touch"):
         (tmp_path / name).symlink_to(shutil.which(name))
     fake = f'echo "${{0##*/}} $*" >> calls; [ "${{0##*/}} $*" = "{works}" ] && touch there'
-    scripts = {"apt-get": fake, "playwright": fake, "id": f"echo {user}"}
+    scripts = {"apt-get": fake, "playwright": fake, "id": f"echo {user}", "find": ""}
     scripts["softmodes"] = "[ -e there ] && echo browser    fine   Chromium || echo browser    note   none"
     for name, script in scripts.items():
         (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
