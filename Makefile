@@ -35,8 +35,8 @@ lint: $(READY)  ## what the formatter and the linter would change or complain ab
 	$(BIN)/ruff format --check --diff .
 	$(BIN)/ruff check .
 
-lab: $(READY)  ## open JupyterLab on the notebooks
-	$(BIN)/jupyter lab --notebook-dir=notebooks $(ARGS)
+lab: $(READY)  ## open JupyterLab on copies of the notebooks, in softmodes-notebooks
+	$(BIN)/softmodes lab softmodes-notebooks -- $(ARGS)
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "softmodes needs Python 3.11 or later, this is " + sys.version.split()[0] + "; set PYTHON=/path/to/newer/python")'
@@ -45,18 +45,23 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# The browser tests drive whatever Chromium is there. On Debian root gets the one without a screen from apt, which starts no
-# services (the whole one needs a desktop's, and is for where there is no other); everybody else gets Playwright's.
-CHROMIUM := chromium chromium-browser google-chrome chromium-headless-shell
+# The browser tests drive whatever Chromium is there and starts. On Debian root gets the one without a screen from apt,
+# which starts no services (the whole one needs a desktop's, and is for where there is no other); everybody else gets
+# Playwright's.
+HAS_BROWSER := $(BIN)/softmodes doctor browser | grep -q '^browser *fine'
+APT := DEBIAN_FRONTEND=noninteractive apt-get -qq --no-install-recommends
 .PHONY: browser
 browser: $(READY)
-	@for name in $(CHROMIUM); do command -v $$name && exit; done >/dev/null; \
-	 [ -d "$$($(BIN)/playwright install --dry-run chromium | sed -n '/Install location/{s/.*: *//p;q;}')" ] && exit; \
-	 [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && export DEBIAN_FRONTEND=noninteractive \
-	  && { apt-get install -y -qq --no-install-recommends chromium-headless-shell 2>/dev/null \
-	   || apt-get install -y -qq --no-install-recommends chromium; } && exit; \
-	 $(BIN)/playwright install chromium && exit; \
-	 echo 'The browser tests need Chromium: install it as one of $(CHROMIUM).' >&2; exit 1
+	@if $(HAS_BROWSER); then exit; fi; \
+	 echo 'No Chromium that starts is here: fetching one for the browser tests.'; \
+	 if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  { apt-get -qq update; $(APT) install -y chromium-headless-shell || $(APT) install -y chromium; } >/dev/null 2>&1; \
+	  if $(HAS_BROWSER); then exit; fi; \
+	 fi; \
+	 $(BIN)/playwright install chromium >/dev/null 2>&1; \
+	 if $(HAS_BROWSER); then exit; fi; \
+	 echo 'The browser tests need a Chromium that starts: install chromium, chromium-headless-shell or google-chrome.' >&2; \
+	 exit 1
 
 lock:  ## resolve pyproject.toml again into requirements.txt (needs uv)
 	@printf 'hatchling\neditables\n' > .build-requirements.in

@@ -1,10 +1,17 @@
 """A reproducible companion to U. Buchenau, "Soft localized vibrations in glasses and undercooled liquids" (1992)."""
 
-import lazy_loader
+try:
+    import lazy_loader
+except ImportError as missing:
+    # `softmodes doctor` runs without it, and says so
+    _missing = missing
 
-# The stub beside this declares the names. Nothing is imported before it is used: numba, matplotlib and the widgets cost
-# more than the physics.
-_first_use, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+    def _first_use(name: str) -> object:
+        raise _missing
+else:
+    # The stub beside this declares the names. Nothing is imported before it is used: numba, matplotlib and the widgets
+    # cost more than the physics.
+    _first_use, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
 
 def __getattr__(name: str) -> object:

@@ -6,13 +6,13 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import json
-import shutil
 from functools import cache
 
 import pytest
 from hypothesis import settings
 
 from softmodes.places import NOTEBOOKS
+from softmodes.report.doctor.programs import started_chromium
 from softmodes.report.lifeline import spare_grammar
 
 spare_grammar()
@@ -37,12 +37,10 @@ def chromium():
     """A headless Chromium: the machine's own if it has one."""
     from playwright.sync_api import sync_playwright
 
-    names = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
-    installed = next(filter(None, map(shutil.which, names)), None)
     # A container has neither a sandbox nor a graphics card.
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=installed, args=arguments)
+        browser, _ = started_chromium(playwright, arguments)
         yield browser
         browser.close()
 

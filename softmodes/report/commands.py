@@ -13,12 +13,15 @@ from pathlib import Path
 import click
 
 from softmodes.ensembles.command import glass, instability, liquid, softening, swap
-from softmodes.places import NOTEBOOKS
+from softmodes.places import NOTEBOOKS, writable_places
 from softmodes.report.classroom.command import classroom
 from softmodes.report.console import Console, Progress, Refused
+from softmodes.report.doctor import tell
 from softmodes.report.folder import NotPublished, is_page, published_folder
 from softmodes.report.lifeline import spare_grammar
 from softmodes.signals import ended_by_signals, ignore_signals, stopped_by_signals
+
+_COPIES = "softmodes-notebooks"
 
 
 @click.group(cls=Console)
@@ -33,6 +36,7 @@ def main():
     if not os.path.isabs(os.path.expanduser("~")):
         # a user without a name, whose home libraries insist on
         os.environ["HOME"] = os.sep
+    os.environ.update(writable_places())
 
 
 @main.command()
@@ -139,3 +143,44 @@ def ledger(form, ensemble):
     for kind, table in entries.items():
         text = table._repr_markdown_() if form == "markdown" else "\n\n".join(map(str, table))
         click.echo(f"## {kind.capitalize()}s\n\n{text}\n")
+
+
+@main.command()
+@click.argument("folder", metavar="[DIR]", default=_COPIES)
+@click.argument("options", metavar="[-- OPTIONS]", nargs=-1)
+@click.option("--no-browser", is_flag=True, help="Start JupyterLab, which says its address, and open no browser.")
+@click.option("--copy-only", is_flag=True, help="Copy the notebooks, and start nothing.")
+def lab(folder, options, no_browser, copy_only):
+    """Copy the notebooks to DIR, ./softmodes-notebooks by default, and open JupyterLab there.
+
+    What is there is kept: a copy that you have changed is never overwritten. What stands behind -- goes to JupyterLab.
+    """
+    from softmodes.report.lab import become_lab, copy_notebooks
+
+    if folder.startswith("-"):
+        # only what stands behind -- can begin so
+        folder, options = _COPIES, (folder, *options)
+    try:
+        click.echo(f"{folder}  {copy_notebooks(NOTEBOOKS, folder)}")
+    except ValueError as error:
+        raise Refused(str(error)) from error
+    except OSError as error:
+        reason = f"cannot read or write {error.filename or folder}: {error.strerror}"
+        raise click.ClickException(reason) from error
+    sys.stdout.flush()
+    if not copy_only:
+        become_lab(folder, [*(["--no-browser"] * no_browser), *options])
+
+
+@main.command()
+@click.argument("checks", metavar="[CHECK]...", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON object instead of lines.")
+def doctor(checks, as_json):
+    """Say of each thing that softmodes needs that it is fine, or what to do; ends with 1 if there is something to do.
+
+    All are looked at, or those that are named, such as kernel or browser.
+    """
+    try:
+        sys.exit(tell(checks, as_json))
+    except ValueError as error:
+        raise Refused(str(error)) from error

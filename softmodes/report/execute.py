@@ -27,7 +27,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.execute import remove_error_markers
 
-from softmodes.places import NOTEBOOKS
+from softmodes.places import NOTEBOOKS, writable_places
 from softmodes.report import lifeline
 from softmodes.report.notebooks import Notebook
 from softmodes.report.outputs import BoundedClient, merge_streams
@@ -102,11 +102,8 @@ def _environment(scratch):
     own = {"IPYTHONDIR": str(scratch / "ipython"), "MATPLOTLIBRC": str(scratch / "matplotlibrc")}
     # empty: nothing but matplotlib's own
     (scratch / "matplotlibrc").touch()
-    # where it cannot keep its cache, it makes a folder and talks about it
-    if not os.access(os.path.expanduser("~"), os.W_OK):
-        own["MPLCONFIGDIR"] = str(scratch)
     unset = dict.fromkeys(("PYTHONSTARTUP", "PYTHONWARNINGS", "PYTHONOPTIMIZE", "MPLBACKEND"), "")
-    return {**os.environ, **unset, **own}
+    return {**os.environ, **writable_places(), **unset, **own}
 
 
 @dataclass(frozen=True, eq=False)

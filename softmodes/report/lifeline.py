@@ -47,9 +47,10 @@ def become_worker(lifeline, scratch, news=None):
     # Ctrl-C reaches the whole group; who started the workers ends them.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
-    # Where matplotlib cannot keep its cache, it makes a folder and talks about it.
-    if not os.access(os.path.expanduser("~"), os.W_OK):
-        os.environ["MPLCONFIGDIR"] = str(scratch)
+    # a kernel runs this file by its path, where softmodes may not be
+    from softmodes.places import writable_places
+
+    os.environ.update(writable_places())
     # The files by which kernels are reached hold a key: not where a file system lets everybody read everything.
     if not scratch.parent.stat().st_mode & 0o077:
         tempfile.tempdir = os.environ["TMPDIR"] = os.environ["JUPYTER_RUNTIME_DIR"] = str(scratch)

@@ -7,7 +7,7 @@ import re
 import subprocess
 from importlib.metadata import version
 
-from softmodes.places import NOTEBOOKS
+from softmodes.places import LOCK, NOTEBOOKS
 
 _ROOT = NOTEBOOKS.parent
 # A file of these that is in no commit can change a report just as a changed one; others in the checkout cannot.
@@ -31,8 +31,8 @@ def _commit():
     if not (_ROOT / ".git").exists():
         return "not a checkout"
     try:
-        commit = _git("rev-parse", "--short=12", "HEAD").strip()
-        changed = _changed(_git("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all"))
+        commit = git("rev-parse", "--short=12", "HEAD").strip()
+        changed = _changed(git("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all"))
     except FileNotFoundError:
         return f"{_head()}, changes unknown: git is not installed"
     except (OSError, subprocess.CalledProcessError):
@@ -49,7 +49,7 @@ def _changed(status):
     return [name for state, name in files if state != "??" or name.startswith(_SOURCES)]
 
 
-def _git(*arguments):
+def git(*arguments: str) -> str:
     """What git says about this checkout, whatever the reader's settings, whoever its owner."""
     # Told where the repository lies, git does not look for one; that it may be another user's is then no question.
     places = (f"--git-dir={_ROOT / '.git'}", f"--work-tree={_ROOT}")
@@ -85,5 +85,4 @@ def _head():
 
 def _lock():
     """First figures of the SHA-256 of the locked requirements."""
-    lock = _ROOT / "requirements.txt"
-    return "sha256 " + hashlib.sha256(lock.read_bytes()).hexdigest()[:12] if lock.exists() else "none"
+    return "sha256 " + hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12] if LOCK.exists() else "none"
