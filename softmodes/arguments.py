@@ -12,22 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 Seed = np.random.Generator | int
 FilePath = str | os.PathLike[str]
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
+# What a formula gives: a number for numbers, an array for arrays. A type checker takes it for an array, which does all
+# that a number does and turns into one by `float`.
 if TYPE_CHECKING:
-
-    class Numbers(NDArray[np.float64], np.float64):
-        """What a formula gives: a number for numbers, an array for arrays; a type checker takes it for either."""
-
-        def _with(self, other: ArrayLike, /) -> "Numbers": ...
-
-        __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _with
-        __truediv__ = __rtruediv__ = __pow__ = __rpow__ = _with
-
+    Numbers = NDArray[np.float64]
 else:
     Numbers = float | NDArray[np.float64]
 

