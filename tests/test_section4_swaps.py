@@ -21,6 +21,7 @@ from softmodes.glass import (
 )
 from softmodes.modes import elastic_moduli, mode_derivatives, normal_modes, pseudoharmonic_modes, softening_path
 from softmodes.modes.derivatives import EnergyDerivatives
+from softmodes.paper.loaders import load_ensembles
 
 # short, so that few atoms do
 SHORT = InversePower(exponent=12, cutoff=1.25, continuity=3)
@@ -225,6 +226,21 @@ def test_correlation_time_of_an_autoregressive_series():
         series.append(memory * series[-1] + kick)
     assert correlation_time(np.array(series)) == pytest.approx((1 + memory) / (1 - memory), rel=0.1)
     assert correlation_time(rng.normal(size=100_000)) == pytest.approx(1, abs=0.05)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("exponent", [6, 12])
+def test_shipped_chains_are_what_their_manifest_says(exponent):
+    """The first stage of one, made again. On another machine its last digit may differ, and by and by all its moves."""
+    shipped = load_ensembles().swaps[exponent, 500]
+    asked = {name: shipped.parameters[name] for name in ("seed", "n", "exponent", "cutoff", "spread")}
+    again = simulate_swap(**asked, index=0, temperatures=shipped.temperatures[:1], sweeps=shipped.sweeps[:1])
+    np.testing.assert_array_equal(again["diameters"], shipped.diameters)
+    for name in ("energy", "inherent_energy"):
+        others = getattr(shipped, name)[:, 0, 0]
+        assert again[name][0, 0] == pytest.approx(others.mean(), abs=4 * others.std())
+    if again["energy"][0, 0] == pytest.approx(shipped.energy[0, 0, 0], rel=1e-9):
+        np.testing.assert_allclose(again["frequencies"][0], shipped.frequencies[0, 0], rtol=1e-6)
 
 
 # -- Bad input

@@ -35,9 +35,11 @@ from .swaps import (
     creation_energy as creation_energy,
     debye_frequencies as debye_frequencies,
     equilibration as equilibration,
+    memories as memories,
     onset_temperature as onset_temperature,
     parent_liquids as parent_liquids,
     soft_mode_counts as soft_mode_counts,
+    soft_mode_numbers as soft_mode_numbers,
 )
 from .softening import (
     crystal_strain as crystal_strain,

@@ -14,7 +14,7 @@ import numpy as np
 from uncertainties import UFloat, ufloat
 
 from softmodes.ensembles.resampling import drawn_members, standard_error
-from softmodes.paper.averages import UNKNOWN, mean, median, of_known, snapshot_means, written
+from softmodes.paper.averages import UNKNOWN, median, of_known, snapshot_means, written
 from softmodes.paper.table import Table
 
 if TYPE_CHECKING:
@@ -94,16 +94,12 @@ def onset_temperature(swaps: SwapLiquids) -> UFloat:
 
 @dataclass(frozen=True, kw_only=True)
 class Equilibration:
-    """One temperature of the chains: what ways down and up give, and how fast memory is lost."""
+    """One temperature of the chains: what ways down and up give."""
 
     temperature: str = field(metadata={"header": "k_BT"})
     sweeps: str = field(metadata={"header": "sweeps, each way"})
     energy: str = field(metadata={"header": "energy, down − up"})
-    inherent: str = field(metadata={"header": "inherent energy"})
-    apart: str = field(metadata={"header": "down − up"})
-    time: str = field(metadata={"header": "correlation time of the energy (sweeps)"})
-    overlap: str = field(metadata={"header": "overlap after half the sweeps"})
-    memory: str = field(metadata={"header": "overlap of both ways"})
+    inherent: str = field(metadata={"header": "inherent energy, down − up"})
     force: str = field(metadata={"header": "k_BT from forces"})
     order: str = field(metadata={"header": "largest bond order"})
 
@@ -111,74 +107,118 @@ class Equilibration:
 def equilibration(swaps: SwapLiquids) -> Table[Equilibration]:
     """Return the table of what shows equilibrium, or that it is not there, one row for each temperature.
 
-    Unrelated snapshots overlap by 0.11; bond order is 0.1 to 0.15 of a liquid and above 0.3 of a crystal.
+    Bond order is 0.1 to 0.15 of a liquid and above 0.3 of a crystal.
     """
-    down, up = np.moveaxis(swaps.inherent_energy, 2, 0)
-    by_chain = {
-        "energy": swaps.energy[..., 0] - swaps.energy[..., 1],
-        "inherent": (down + up) / 2,
-        "apart": down - up,
-        "overlap": swaps.overlap[..., -1].mean(axis=2),
-        "memory": swaps.memory,
-        "force": swaps.configurational_temperature.mean(axis=2),
-    }
-    texts = {name: [written(value) for value in snapshot_means(values.T)] for name, values in by_chain.items()}
+    columns = _by_temperature(
+        energy=swaps.energy[..., 0] - swaps.energy[..., 1],
+        inherent=swaps.inherent_energy[..., 0] - swaps.inherent_energy[..., 1],
+        force=swaps.configurational_temperature.mean(axis=2),
+    )
     return Table(
         Equilibration(
             temperature=f"{temperature:g}",
             sweeps=str(swaps.sweeps[place]),
-            time=f"{np.median(swaps.correlation_time[:, place]):.0f}",
             order=f"{swaps.order[:, place].max():.2f}",
-            **{name: column[place] for name, column in texts.items()},
+            **{name: column[place] for name, column in columns.items()},
         )
         for place, temperature in enumerate(swaps.temperatures)
     )
 
 
 @dataclass(frozen=True, kw_only=True)
+class Memory:
+    """One temperature of the chains: how fast they forget."""
+
+    temperature: str = field(metadata={"header": "k_BT"})
+    time: str = field(metadata={"header": "correlation time of the energy (sweeps)"})
+    samples: str = field(metadata={"header": "independent energies of a chain"})
+    overlap: str = field(metadata={"header": "overlap after half the sweeps"})
+    memory: str = field(metadata={"header": "overlap of both ways"})
+
+
+def memories(swaps: SwapLiquids) -> Table[Memory]:
+    """Return the table of how fast the chains forget, one row for each temperature.
+
+    Medians over chains of the correlation time of the energy, and of how often it goes into the second half of a stage.
+    Unrelated snapshots overlap by 0.11.
+    """
+    columns = _by_temperature(overlap=swaps.overlap[..., -1].mean(axis=2), memory=swaps.memory)
+    times = np.median(swaps.correlation_time, axis=(0, 2))
+    return Table(
+        Memory(
+            temperature=f"{temperature:g}",
+            time=f"{times[place]:.0f}",
+            samples=f"{swaps.sweeps[place] / 2 / times[place]:.0f}",
+            **{name: column[place] for name, column in columns.items()},
+        )
+        for place, temperature in enumerate(swaps.temperatures)
+    )
+
+
+def _by_temperature(**values):
+    """Means over chains of arrays (chains, temperatures) as texts."""
+    return {name: [written(each) for each in snapshot_means(value.T)] for name, value in values.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
 class ParentLiquid:
-    """Soft modes of the minima below one temperature, means over chains."""
+    """Minima below one temperature, means over chains."""
 
     temperature: str = field(metadata={"header": "k_BT"})
     energy: str = field(metadata={"header": "inherent energy"})
     shear: str = field(metadata={"header": "shear modulus"})
     debye: str = field(metadata={"header": "ν_D"})
-    modes: str = field(metadata={"header": "soft modes"})
-    scaled: str = field(metadata={"header": "in a window that follows ν_D"})
-    freed: str = field(metadata={"header": "freed of sound"})
-    freed_scaled: str = field(metadata={"header": "freed, window follows ν_D"})
-    prefactor: str = field(metadata={"header": "A of g = Aν⁴"})
     lowest: str = field(metadata={"header": "lowest ν"})
     atoms: str = field(metadata={"header": "its N_k, median"})
     freed_atoms: str = field(metadata={"header": "N_k freed, median"})
 
 
 def parent_liquids(swaps: SwapLiquids) -> Table[ParentLiquid]:
-    """Return the table of soft modes against the temperature of the parent liquid, one row for each.
-
-    The prefactor is that of the harmonic modes in the fixed window, g normalised to 1 over all modes of a minimum.
-    """
-    counts = {
-        name: snapshot_means(soft_mode_counts(swaps, **how).T)
-        for name, how in {
-            "modes": {}, "scaled": {"scaled": True}, "freed": {"freed": True},
-            "freed_scaled": {"freed": True, "scaled": True},
-        }.items()
-    }  # fmt: skip
-    per_mode = 5 / ((3 * swaps.parameters["n"] - 3) * WINDOWS[swaps.parameters["exponent"]] ** 5)
+    """Return the table of depth, stiffness and softest mode against the temperature of the parent liquid."""
+    columns = _by_temperature(
+        energy=swaps.inherent_energy[..., 0], shear=swaps.moduli[..., 1], lowest=swaps.frequencies[..., 0]
+    )
     debye = debye_frequencies(swaps)
     return Table(
         ParentLiquid(
             temperature=f"{temperature:g}",
-            energy=written(mean(swaps.inherent_energy[:, place, 0])),
-            shear=written(mean(swaps.moduli[:, place, 1])),
             debye=f"{debye[place]:.3f}",
-            prefactor=written(counts["modes"][place] * per_mode),
-            lowest=written(mean(swaps.frequencies[:, place, 0])),
             atoms=written(median(swaps.participation_number[:, place, 0])),
             freed_atoms=written(of_known(median, swaps.pseudo_participation[:, place, 0])),
-            **{name: written(column[place]) for name, column in counts.items()},
+            **{name: column[place] for name, column in columns.items()},
         )
+        for place, temperature in enumerate(swaps.temperatures)
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoftModes:
+    """Number of soft modes of a minimum below one temperature, means over chains."""
+
+    temperature: str = field(metadata={"header": "k_BT"})
+    modes: str = field(metadata={"header": "soft modes"})
+    scaled: str = field(metadata={"header": "window follows ν_D"})
+    freed: str = field(metadata={"header": "freed of sound"})
+    freed_scaled: str = field(metadata={"header": "freed, window follows ν_D"})
+    prefactor: str = field(metadata={"header": "A of g = Aν⁴"})
+
+
+def soft_mode_numbers(swaps: SwapLiquids) -> Table[SoftModes]:
+    """Return the table of the number of soft modes against the temperature of the parent liquid.
+
+    The prefactor is that of the harmonic modes in the fixed window, g normalised to 1 over all modes of a minimum.
+    """
+    per_mode = 5 / ((3 * swaps.parameters["n"] - 3) * WINDOWS[swaps.parameters["exponent"]] ** 5)
+    fixed = soft_mode_counts(swaps)
+    columns = _by_temperature(
+        modes=fixed,
+        scaled=soft_mode_counts(swaps, scaled=True),
+        freed=soft_mode_counts(swaps, freed=True),
+        freed_scaled=soft_mode_counts(swaps, freed=True, scaled=True),
+        prefactor=fixed * per_mode,
+    )
+    return Table(
+        SoftModes(temperature=f"{temperature:g}", **{name: column[place] for name, column in columns.items()})
         for place, temperature in enumerate(swaps.temperatures)
     )
 
@@ -189,12 +229,10 @@ class CreationEnergy:
 
     mixture: str
     fixed: str = field(metadata={"header": "E, fixed window (ε)"})
-    scaled: str = field(metadata={"header": "E at fixed stiffness of the whole (ε)"})
-    stiffening: str = field(metadata={"header": "stiffening (%)"})
-    freed: str = field(metadata={"header": "E freed of sound, likewise (ε)"})
-    coldest: str = field(metadata={"header": "E in k_BT of the coldest parent"})
-    onset: str = field(metadata={"header": "k_BT where minima begin to deepen"})
-    over_onset: str = field(metadata={"header": "E in that"})
+    scaled: str = field(metadata={"header": "at fixed stiffness of the whole (ε)"})
+    freed: str = field(metadata={"header": "freed of sound, likewise (ε)"})
+    coldest: str = field(metadata={"header": "over k_BT of the coldest parent"})
+    onset: str = field(metadata={"header": "over k_BT where minima begin to deepen"})
 
 
 def creation_energies(mixtures: Mapping[tuple[int, int], SwapLiquids]) -> Table[CreationEnergy]:
@@ -204,18 +242,15 @@ def creation_energies(mixtures: Mapping[tuple[int, int], SwapLiquids]) -> Table[
     """
     rows = []
     for (exponent, n), swaps in mixtures.items():
-        fixed, scaled = creation_energy(swaps), creation_energy(swaps, scaled=True)
-        onset = onset_temperature(swaps)
+        scaled = creation_energy(swaps, scaled=True)
         rows.append(
             CreationEnergy(
                 mixture=f"r⁻{str(exponent).translate(_RAISED)}, {n} atoms",
-                fixed=written(fixed),
+                fixed=written(creation_energy(swaps)),
                 scaled=written(scaled),
-                stiffening=written(100 * (1 - scaled.n / fixed.n), ".0f"),
                 freed=written(creation_energy(swaps, freed=True, scaled=True)),
                 coldest=written(scaled / swaps.temperatures[-1]),
-                onset=written(onset),
-                over_onset=written(scaled / onset),
+                onset=written(scaled / onset_temperature(swaps)),
             )
         )
     return Table(rows)
