@@ -74,7 +74,7 @@ clean:  ## remove .venv and the report
 	rm -rf $(VENV)
 	$(PYTHON) -I softmodes/report/folder.py reports
 
-.PHONY: newest metadata dist
+.PHONY: newest metadata picture dist
 newest:  ## .venv with the newest of all that pyproject.toml allows, not what the lock says; for `make report`, `make test`
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --no-cache-dir --upgrade hatchling editables
@@ -84,6 +84,9 @@ newest:  ## .venv with the newest of all that pyproject.toml allows, not what th
 
 metadata: $(READY)  ## write CITATION.cff, codemeta.json, .zenodo.json, ro-crate-metadata.json, README's summary, the map
 	$(BIN)/python .ci/metadata.py
+
+picture: $(READY) browser report  ## make the moving picture of README anew
+	$(BIN)/python .ci/picture.py
 
 # Times in the packages are those of the commit.
 DIST := dist
