@@ -11,7 +11,7 @@ from softmodes.report.doctor.programs import started_chromium
 
 ROOT = Path(__file__).parents[1]
 PAGE, PICTURE = ROOT / "reports" / "4_undercooled_liquid.html", ROOT / ".github" / "slider.webp"
-# ε_m/k_BT from near the melting point to near the glass transition and back; milliseconds of a frame, and at either end.
+# From near melting to near the glass transition and back, ε_m/k_BT; milliseconds of a frame, and at either end.
 PLACES = np.append(np.linspace(3, 5, 15), np.linspace(5, 3, 15))
 FRAME, REST = 80, 900
 
