@@ -197,7 +197,8 @@ def test_tables_of_the_tail_are_those_of_the_arrays(boxes):
     assert together.size == "all"
     for n, ensemble in boxes.items():
         until = fifth_power_until(ensemble)
-        assert 0.05 <= until < 0.08, n
+        # the largest box has enough modes to reject it at the very end too
+        assert until == 0 if n == 4000 else 0.05 <= until < 0.08, n
 
 
 def test_softest_modes_are_drawn_once_in_each_glass(boxes):

@@ -53,7 +53,9 @@ def written(value: float | UFloat, form: str = ".1uP") -> str:
         return "unknown"
     if isinstance(value, UFloat) and not np.isfinite(value.s):
         return f"{value.n:.3g}±unknown"
-    return f"{value:{form}}"
+    text = f"{value:{form}}"
+    # (8±1)×10¹ is read more slowly than 81±11
+    return f"{value:{form[:-1]}fP}" if "×" in text and 1 <= abs(value.n) < 1e5 else text
 
 
 def _several(values):

@@ -125,7 +125,7 @@ def _localisation(ensembles):
     soft = [written(softest_freed_participation(e)) for e in boxes]
     low, high = ([written(exponent_of_tail(e.frequencies_to(end), end)) for e in boxes] for end in (0.05, SOFT_PART))
     scale = exponent_of_scale({e.n: law_of_softest(e.frequencies[:, 0])[1] for e in boxes})
-    until = [fifth_power_until(e) for e in boxes]
+    until = [f"{end:g}" if (end := fifth_power_until(e)) else "nowhere" for e in boxes]
     return (
         Claim(
             place="§3, fig. 6",
@@ -140,9 +140,9 @@ def _localisation(ensembles):
             place="§3, the soft-potential model behind it",
             says="the number of soft vibrations below ν grows as ν⁵ (not printed)",
             finds=f"as ν^α in boxes of {_listed(ensembles.boxes)} atoms: up to 0.05 α = {_listed(low)}, up to"
-            f" {SOFT_PART:g} {_listed(high)}; ν⁵ is not rejected up to {_listed(until)}; the softest mode of a"
+            f" {SOFT_PART:g} {_listed(high)}; ν⁵ is not rejected up to {_listed(until)} (from 0.05 on); the softest mode of a"
             f" glass falls with size as α = {written(scale)} has it",
-            verdict=f"not up to {TAIL_END:g}; at the very end open, in the largest box too",
+            verdict=f"not up to {TAIL_END:g}; at the very end allowed in small boxes, doubtful in the largest",
             notebook=7,
         ),
     )
