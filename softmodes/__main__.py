@@ -2,7 +2,8 @@
 
 import sys
 
-from softmodes.report.doctor import in_words, tell
+from softmodes.report.doctor import tell
+from softmodes.report.doctor.finding import in_words
 
 
 def main() -> None:

@@ -10,13 +10,10 @@ from decimal import Decimal
 from numbers import Real
 from pathlib import Path
 from types import UnionType
-from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeGuard, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, ParamSpec, Protocol, TypeGuard, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 Seed = np.random.Generator | int
 FilePath = str | os.PathLike[str]
@@ -33,6 +30,10 @@ else:
 _Given = ParamSpec("_Given")
 _Result = TypeVar("_Result")
 _Option = TypeVar("_Option")
+
+
+class _Dataclass(Protocol):
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
 
 class _OneLine(reprlib.Repr):
@@ -58,7 +59,7 @@ shown = _SHOWN.repr
 """Text that stands for a value in a message: one line, shortened."""
 
 
-def summary(value: "DataclassInstance") -> str:
+def summary(value: _Dataclass) -> str:
     """Text that stands for a dataclass, its `__repr__`: of its first fields, those of arrays by shape and range."""
     fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     parts = [f"{name} {_described(content)}" for name, content in fields.items() if content is not None]

@@ -3,6 +3,7 @@
 import os
 import stat
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -28,8 +29,8 @@ _LIBRARIES = {
 
 
 @contextmanager
-def shipped(name):
-    """The path of a file of `data/`, for reading it: if that fails, the error says how to get the file back.
+def shipped(name: str) -> Iterator[Path]:
+    """Give the path of a file of `data/`, for reading it: if that fails, the error says how to get the file back.
 
     A FileNotFoundError, another OSError, or a ValueError of the reader's kind (DamagedFile).
     """
@@ -44,7 +45,7 @@ def shipped(name):
         raise type(error)(f"{error}; {way} restores it") from None
 
 
-def writable_places():
+def writable_places() -> dict[str, str]:
     """Variables that lead libraries to a folder of the user's where they could not write to their own.
 
     That is in the folder for temporary files, so that what was compiled once is there the next time.
@@ -58,13 +59,13 @@ def writable_places():
     return {}
 
 
-def is_writable(folder):
+def is_writable(folder: Path) -> bool:
     """Whether a folder can be written, or made where none is."""
     there = next(place for place in (folder.absolute(), *folder.absolute().parents) if os.path.lexists(place))
     return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
 
 
-def _private_folder():
+def _private_folder() -> Path:
     folder = Path(tempfile.gettempdir()) / f"softmodes-{os.geteuid()}"
     with suppress(OSError):
         folder.mkdir(mode=0o700)

@@ -3,26 +3,28 @@
 import os
 import signal
 import threading
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from types import FrameType
 
 ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 """Ctrl-C, a request to end, and a terminal that is closed."""
 
 
-def stopped_by_signals():
+def stopped_by_signals() -> AbstractContextManager[None]:
     """Let what asks a command to end do so as Ctrl-C does: once, by a KeyboardInterrupt that carries the signal."""
 
-    def stop(number, frame):
+    def stop(number: int, frame: FrameType | None) -> None:
         ignore_signals()
         raise KeyboardInterrupt(number)
 
     return _handled_by(stop)
 
 
-def ended_by_signals(words):
+def ended_by_signals(words: str) -> AbstractContextManager[None]:
     """End at once, with a line, while nothing is under way that has to be put in order and libraries are loaded."""
 
-    def end(number, frame):
+    def end(number: int, frame: FrameType | None) -> None:
         os.write(2, f"{words}\n".encode())
         os._exit(128 + number)
 
@@ -30,7 +32,7 @@ def ended_by_signals(words):
 
 
 @contextmanager
-def _handled_by(handler):
+def _handled_by(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
     """Within this context, give the signals to a handler, but for those that are ignored from outside, as by nohup."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -45,7 +47,7 @@ def _handled_by(handler):
 
 
 @contextmanager
-def signals_held(numbers=ENDING):
+def signals_held(numbers: Collection[int] = ENDING) -> Iterator[None]:
     """Let signals wait: what is imported here does not bear to be interrupted, and what is started never gets them."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
@@ -57,7 +59,7 @@ def signals_held(numbers=ENDING):
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def ignore_signals():
+def ignore_signals() -> None:
     """Let nothing stop what comes now, until `stopped_by_signals` is left."""
     for number in ENDING:
         signal.signal(number, signal.SIG_IGN)

@@ -6,8 +6,6 @@ from functools import cache
 
 from numpy.typing import ArrayLike
 
-from softmodes.arguments import Decorated
-
 
 @dataclass(frozen=True)
 class Mistake:
@@ -39,14 +37,14 @@ class Answer:
 REGISTERED: dict[str, Callable[..., Answer]] = {}
 
 
-def answers(exercise: str) -> Callable[[Decorated], Decorated]:
+def answers(exercise: str) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
     """Register a function as that which answers an exercise.
 
     Its parameters are those of the notebook on which the answer depends, with the same defaults. It is computed once
     for each of their values: thirty students ask more often.
     """
 
-    def register(function):
+    def register(function: Callable[..., Answer]) -> Callable[..., Answer]:
         REGISTERED[exercise] = cache(function)
         return REGISTERED[exercise]
 

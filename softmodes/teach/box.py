@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from softmodes.teach.answer import Answer
 from softmodes.teach.answers import ANSWERS
 from softmodes.teach.judge import TEXTS, Target, is_known, targets
 from softmodes.teach.units import factors, spoken
@@ -46,7 +47,7 @@ def script() -> str:
     return f"<style>{style}</style><script>const ASK = {json.dumps(TEXTS)};\n{code}</script>"
 
 
-def _choices(exercise, answer):
+def _choices(exercise: str, answer: Answer) -> str:
     each = (
         f'<label><input type="radio" name="exercise-{exercise}" value="{escape(key)}"> {escape(text)}</label>'
         for key, text in answer.choices.items()
@@ -54,7 +55,7 @@ def _choices(exercise, answer):
     return f"<fieldset><legend>One of these</legend>{' '.join(each)}</fieldset>"
 
 
-def _numbers(answer, units):
+def _numbers(answer: Answer, units: dict[str, float]) -> str:
     each = " ".join(
         f'<label>{escape(part)} <input type="text" inputmode="decimal" autocomplete="off" size="9"></label>'
         for part in answer.parts or ("Your answer",)
@@ -65,8 +66,8 @@ def _numbers(answer, units):
     return f'{each} <select aria-label="unit">{options}</select>'
 
 
-def _target(salt, target: Target):
-    """What the page knows of a target: for each number a grid and the digests of the cells that are hit."""
+def _target(salt: str, target: Target) -> dict[str, Any]:
+    """Return what the page knows of a target: for each number a grid and the digests of the cells that are hit."""
     if isinstance(target.value, str):
         return {"kind": target.kind, "salt": salt, **_sealed(salt, [{"digests": [target.value]}], target.says)}
     width = log(target.high / target.low)
@@ -74,24 +75,24 @@ def _target(salt, target: Target):
     return {"kind": target.kind, "salt": salt, "width": width, **_sealed(salt, grids, target.says)}
 
 
-def _grid(value, target, width):
+def _grid(value: float, target: Target, width: float) -> dict[str, Any]:
     start = log(abs(value) * target.low)
     middle, sign = floor(start / width + 0.5), "-" if copysign(1, value) < 0 else "+"
     cells = [f"{sign}{middle + step}" for step in range(-target.reach, target.reach + 1)]
     return {"offset": start - middle * width, "digests": cells}
 
 
-def _sealed(salt, grids, text):
-    """The grids with digests in place of the cells, and the text as only who knows the cells can read it."""
+def _sealed(salt: str, grids: list[dict[str, Any]], text: str) -> dict[str, Any]:
+    """Return the grids with digests in place of the cells, and the text as only who knows the cells can read it."""
     key = "|".join([salt, *(grid["digests"][len(grid["digests"]) // 2] for grid in grids)])
     sealed = [grid | {"digests": [_digest(salt, i, cell) for cell in grid["digests"]]} for i, grid in enumerate(grids)]
     return {"grids": sealed, "text": _enciphered(text.encode(), key).hex()}
 
 
-def _digest(salt, place, cell):
+def _digest(salt: str, place: int, cell: str) -> str:
     return sha256(f"{salt}|{place}|{cell}".encode()).hexdigest()[: 2 * _BYTES]
 
 
-def _enciphered(text, key):
+def _enciphered(text: bytes, key: str) -> bytes:
     blocks = (sha256(f"{key}#{i}".encode()).digest() for i in range(len(text) // 32 + 1))
     return bytes(letter ^ other for letter, other in zip(text, b"".join(blocks), strict=False))

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from softmodes.arguments import shown
 from softmodes.places import shipped
 from softmodes.teach import outcomes
 
-OUTCOMES = {
+OUTCOMES: dict[str, Callable[[], float]] = {
     name: function
     for name, function in vars(outcomes).items()
     if getattr(function, "__module__", "") == outcomes.__name__ and not name.startswith("_")
@@ -61,12 +62,12 @@ class Question:
 
 
 def questions(file: str, entry: str) -> tuple[Question, ...]:
-    """The questions of one entry of a file, with the numbers that come out now."""
+    """Return the questions of one entry of a file, with the numbers that come out now."""
     return tuple(_computed(f"{entry}.{place}", given) for place, given in enumerate(entries(file)[entry], 1))
 
 
 def entries(file: str) -> dict[str, list[dict[str, Any]]]:
-    """What a file of `data/teaching/` has, by entry: its questions as they are written, each found to be whole.
+    """Return what a file of `data/teaching/` has, by entry: its questions as written, each found to be whole.
 
     Raises
     ------
@@ -90,28 +91,28 @@ def entries(file: str) -> dict[str, list[dict[str, Any]]]:
 
 
 def written(value: float, how: str = ".3g") -> str:
-    """A number as a text has it: with a true minus, and powers of ten raised."""
+    """Return a number as a text has it: with a true minus, and powers of ten raised."""
     digits, _, power = format(value, how).replace("-", "−").partition("e")
     raised = f"{int(power.replace('−', '-'))}".translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")) if power else ""
     return f"{digits}×10{raised}" if power else digits
 
 
-def _computed(name, given):
+def _computed(name: str, given: dict[str, Any]) -> Question:
     given = {key: _filled(text) if key in ("question", "move", "notice") else text for key, text in given.items()}
     options = tuple(
-        Option(**{key: _filled(text) if key != "right" else text for key, text in option.items()})
+        Option(_filled(option["text"]), _filled(option["says"]), option.get("right", False))
         for option in given.pop("options", ())
     )
     value = OUTCOMES[given.pop("value")]() if "value" in given else None
     return Question(name=name, options=options, value=value, **given)
 
 
-def _filled(text):
+def _filled(text: str) -> str:
     return _COMPUTED.sub(lambda found: written(OUTCOMES[found[1]](), found[2] or ".3g"), text)
 
 
-def _faults(question):
-    """What is wrong with a question, each in a few words."""
+def _faults(question: Any) -> Iterator[str]:
+    """Tell what is wrong with a question, each in a few words."""
     guessed = isinstance(question, dict) and "value" in question
     yield from _misfits(question, _QUESTION, ("question", "value" if guessed else "options"))
     if ("move" in question) != ("notice" in question):
@@ -130,8 +131,8 @@ def _faults(question):
         yield f"must have two options or more, one of them right, got {len(question['options'])} with {right} right"
 
 
-def _misfits(table, kinds, needed):
-    """What a table lacks, has too much, or has in another form than it must be."""
+def _misfits(table: Any, kinds: dict[str, type], needed: tuple[str, ...]) -> Iterator[str]:
+    """Tell what a table lacks, has too much, or has in another form than it must be."""
     if not isinstance(table, dict):
         yield f"must be a table, got {shown(table)}"
         return
@@ -145,7 +146,7 @@ def _misfits(table, kinds, needed):
             yield from _slips(name, value)
 
 
-def _slips(name, text):
+def _slips(name: str, text: str) -> Iterator[str]:
     if text.count("$") % 2:
         yield f"{name} has a $ without its partner"
     if "\\" in text:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from softmodes.arguments import whole
 from softmodes.places import NOTEBOOKS
@@ -66,13 +67,13 @@ def exercises(notebook: int | None = None) -> tuple[Exercise, ...]:
 
 
 @cache
-def _all():
+def _all() -> tuple[Exercise, ...]:
     paths = sorted(NOTEBOOKS.glob("[0-9]*_*.ipynb"), key=lambda path: int(path.name.partition("_")[0]))
     return tuple(each for path in paths for each in _read(path))
 
 
-def _read(path) -> Iterator[Exercise]:
-    """The exercises of a file."""
+def _read(path: Path) -> Iterator[Exercise]:
+    """Read the exercises of a file."""
     parts: dict[str, dict[tuple[str, str], str]] = {}
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
         number = cell["metadata"].get("softmodes", {}).get("exercise")
@@ -92,6 +93,6 @@ def _read(path) -> Iterator[Exercise]:
 
 
 def unfolded(source: str) -> str:
-    """The text within the element that a cell folds it into."""
+    """Return the text within the element that a cell folds it into."""
     found = _FOLD.search(source)
     return found[1] if found else source

@@ -54,12 +54,14 @@ class Verdict:
     parameters: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def __bool__(self) -> bool:
+        """Whether the answer is right."""
         return self.kind == "right"
 
     def __repr__(self) -> str:
+        """Return the word itself, which is what a reader is to see."""
         return self.text
 
-    def _repr_mimebundle_(self, **_):
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         asked = {"exercise": self.exercise, "parameters": self.parameters}
         # a hint has its indices in formulas
         text = self.text if "$" in self.text else _INDEX.sub(r"<sub>\1</sub>", self.text)
@@ -89,7 +91,7 @@ class Target:
 
 
 def targets(answer: Answer) -> Iterator[Target]:
-    """What a value is compared with, in this order, the right one first."""
+    """Give what a value is compared with, in this order, the right one first."""
     if answer.choices:
         yield Target("right", answer.value)
         yield from (Target("known mistake", mistake.value, says=mistake.says) for mistake in answer.mistakes)
@@ -103,7 +105,7 @@ def targets(answer: Answer) -> Iterator[Target]:
     yield Target("order of magnitude", right, *_around(2), reach=_REACH)
 
 
-def _around(digits):
+def _around(digits: int) -> tuple[float, float]:
     close = 0.5 * 10.0 ** (1 - digits) + _SLACK
     return 1 - close, 1 + close
 
@@ -152,7 +154,7 @@ def is_known(answer: Answer) -> bool:
     return bool(answer.choices) or bool(np.all(np.isfinite(answer.value)))
 
 
-def _asked(exercise) -> Exercise:
+def _asked(exercise: str) -> Exercise:
     known = {each.id: each for each in exercises()}
     asked = known[member("exercise", exercise, tuple(known))]
     if exercise not in ANSWERS:
@@ -160,8 +162,8 @@ def _asked(exercise) -> Exercise:
     return asked
 
 
-def _parameters(function: Callable[..., Answer], given):
-    """The parameters of an answer by name, the given ones in place of the defaults."""
+def _parameters(function: Callable[..., Answer], given: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters of an answer by name, the given ones in place of the defaults."""
     known = {name: each.default for name, each in inspect.signature(function).parameters.items()}
     for name in given:
         if name not in known:
@@ -169,7 +171,7 @@ def _parameters(function: Callable[..., Answer], given):
     return {**known, **{name: _DOORS[name](value) for name, value in given.items()}}
 
 
-def _judge(answer, value, hint):
+def _judge(answer: Answer, value: Any, hint: str) -> tuple[Kind, str]:
     unit = answer.unit
     if isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], str):
         value, unit = value[0], unit_named(value[1])
@@ -198,13 +200,13 @@ def _judge(answer, value, hint):
     return kind, TEXTS[kind].format(hint=hint).strip()
 
 
-def _some(answer, hits):
+def _some(answer: Answer, hits: np.ndarray) -> str:
     wrong = [part for part, hit in zip(answer.parts, hits, strict=True) if not hit]
     return TEXTS["some"].format(right=int(np.sum(hits)), all=hits.size, parts=", ".join(wrong))
 
 
-def _checked(answer, value):
-    """What was given, a choice or an array of the shape of the answer."""
+def _checked(answer: Answer, value: Any) -> Any:
+    """Return what was given, a choice or an array of the shape of the answer."""
     if answer.choices:
         return member("value", value, tuple(answer.choices))
     # a quantity with its uncertainty counts by its value

@@ -47,14 +47,14 @@ def spacing_tilted() -> float:
     return _spacing(1.0, -8.0)
 
 
-def _spacing(d1, d2):
+def _spacing(d1: float, d2: float) -> float:
     ground, first = energy_levels(d1, d2, 2)
     return float(first - ground)
 
 
 def silica_crossover() -> float:
     """T* that the printed pair of vitreous silica implies [K]."""
-    return load_materials()["SiO2"].crossover_temperature.n
+    return float(load_materials()["SiO2"].crossover_temperature.n)
 
 
 def crossover_of_fifty_atoms() -> float:
@@ -71,11 +71,11 @@ def area_at_lower_crossover() -> float:
 
 
 def area_with_wrong_sign() -> float:
-    """What N_s a² would be if it rose with T*."""
+    """N_s a² if it rose with T*."""
     return 1 / area_at_lower_crossover()
 
 
-def _silica():
+def _silica() -> tuple[float, float]:
     material = load_materials()["SiO2"]
     return material.mass, 2 * pi * material.crystal_frequency.n
 
@@ -87,12 +87,12 @@ def full_crossover_ratio() -> float:
 
 def lower_crossover_ratio() -> float:
     """W/k_BT* at V_max = 12 W."""
-    return SpecificHeatExplorer(v_max=12).estimates["ratio"]
+    return float(SpecificHeatExplorer(v_max=12).estimates["ratio"])
 
 
 def higher_crossover_ratio() -> float:
     """W/k_BT* at V_max = 30 W."""
-    return SpecificHeatExplorer(v_max=30).estimates["ratio"]
+    return float(SpecificHeatExplorer(v_max=30).estimates["ratio"])
 
 
 def area_at_higher_barrier() -> float:
@@ -102,12 +102,12 @@ def area_at_higher_barrier() -> float:
 
 def silica_frequency() -> float:
     """ν_c that the printed pair of silica implies, eq. 6 [THz]."""
-    return load_materials()["SiO2"].crystal_frequency.n / 1e12
+    return float(load_materials()["SiO2"].crystal_frequency.n) / 1e12
 
 
 def selenium_frequency() -> float:
     """ν_c that the printed pair of selenium implies, eq. 6 [THz]."""
-    return load_materials()["Se"].crystal_frequency.n / 1e12
+    return float(load_materials()["Se"].crystal_frequency.n) / 1e12
 
 
 def silica_quartic_share() -> float:
@@ -120,7 +120,7 @@ def selenium_quartic_share() -> float:
     return _quartic_share("Se")
 
 
-def _quartic_share(glass):
+def _quartic_share(glass: str) -> float:
     area, frequency, energy = (
         printed(item, glass).value for item in ("participation area", "crystal frequency", "quartic energy")
     )
@@ -138,7 +138,7 @@ def softest_atoms_1000() -> float:
     return _softest(1000)
 
 
-def _softest(n):
+def _softest(n: int) -> float:
     return float(np.mean(load_ensembles().glasses[n].participation_number[:, 0]))
 
 
@@ -153,11 +153,11 @@ def bulk_growth() -> float:
 
 
 def soft_growth() -> float:
-    """The same of the modes at ν up to 0.06."""
+    """Mean N_k of the modes at ν up to 0.06 in boxes of 1000 atoms, over that in boxes of 500."""
     return _growth(0.0, 0.06)
 
 
-def _growth(low, high):
+def _growth(low: float, high: float) -> float:
     glasses = (load_ensembles().glasses[n] for n in (500, 1000))
     small, large = (g.participation_number[(g.frequencies >= low) & (g.frequencies < high)].mean() for g in glasses)
     return float(large / small)
@@ -180,19 +180,19 @@ def energy_at_twice_the_cost() -> float:
 
 def atoms_at_glass_transition() -> float:
     """Atoms of a quartic mode of silica at a = 1 Å, frozen in at T_g, with ε_m/k_BT = 5."""
-    return StabilityExplorer(beta_epsilon_m=5, eta=0).estimates["atoms"]
+    return float(StabilityExplorer(beta_epsilon_m=5, eta=0).estimates["atoms"])
 
 
 def atoms_at_melting() -> float:
-    """The same with ε_m/k_BT = 3."""
-    return StabilityExplorer(beta_epsilon_m=3, eta=0).estimates["atoms"]
+    """Atoms of a quartic mode of silica at a = 1 Å, frozen in at T_g, with ε_m/k_BT = 3."""
+    return float(StabilityExplorer(beta_epsilon_m=3, eta=0).estimates["atoms"])
 
 
 def atoms_of_double_well() -> float:
     """Atoms of a mode at η_k = -0.01 and ε_m/k_BT = 5."""
-    return StabilityExplorer(beta_epsilon_m=5, eta=-0.01).estimates["atoms"]
+    return float(StabilityExplorer(beta_epsilon_m=5, eta=-0.01).estimates["atoms"])
 
 
 def atoms_of_vibration() -> float:
     """Atoms of a mode at η_k = 0.01 and ε_m/k_BT = 5."""
-    return StabilityExplorer(beta_epsilon_m=5, eta=0.01).estimates["atoms"]
+    return float(StabilityExplorer(beta_epsilon_m=5, eta=0.01).estimates["atoms"])

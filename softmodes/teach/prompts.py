@@ -12,6 +12,7 @@ shows how, all options can be tried, and `data/teaching/` has the texts in clear
 import base64
 import json
 import re
+from collections.abc import Callable, Iterator
 from html import escape
 from itertools import cycle
 from pathlib import Path
@@ -42,17 +43,17 @@ class Prompts(anywidget.AnyWidget):
         super().__init__(html=_section(title, questions, _raised))
 
     def __repr__(self) -> str:
+        """Return the questions as text, without their answers."""
         return "\n".join([self._title, *(line for question in self._questions for line in _lines(question))])
 
-    def _repr_mimebundle_(self, **kwargs):
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         page = f"<style>{_CSS}</style>{_section(self._title, self._questions, _formula)}\n{SCRIPT}"
         return {**data, "text/plain": repr(self), "text/html": page}, metadata
 
 
-def _lines(question):
-    """A question as text, without what is kept back."""
+def _lines(question: Question) -> Iterator[str]:
+    """Write a question as text, without what is kept back."""
     yield f"{question.name}  {_plain(question.question)}"
     yield from (f"    ( ) {_plain(option.text)}" for option in question.options)
     if not question.options:
@@ -61,14 +62,14 @@ def _lines(question):
         yield f"    Then: {_plain(question.move)}"
 
 
-def _section(title, questions, formula):
+def _section(title: str, questions: tuple[Question, ...], formula: Callable[[str], str]) -> str:
     forms = "".join(_form(question, formula) for question in questions)
     lead = "<p><strong>Predict, then move, then compare.</strong></p>" if questions[0].move else ""
     return f'<section class="softmodes-questions" aria-label="{escape(title)}">{lead}{forms}</section>'
 
 
-def _form(question, formula):
-    """A question that is folded; without a script it can be read and not answered."""
+def _form(question: Question, formula: Callable[[str], str]) -> str:
+    """Write a question that is folded; without a script it can be read and not answered."""
     if question.options:
         fields = "".join(
             f'<label><input type="radio" name="answer" value="{place}" required>'
@@ -93,8 +94,8 @@ def _form(question, formula):
     )
 
 
-def _kept(question, formula):
-    """What is shown after an answer, enciphered."""
+def _kept(question: Question, formula: Callable[[str], str]) -> str:
+    """Return what is shown after an answer, enciphered."""
     secret: dict[str, Any] = {
         "options": [[option.right, _html(option.says, formula)] for option in question.options],
         "outcome": _html(question.outcome, formula),
@@ -106,22 +107,22 @@ def _kept(question, formula):
     return base64.b64encode(bytes(a ^ b for a, b in zip(text, cycle(question.name.encode())))).decode()
 
 
-def _html(text, formula):
-    """A text as HTML, formulas, which stand between dollars, as `formula` has them."""
+def _html(text: str, formula: Callable[[str], str]) -> str:
+    """Write a text as HTML, formulas, which stand between dollars, as `formula` has them."""
     return "".join(formula(escape(part)) if place % 2 else escape(part) for place, part in enumerate(text.split("$")))
 
 
-def _formula(text):
+def _formula(text: str) -> str:
     # KaTeX has two of them, and the pages the other one
     text = text.replace("ε", "ϵ")
     return f'<span class="tex">${text}$</span>'
 
 
-def _raised(text):
-    """A formula where nothing sets it: what is lowered or raised as such."""
+def _raised(text: str) -> str:
+    """Write a formula where nothing sets it: what is lowered or raised as such."""
     tags = {"_": "sub", "^": "sup"}
     return _INDEX.sub(lambda found: f"<{tags[found[1]]}>{found[2] or found[3]}</{tags[found[1]]}>", text)
 
 
-def _plain(text):
+def _plain(text: str) -> str:
     return re.sub(r"\$([^$]*)\$", lambda found: re.sub(r"[{}]", "", found[1]), text)

@@ -22,29 +22,29 @@ _PLAIN = str.maketrans({"A": "Å", "^": None, " ": None})
 
 
 def unit_named(text: str) -> str:
-    """The unit that a text means, "Å²" for "A^2"; ValueError that lists what there is where it means none."""
+    """Return the unit that a text means, "Å²" for "A^2"; ValueError that lists what there is where it means none."""
     known = {_plain(unit): unit for units in UNITS.values() for unit in units}
     if isinstance(text, str) and _plain(text) in known:
         return known[_plain(text)]
     return member("unit", text, tuple(known.values()))
 
 
-def _plain(text):
+def _plain(text: str) -> str:
     # raised digits become plain ones, and the sign for the unit becomes the letter
     return unicodedata.normalize("NFKC", text).translate(_PLAIN)
 
 
 def spoken(unit: str) -> str:
-    """A unit as it stands in a sentence or a list."""
+    """Return a unit as it stands in a sentence or a list."""
     return "plain numbers" if unit == "1" else unit
 
 
 def quantity(unit: str) -> str:
-    """What a unit measures, "energy"; nothing where there is no unit."""
+    """Return what a unit measures, "energy"; nothing where there is no unit."""
     return next((name for name, units in UNITS.items() if unit in units), "")
 
 
 def factors(unit: str) -> dict[str, float]:
-    """What a number in each unit of the same quantity is to be multiplied by to be in `unit`, itself first."""
+    """Return what a number in each unit of the same quantity is multiplied by to be in `unit`, itself first."""
     units = UNITS.get(quantity(unit), {unit: 1.0})
     return {unit: 1.0} | {other: size / units[unit] for other, size in units.items()}

@@ -5,17 +5,19 @@ Energies in units of :math:`k_B T`. With :math:`u = (\beta\epsilon_k)^{1/4} x_k`
 """
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from softmodes.arguments import Numbers, finite, positive, representable
+from softmodes.arguments import Floats, Numbers, finite, positive, representable
 
 # The integrand exp(-(η'u² + u⁴)) is cut where it has fallen to e⁻³⁸ = 3e-17, below the rounding of a double. It is
 # analytic and decays at both ends, so the trapezoid rule converges exponentially.
 _CUT = 38.0
 _NODES = 48
-_gamma = np.vectorize(math.gamma, otypes=[float])  # importing SciPy's takes longer than all else here
+# Importing SciPy's takes longer than all else here.
+_gamma: Callable[[Numbers], Numbers] = np.vectorize(math.gamma, otypes=[float])
 _BLOCK = 2048  # points done together: a block of 2048 x 48 doubles stays in the cache
 
 
@@ -26,7 +28,7 @@ def thermal_moments(eta_prime: ArrayLike) -> np.ndarray:
     return np.concatenate(blocks, axis=1).reshape(3, *np.shape(eta_prime))
 
 
-def _block_moments(h):
+def _block_moments(h: Floats) -> tuple[Floats, Floats, Floats]:
     # Everything is counted from the bottom of the potential at u0: u = u0 + t, δ = u² - u0² = t(2u0 + t), so that
     # hu² + u⁴ = min + δ(δ + max(h, 0)) has no cancellation, however deep the double well.
     up = np.maximum(h, 0)
@@ -73,7 +75,8 @@ def mean_square_displacement(eta_prime: ArrayLike) -> Numbers:
     >>> round(float(mean_square_displacement(0.0)), 8)
     0.33798912
     """
-    return thermal_moments(finite("eta_prime", eta_prime))[1][()]
+    mean: Numbers = thermal_moments(finite("eta_prime", eta_prime))[1][()]
+    return mean
 
 
 def mean_square_variance(eta_prime: ArrayLike) -> Numbers:
@@ -95,7 +98,8 @@ def mean_square_variance(eta_prime: ArrayLike) -> Numbers:
     -----
     Fluctuation theorem for the integral of eq. 21.
     """
-    return thermal_moments(finite("eta_prime", eta_prime))[2][()]
+    variance: Numbers = thermal_moments(finite("eta_prime", eta_prime))[2][()]
+    return variance
 
 
 @representable
@@ -148,7 +152,7 @@ def quartic_mean_square(beta_epsilon: ArrayLike) -> Numbers:
 
 @representable(underflow="ignore")
 def mode_free_energy(eta: ArrayLike, beta_epsilon: ArrayLike) -> Numbers:
-    r"""Configurational free energy of a mode.
+    r"""Free energy of a mode's coordinate.
 
     .. math:: \beta F_k = -\ln Z_k, \quad Z_k = \int e^{-\beta\epsilon_k(\eta_k x^2 + x^4)} dx
 
@@ -171,7 +175,8 @@ def mode_free_energy(eta: ArrayLike, beta_epsilon: ArrayLike) -> Numbers:
     eta, beta_epsilon = finite("eta", eta), positive("beta_epsilon", beta_epsilon)
     eta_prime = eta * np.sqrt(beta_epsilon)
     bottom = -((np.minimum(eta_prime, 0) / 2) ** 2)
-    return (np.log(beta_epsilon) / 4 + bottom - thermal_moments(eta_prime)[0])[()]
+    free_energy: Numbers = (np.log(beta_epsilon) / 4 + bottom - thermal_moments(eta_prime)[0])[()]
+    return free_energy
 
 
 @representable(underflow="ignore")

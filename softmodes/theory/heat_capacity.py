@@ -14,7 +14,7 @@ from scipy.interpolate import CubicSpline
 from scipy.optimize import minimize_scalar
 from scipy.special import eval_legendre
 
-from softmodes.arguments import Numbers, between, finite, one, positive, representable
+from softmodes.arguments import Floats, Numbers, between, finite, one, positive, representable
 from softmodes.theory.levels import variational_levels
 
 ATTEMPT_TIME = 1e-13
@@ -91,7 +91,8 @@ def asymptotic_crossover_ratio(v_max: ArrayLike) -> Numbers:
     >>> round(float(asymptotic_crossover_ratio(20.0)), 2)
     1.6
     """
-    return (pi**4 / 7) ** 0.25 * positive("v_max", v_max) ** (-1 / 16)
+    ratio: Numbers = (pi**4 / 7) ** 0.25 * positive("v_max", v_max) ** (-1 / 16)
+    return ratio
 
 
 @representable(underflow="ignore")
@@ -128,7 +129,8 @@ def heat_capacity(temperature: ArrayLike, *, v_max: float = V_MAX) -> Numbers:
         raise ValueError(f"temperature must be at least {COLDEST} W/k_B, got {t.min()}")
     low = np.minimum(t, _HOTTEST)
     excess = _excess(one(_barrier, "v_max", v_max))(np.log(low))
-    return (_T5 * t**5 + excess * low * (1 + low**2) * (t < _HOTTEST))[()]
+    capacity: Numbers = (_T5 * t**5 + excess * low * (1 + low**2) * (t < _HOTTEST))[()]
+    return capacity
 
 
 def crossover_ratio(v_max: ArrayLike) -> Numbers:
@@ -155,15 +157,15 @@ def crossover_ratio(v_max: ArrayLike) -> Numbers:
 
 
 @lru_cache
-def _minimum(v_max):
-    def reduced(ratio):
-        return heat_capacity(1 / ratio, v_max=v_max) * ratio**3
+def _minimum(v_max: float) -> float:
+    def reduced(ratio: float) -> float:
+        return float(heat_capacity(1 / ratio, v_max=v_max)) * ratio**3
 
-    return minimize_scalar(reduced, bounds=(1.3, 2.6), options={"xatol": 1e-7}).x
+    return float(minimize_scalar(reduced, bounds=(1.3, 2.6), options={"xatol": 1e-7}).x)
 
 
 @cache
-def _table(nodes=80, step=1 / 3, size=40, count=20):
+def _table(nodes: int = 80, step: float = 1 / 3, size: int = 40, count: int = 20) -> tuple[Floats, ...]:
     """Heat capacity of each potential less that of its harmonic vibration, on a grid of e, s and T.
 
     s = tanh τ: the integrand is even and decays in τ, so that the trapezoid rule converges exponentially, and it
@@ -186,21 +188,21 @@ def _table(nodes=80, step=1 / 3, size=40, count=20):
     return t, x, unit / top, np.stack(anharmonic, axis=-1).reshape(*e.shape, -1) * weight[..., None]
 
 
-def _level_heat_capacity(levels, t):
+def _level_heat_capacity(levels: Floats, t: float) -> Floats:
     y = (levels - levels[:, :1]) / t
     weights = np.exp(-y)
     weights /= weights.sum(axis=1, keepdims=True)
-    mean = np.einsum("ij,ij->i", weights, y)
-    return np.einsum("ij,ij,ij->i", weights, y, y) - mean**2
+    variance: Floats = np.einsum("ij,ij,ij->i", weights, y, y) - np.einsum("ij,ij->i", weights, y) ** 2
+    return variance
 
 
-def _einstein(x):
+def _einstein(x: Floats) -> Floats:
     half = np.minimum(x, 600) / 2  # sinh overflows beyond
     return (half / np.sinh(half)) ** 2
 
 
 @lru_cache(maxsize=256)
-def _excess(v_max, **resolution):
+def _excess(v_max: float, **resolution: int) -> CubicSpline:
     """Spline over ln T of C less the T⁵ law, divided by T(1 + T²): of the order of one at all temperatures."""
     t, x, unit, weighted = _table(**resolution)
     # Integral of the Legendre series from -1 to `end`: ∫P_n = (P_{n+1} - P_{n-1})/(2n + 1).
@@ -228,5 +230,5 @@ def activated_barrier(temperature: ArrayLike, time: ArrayLike, *, attempt_time: 
     return temperature * np.log(time / attempt_time)
 
 
-def _barrier(name, value):
+def _barrier(name: str, value: object) -> Numbers:
     return between(name, value, *_BARRIERS, unit=" W")

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.constants import hbar, k, pi
 from scipy.optimize import least_squares
 
-from softmodes.arguments import Numbers, between, one, positive, representable, summary
+from softmodes.arguments import Floats, Numbers, between, one, positive, representable, summary
 from softmodes.theory import heat_capacity
 from softmodes.theory.heat_capacity import COLDEST, V_MAX, crossover_ratio
 
@@ -53,7 +53,8 @@ def debye_coefficient(density: ArrayLike, young_modulus: ArrayLike, shear_modulu
         raise ValueError("young_modulus must be below three times shear_modulus, or the bulk modulus is negative")
     transverse = np.sqrt(shear / density)
     longitudinal = transverse * np.sqrt((4 * shear - young) / (3 * shear - young))
-    return 2 * pi**2 * k / 15 * (k / hbar) ** 3 / density * (longitudinal**-3 + 2 * transverse**-3)
+    coefficient: Numbers = 2 * pi**2 * k / 15 * (k / hbar) ** 3 / density * (longitudinal**-3 + 2 * transverse**-3)
+    return coefficient
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -88,7 +89,7 @@ class SoftPotentialFit:
         return self.soft_heat_capacity(t) + self.debye * t**3
 
     def soft_heat_capacity(self, temperature: ArrayLike) -> Numbers:
-        """That of the soft modes alone."""
+        """Return that of the soft modes alone."""
         coldest = max(_TEMPERATURES[0], COLDEST * self.w)
         t = between("temperature", temperature, coldest, _TEMPERATURES[1], unit=" K")
         return self.p_s * k * heat_capacity.heat_capacity(t / self.w, v_max=self.v_max)
@@ -170,37 +171,39 @@ def fit_heat_capacity(
 class _Points:
     """Measurements, and what is not fitted to them."""
 
-    t: np.ndarray
-    c: np.ndarray
-    sigma: np.ndarray | None
-    known: tuple
+    t: Floats
+    c: Floats
+    sigma: Floats | None
+    known: tuple[float, ...]
     v_max: float
 
     @property
-    def reach(self):
+    def reach(self) -> tuple[float, float]:
         """Lowest and highest W that these temperatures can tell, within what the model takes."""
         ratio = float(crossover_ratio(self.v_max))
         low, high = self.t.min(), self.t.max()
         return ratio * low / _REACH, min(ratio * high * _REACH, 0.9 * low / COLDEST)
 
-    def fit(self):
+    def fit(self) -> tuple[list[float], Floats]:
         """W, P_s and Debye term by least squares, and their covariance for `misses` of one."""
         start, free = self._start(), 3 - len(self.known)
         # The Debye term of the start may be zero, which is no unit.
         unit = np.array([*start[:2], np.median(self.c / self.t**3)])[:free]
-        bounds = np.full((2, free), [[-np.inf], [np.inf]])
-        bounds[:, 0] = np.array(self.reach) / unit[0]
+        lower, upper = np.full((2, free), [[-np.inf], [np.inf]])
+        lower[0], upper[0] = np.array(self.reach) / unit[0]
         # The search has thresholds of its own, made for deviations of about one.
         precision = 1.0 if self.sigma is None else np.median(self.sigma / self.c)
-        found = least_squares(
-            lambda x: self.deviations(*unit * x, *self.known) * precision, start / unit, bounds=bounds, x_scale="jac"
-        )
+
+        def deviations(x: Floats) -> Floats:
+            return self.deviations(*unit * x, *self.known) * precision
+
+        found = least_squares(deviations, start / unit, bounds=(lower, upper), x_scale="jac")
         if not found.success:
             raise self.undetermined
-        covariance = np.pad(_inverse(found.jac / precision) * np.outer(unit, unit), (0, 3 - free))
+        covariance = np.pad(_inverse(np.asarray(found.jac) / precision) * np.outer(unit, unit), (0, 3 - free))
         return [*map(float, unit * found.x), *self.known], covariance
 
-    def _start(self):
+    def _start(self) -> Floats:
         """Best of some W with its other parameters: the fit then cannot end in a far minimum.
 
         A RuntimeError where another W, half or twice as large or at the end of the reach, is as good within one
@@ -210,15 +213,16 @@ class _Points:
         soft = k * heat_capacity.heat_capacity(self.t / trials[:, None], v_max=self.v_max)
         squares, starts = zip(*map(self._trial, trials, soft), strict=True)
         best = np.argmin(squares)
-        w, p_s, *_ = starts[best]
-        scatter = 1.0 if self.sigma is not None else squares[best] / (self.t.size - len(starts[best]))
+        start: Floats = starts[best]
+        w, p_s, *_ = start
+        scatter = 1.0 if self.sigma is not None else squares[best] / (self.t.size - len(start))
         good = trials[np.array(squares) <= squares[best] + scatter]
         low, high = max(trials[0], w / 2), min(trials[-1], 2 * w)
         if not (p_s > 0 and low < good.min() and good.max() < high):
             raise self.undetermined
-        return starts[best]
+        return start
 
-    def _trial(self, w, soft):
+    def _trial(self, w: float, soft: Floats) -> tuple[float, Floats]:
         """Sum of squares at a given W, where the soft modes have `soft`; W and the others by linear least squares."""
         sigma = self.c if self.sigma is None else self.sigma
         rest = (self.c - sum(self.known) * self.t**3) / sigma
@@ -232,18 +236,18 @@ class _Points:
         return np.sum((directions @ found - rest) ** 2), np.array([w, *found / size])
 
     @property
-    def undetermined(self):
+    def undetermined(self) -> RuntimeError:
         """The exception that says so."""
         span = f"{self.t.min():g} to {self.t.max():g} K"
         return RuntimeError(
             f"temperatures from {span} do not fix W: measure across the minimum of c_p/T^3, or mask outliers"
         )
 
-    def model(self, w, p_s, debye):
-        """What the model has at these temperatures."""
+    def model(self, w: float, p_s: float, debye: float) -> Floats:
+        """Return what the model has at these temperatures."""
         return p_s * k * heat_capacity.heat_capacity(self.t / w, v_max=self.v_max) + debye * self.t**3
 
-    def misses(self, w, p_s, debye):
+    def misses(self, w: float, p_s: float, debye: float) -> Floats:
         """Deviations of the points over their uncertainties, or over the model where they have none."""
         model = self.model(w, p_s, debye)
         if self.sigma is not None:
@@ -251,37 +255,43 @@ class _Points:
         # A trial that is zero or negative somewhere is far off, no more.
         return self.c / np.clip(model, 1e-6 * self.c, 1e6 * self.c) - 1
 
-    def deviations(self, w, p_s, debye):
-        """What is squared and summed in the fit: `misses`, or signed roots of 2(c/m - 1 - ln c/m), nearly the same."""
+    def deviations(self, w: float, p_s: float, debye: float) -> Floats:
+        """Return what is squared and summed in the fit: `misses`, or roots of 2(c/m - 1 - ln c/m), nearly the same."""
         x = self.misses(w, p_s, debye)
         if self.sigma is not None:
             return x
-        return np.sign(x) * np.sqrt(2 * np.maximum(x - np.log1p(x), 0))
+        roots: Floats = np.sign(x) * np.sqrt(2 * np.maximum(x - np.log1p(x), 0))
+        return roots
 
 
-def _inverse(jacobian):
+def _inverse(jacobian: Floats) -> Floats:
     """Inverse of JᵀJ, without squaring its condition."""
     _, size, axes = np.linalg.svd(jacobian, full_matrices=False)
-    return (axes.T / size**2) @ axes
+    inverse: Floats = (axes.T / size**2) @ axes
+    return inverse
 
 
-def _measured(temperature, heat_capacity, uncertainty):
-    """The three arrays without masked points; the last is None if it is not given."""
+def _measured(
+    temperature: ArrayLike, heat_capacity: ArrayLike, uncertainty: ArrayLike | None
+) -> tuple[Floats, Floats, Floats | None]:
+    """Return the three arrays without masked points; the last is None if it is not given."""
     t, c = _within("temperature", temperature, _TEMPERATURES, " K"), _heat("heat_capacity", heat_capacity)
     sigma = c if uncertainty is None else _heat("uncertainty", uncertainty)
     if not (t.ndim == 1 and t.shape == c.shape and sigma.shape in ((), t.shape)):
         shapes = " and ".join({str(array.shape): None for array in (t, c, sigma)})
         raise ValueError(f"temperature, heat_capacity and uncertainty must have one axis of equal length, got {shapes}")
-    masks = [np.broadcast_to(np.ma.getmask(given), t.shape) for given in (temperature, heat_capacity, uncertainty)]
-    kept = ~np.any(masks, axis=0)
+    kept = np.full(t.shape, True)
+    for given in (temperature, heat_capacity, uncertainty):
+        if isinstance(given, np.ma.MaskedArray):
+            kept &= ~given.mask
     return t[kept], c[kept], None if uncertainty is None else np.broadcast_to(sigma, t.shape)[kept]
 
 
-def _heat(name, value):
+def _heat(name: str, value: object) -> Numbers:
     return _within(name, value, _HEAT_CAPACITIES, " J/(kg K)")
 
 
-def _within(name, value, limits, unit):
+def _within(name: str, value: object, limits: tuple[float, float], unit: str) -> Numbers:
     """`value` as a float array between two limits; what is masked is not looked at."""
     looked_at = value.filled(1) if np.ma.isMaskedArray(value) else value
     return between(name, looked_at, *limits, unit=unit)

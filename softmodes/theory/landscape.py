@@ -86,10 +86,11 @@ def spinodal(beta_epsilon: ArrayLike) -> tuple[Numbers, Numbers]:
     """
     scale = np.sqrt(energy("beta_epsilon", beta_epsilon))
 
-    def fold(x):
+    def fold(x: Numbers) -> Numbers:
         h = np.sinh(x)
         _, mean, variance = thermal_moments(h)
-        return (scale - h) * variance - mean
+        slope: Numbers = (scale - h) * variance - mean
+        return slope
 
     # At η' = -sinh(19) the variance has reached ½ to the rounding of a double.
     h = np.sinh(root(fold, -19.0, np.arcsinh(scale)))
@@ -122,7 +123,7 @@ def extrema(beta_epsilon: float, beta_epsilon_m: float) -> tuple[float, float]:
         return np.nan, np.nan
     scale = np.sqrt(beta_epsilon)
 
-    def residual(x):
+    def residual(x: Numbers) -> Numbers:
         return stability_residual(np.sinh(x) / scale, beta_epsilon, b)
 
     middle = np.arcsinh(fold * scale)

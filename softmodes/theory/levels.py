@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import ArrayLike
 
-from softmodes.arguments import Numbers, between, finite, one, positive, representable, whole
+from softmodes.arguments import Floats, Numbers, between, finite, one, positive, representable, whole
 
 _TOLERANCE = (
     1e-11  # of 1 + E - E_0: ten digits for sure, more in practice, for the error is the bound squared over a gap
@@ -22,14 +22,14 @@ _BLOCK = 256  # potentials diagonalised together: 256 matrices of 64 x 64 take 8
 
 
 @cache
-def _operators(size):
+def _operators(size: int) -> Floats:
     """Return p², x, x², x³, x⁴ of the oscillator -d² + x², size x size and flattened."""
     x = np.diag(np.sqrt(np.arange(1, size + 4) / 2), 1)
     powers = [np.linalg.matrix_power(x + x.T, k)[:size, :size] for k in range(1, 5)]
     return np.stack([np.diag(2 * np.arange(size) + 1.0) - powers[1], *powers]).reshape(5, -1)
 
 
-def _oscillator(d1, d2, size):
+def _oscillator(d1: Floats, d2: Floats, size: int) -> tuple[Floats, Floats]:
     """Return centre c and stiffness β of -d² + β²(x - c)² for which the trace of H over `size` states is least."""
     centre = np.zeros_like(d1)
     for _ in range(12):  # to a few digits; any basis is a good basis that comes near
@@ -44,7 +44,7 @@ def _oscillator(d1, d2, size):
     return centre, beta
 
 
-def _hamiltonian(d1, d2, centre, beta, size):
+def _hamiltonian(d1: Floats, d2: Floats, centre: Floats, beta: Floats, size: int) -> Floats:
     """Return H - V(c) in `size` functions, shape (potential, size, size)."""
     scale = 1 / np.sqrt(beta)
     slope = d1 + 2 * d2 * centre + 4 * centre**3
@@ -62,7 +62,7 @@ def variational_levels(d1: np.ndarray, d2: np.ndarray, count: int, *, size: int)
     return np.linalg.eigvalsh(_hamiltonian(d1, d2, centre, beta, size))[:, :count]
 
 
-def _eigenstates(h, symmetric):
+def _eigenstates(h: Floats, symmetric: bool) -> tuple[Floats, Floats]:
     if not symmetric:
         return np.linalg.eigh(h)
     # Even and odd states apart: a doublet closer than rounding keeps its parities, and levels alternate between them.
@@ -72,7 +72,7 @@ def _eigenstates(h, symmetric):
     return levels, vectors
 
 
-def _states(d1, d2, count):
+def _states(d1: Floats, d2: Floats, count: int) -> tuple[Floats, ...]:
     """Return levels (potential, count), vectors (potential, size, count), centre and β of flat arrays, converged.
 
     `d1` must be zero everywhere or nowhere.
@@ -172,7 +172,7 @@ def wave_functions(x: ArrayLike, d1: float, d2: float, count: int = 8) -> np.nda
 
 
 def tunnel_splitting(v: ArrayLike) -> Numbers:
-    r"""Splitting of the ground state of a high symmetric double well.
+    r"""Gap between the two lowest levels of a high symmetric double well.
 
     .. math:: \frac{\Delta_0}{W} = 16\sqrt{\frac{2}{\pi}}\, v^{5/8} e^{-S} \Big(1 - \frac{71}{72 S}\Big), \quad
         S = \tfrac43 v^{3/4}
@@ -200,16 +200,17 @@ def tunnel_splitting(v: ArrayLike) -> Numbers:
     if np.any(v < 3):
         raise ValueError(f"v must be at least 3, the zero-point energy fills lower wells, got {v.min()}")
     action = 4 / 3 * v**0.75
-    return 16 * np.sqrt(2 / np.pi) * v**0.625 * np.exp(-action) * (1 - 71 / (72 * action))
+    splitting: Numbers = 16 * np.sqrt(2 / np.pi) * v**0.625 * np.exp(-action) * (1 - 71 / (72 * action))
+    return splitting
 
 
-def _single(d1, d2, count):
+def _single(d1: float, d2: float, count: int) -> tuple[Floats, ...]:
     """Return `_states` of one potential, without the first axis."""
     states = _states(np.array([one(_moderate, "d1", d1)]), np.array([one(_moderate, "d2", d2)]), count)
     return tuple(part[0] for part in states)
 
 
-def _oscillator_functions(y, size):
+def _oscillator_functions(y: Floats, size: int) -> Floats:
     """Return the states of -d² + y² at `y`, shape (size, y)."""
     functions = np.empty((size, y.size))
     functions[0] = np.pi**-0.25 * np.exp(-(y**2) / 2)
@@ -219,5 +220,5 @@ def _oscillator_functions(y, size):
     return functions
 
 
-def _moderate(name, value):
+def _moderate(name: str, value: object) -> Numbers:
     return between(name, value, -1e8, 1e8)

@@ -47,7 +47,8 @@ def mode_shares(local_vector: ArrayLike, eigenvectors: ArrayLike) -> np.ndarray:
         squares = np.sum(np.abs(e) ** 2, axis=(1, 2))
     if not np.allclose(squares, 1, rtol=0, atol=1e-6):
         raise ValueError("eigenvectors must be of unit length to 1e-6")
-    return np.abs(np.einsum("kij,ij->k", e.conj(), s / np.linalg.norm(s))) ** 2
+    overlaps: np.ndarray = np.abs(np.einsum("kij,ij->k", e.conj(), s / np.linalg.norm(s)))
+    return overlaps**2
 
 
 @representable(underflow="ignore")
@@ -113,7 +114,7 @@ def local_stability_residual(
     return float(np.sum(residual * shares))
 
 
-def _same(**arrays):
+def _same(**arrays: ArrayLike) -> list[np.ndarray]:
     checked = [finite(name, value) for name, value in arrays.items()]
     shapes = [str(array.shape) for array in checked]
     if len(set(shapes)) > 1:

@@ -10,7 +10,7 @@ from softmodes.arguments import Numbers, finite, motions, positive, representabl
 
 
 def participation_number(eigenvectors: ArrayLike) -> Numbers:
-    r"""Number of atoms that take part in a mode.
+    r"""Return the number of atoms that take part in a mode.
 
     .. math:: N_k = \Big(\sum_i |\mathbf{e}_i^k|^4\Big)^{-1} \quad\text{with}\quad \sum_i |\mathbf{e}_i^k|^2 = 1
 
@@ -41,7 +41,8 @@ def participation_number(eigenvectors: ArrayLike) -> Numbers:
     """
     e = motions("eigenvectors", eigenvectors)
     squares = np.sum((e * e.conj()).real, axis=-1)
-    return 1 / np.sum((squares / np.sum(squares, axis=-1, keepdims=True)) ** 2, axis=-1)
+    atoms: Numbers = 1 / np.sum((squares / np.sum(squares, axis=-1, keepdims=True)) ** 2, axis=-1)
+    return atoms
 
 
 @representable(underflow="ignore")

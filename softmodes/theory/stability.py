@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from softmodes.arguments import Numbers, between, finite, member, one, positive, representable, summary
+from softmodes.arguments import Floats, Numbers, between, finite, member, one, positive, representable, summary
 from softmodes.theory.free_energy import (
     entropic_force,
     mean_square_displacement,
@@ -86,7 +86,7 @@ def quartic_mode_energy(beta_epsilon_m: ArrayLike) -> Numbers:
 
 @representable
 def formation_energy(beta_epsilon_0: ArrayLike) -> Numbers:
-    r"""Formation energy of a local instability that belongs to a quartic mode energy.
+    r"""Return the formation energy of a local instability that belongs to a quartic mode energy.
 
     .. math:: \beta\epsilon_m = \frac{\Gamma(3/4)}{2\,\Gamma(1/4)} (\beta\epsilon_0)^{1/2}
 
@@ -242,10 +242,11 @@ def stability_point(eta: float, beta_epsilon_m: float) -> StabilityCurve:
         raise ValueError(f"eta must be {gap} at beta_epsilon_m = {b:g}, got {eta}: there is no stable mode")
     s = float(2 * b * (1 - eta) / mean_square_displacement(_where_fourth_moment_is(fourth)))
     branch = "strong" if eta <= 0.5 else "weak"
-    return StabilityCurve(beta_epsilon_m=b, branch=branch, eta_prime=eta * s, eta=eta, epsilon=s**2 / b)
+    point = {"eta_prime": eta * s, "eta": eta, "epsilon": s**2 / b}
+    return StabilityCurve(beta_epsilon_m=b, branch=branch, **point)  # type: ignore[arg-type]  # numbers, not arrays
 
 
-def _strong_root(h, b):
+def _strong_root(h: Floats, b: float) -> Floats:
     """Return (βε_k)^½ of eq. 24 with the sign +, nan beyond the fold."""
     mean = mean_square_displacement(h)
     under = np.where(h > 0, b - 1 + _fourth_moment(h), b - 2 * h * mean)  # b − 2η'⟨u²⟩
@@ -253,23 +254,24 @@ def _strong_root(h, b):
     return ((b + np.sqrt(b * under)) / mean)[()]
 
 
-def _fourth_moment(h):
-    """4⟨u⁴⟩, by the virial theorem 1 − 2η'⟨u²⟩ without the cancellation."""
+def _fourth_moment(h: Floats) -> Floats:
+    """Return 4⟨u⁴⟩, by the virial theorem 1 − 2η'⟨u²⟩ without the cancellation."""
     _, mean, variance = thermal_moments(h)
-    return 4 * (variance + mean**2)
+    fourth: Floats = 4 * (variance + mean**2)
+    return fourth
 
 
-def _where_fourth_moment_is(value):
+def _where_fourth_moment_is(value: float) -> Floats:
     """Return the η' at which 4⟨u⁴⟩, which falls all the way, is `value`."""
 
-    def excess(x):
+    def excess(x: Floats) -> Floats:
         return _fourth_moment(np.sinh(x)) - value
 
     # 4⟨u⁴⟩ is η'² deep in a double well, and 3/η'² of a vibration.
     return np.sinh(root(excess, -np.arcsinh(2 * value**0.5 + 2), np.arcsinh(2 * value**-0.5 + 2)))
 
 
-def _default_eta_prime(b, branch):
+def _default_eta_prime(b: float, branch: str) -> Floats:
     high = 5.0
     if b < 1:  # up to where the branches join, and just inside of it, where rounding cannot miss it
         high = np.log10(_where_fourth_moment_is(1 - b) * (1 - 1e-9))

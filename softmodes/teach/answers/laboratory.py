@@ -22,7 +22,7 @@ def half_of_the_unstable_modes(ensemble: str = "shipped") -> Answer:
     order = np.argsort(liquids.temperatures)
     temperatures, fraction = liquids.temperatures[order], liquids.unstable_fraction.mean(axis=1)[order]
 
-    def place(wanted):
+    def place(wanted: float) -> float:
         return float(np.interp(wanted, fraction, temperatures))
 
     at_freezing = float(np.interp(_FREEZING, temperatures, fraction))
@@ -40,7 +40,7 @@ def half_of_the_unstable_modes(ensemble: str = "shipped") -> Answer:
 def temperature_of_a_softer_mode() -> Answer:
     """Factor between the temperatures at which two modes reach the place where they are unstable."""
 
-    def temperature(kappa):
+    def temperature(kappa: float) -> float:
         place = brentq(lambda displacement: kappa - displacement, 0, 10)
         return kappa * place**2
 
@@ -60,8 +60,8 @@ def growth_with_the_box(ensemble: str = "shipped") -> Answer:
     """Median N_k at 1000 over that at 500 atoms, between ν = 0.07 and 0.09."""
     small, large = load_ensembles(ensemble).glasses.values()
 
-    def median(frequencies, participation):
-        return participation_by_frequency(frequencies, participation, (0.07, 0.09)).median[0]
+    def median(frequencies: np.ndarray, participation: np.ndarray) -> float:
+        return float(participation_by_frequency(frequencies, participation, (0.07, 0.09)).median[0])
 
     pairs = [(glass.frequencies, glass.participation_number) for glass in (small, large)]
     factor = median(*pairs[1]) / median(*pairs[0])
@@ -78,14 +78,14 @@ def growth_with_the_box(ensemble: str = "shipped") -> Answer:
     )
 
 
-def _scatter(shape):
-    """Standard deviation over mean of the lowest of many, if their number below ν goes with this power."""
-    return (gamma(1 + 2 / shape) / gamma(1 + 1 / shape) ** 2 - 1) ** 0.5
+def _scatter(shape: float) -> float:
+    """Relative standard deviation of the lowest of many, if their number below ν goes with this power."""
+    return float((gamma(1 + 2 / shape) / gamma(1 + 1 / shape) ** 2 - 1) ** 0.5)
 
 
 @answers("7.2")
 def scatter_of_the_lowest() -> Answer:
-    """Standard deviation over mean of a Weibull distribution of shape 5, from its moments."""
+    """Relative standard deviation of a Weibull distribution of shape 5, from its moments."""
     return Answer(
         _scatter(5),
         "1",
@@ -121,7 +121,7 @@ def coefficient_of_the_mode_energy() -> Answer:
 def power_of_the_relaxation() -> Answer:
     """Exponent with which the others lower the energy, of a mode coupled to one other."""
 
-    def gain(displacement):
+    def gain(displacement: float) -> float:
         return minimize_scalar(lambda r: r**2 / 2 + 0.3 * displacement**2 * r).fun
 
     power = float(np.log(gain(0.2) / gain(0.1)) / np.log(2))
@@ -149,13 +149,13 @@ def cost_of_three_fifths() -> Answer:
 
 @answers("9.2")
 def atom_that_obeys_eq_16(ensemble: str = "shipped") -> Answer:
-    """The atom whose slope is nearer to one, by a fit through all modes of all glasses."""
+    """Name of the atom whose slope is nearer to one, by a fit through all modes of all glasses."""
     spots = load_ensembles(ensemble).soft_spots
     names = {"ordinary": "the ordinary atom", "soft": "the soft atom"}
 
-    def distance(row):
+    def distance(row: int) -> float:
         shares, rates = spots.shares[:, row].ravel(), spots.rates[:, row].ravel()
-        return abs(1 - np.polyfit(shares, rates, 1)[0])
+        return float(abs(1 - np.polyfit(shares, rates, 1)[0]))
 
     nearest, other = sorted(names, key=lambda name: distance(0 if name == "ordinary" else 2))
     return Answer(
@@ -170,10 +170,10 @@ def displacement_of_an_oscillator() -> Answer:
     """Time and height of the mean square displacement of one oscillator, averaged over where it starts."""
     phases = 2 * np.pi * np.arange(64) / 64
 
-    def moved(time):
+    def moved(time: float) -> float:
         """Over the mean square of the position."""
         start, end = np.cos(phases), np.cos(phases + 2 * np.pi * time)
-        return np.mean((end - start) ** 2) / np.mean(start**2)
+        return float(np.mean((end - start) ** 2) / np.mean(start**2))
 
     first = brentq(lambda time: moved(time) - 2, 0, 0.5)
     found = np.array([first, moved(0.5)])

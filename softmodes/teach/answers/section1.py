@@ -12,7 +12,7 @@ from softmodes.theory.potential import mode_potential
 _X = np.linspace(0, 1, 20001)
 
 
-def _barrier(eta):
+def _barrier(eta: float) -> float:
     """Height of the barrier over ε_k, found by looking for the lowest place."""
     return -float(mode_potential(_X, eta, 1.0).min())
 
@@ -38,10 +38,10 @@ def restoring_force_of_a_barrier() -> Answer:
 def scaling_of_a_quartic_oscillator() -> Answer:
     """Frequency and energy at twice the amplitude, the frequency from the integral for the period."""
 
-    def time(amplitude):
-        def slowness(angle):
+    def time(amplitude: float) -> float:
+        def slowness(angle: float) -> float:
             moved = mode_potential(amplitude * np.sin(angle), 0.0, 1.0)
-            return amplitude * np.cos(angle) / (mode_potential(amplitude, 0.0, 1.0) - moved) ** 0.5
+            return float(amplitude * np.cos(angle) / (mode_potential(amplitude, 0.0, 1.0) - moved) ** 0.5)
 
         return quad(slowness, 0, np.pi / 2 - 1e-6)[0]
 
@@ -61,7 +61,7 @@ def scaling_of_a_quartic_oscillator() -> Answer:
 def ground_state_at_the_top_of_the_barrier() -> Answer:
     """D_2 at which the lowest level has the energy of the barrier's top."""
 
-    def place(level):
+    def place(level: int) -> float:
         return brentq(lambda d2: float(energy_levels(0.0, d2, 2)[level]), -8, 0)
 
     return Answer(

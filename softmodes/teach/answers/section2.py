@@ -16,7 +16,7 @@ from softmodes.theory.potential import participation_number
 def atoms_of_an_exponential_mode() -> Answer:
     """N_k of a displacement that falls off exponentially over two distances between atoms."""
 
-    def atoms(power):
+    def atoms(power: tuple[int, int]) -> float:
         squares, fourths = (quad(lambda r, n=n: 4 * pi * r**2 * np.exp(-n * r / 2), 0, np.inf)[0] for n in power)
         return squares**2 / fourths
 
@@ -74,7 +74,7 @@ def double_well_with_a_splitting_of_one_kelvin(glass: str = "SiO2") -> Answer:
     """D_2 at which the two lowest levels are 1 K apart."""
     w = load_materials()[glass].crossover_energy.n / k
 
-    def place(kelvin):
+    def place(kelvin: float) -> float:
         return brentq(lambda d2: float(np.diff(energy_levels(0.0, d2, 2))[0]) - kelvin, -8, 3, xtol=1e-4)
 
     return Answer(

@@ -1,7 +1,7 @@
 """Answers of the exercises on atoms counted with a thermometer, eqs 6-8, and on the computer glass."""
 
 import numpy as np
-from scipy.constants import angstrom, k, pi, tera, year
+from scipy.constants import angstrom, electron_volt, k, pi, tera, year
 
 from softmodes.paper.findings import first_maximum
 from softmodes.paper.loaders import load_ensembles
@@ -17,7 +17,7 @@ _BARRIER = 30.0
 
 @answers("3.1")
 def glass_with_a_hundred_atoms() -> Answer:
-    """The glass whose N_s is nearest to 100 for a length of 2 Å."""
+    """Name of the glass whose N_s is nearest to 100 for a length of 2 Å."""
     glasses = estimated_materials()
     atoms = {formula: glass.atoms(2 * angstrom).n for formula, glass in glasses.items()}
     nearest = min(atoms, key=lambda formula: abs(np.log(atoms[formula] / 100)))
@@ -34,7 +34,8 @@ def crossover_temperature_of_fifty_atoms(glass: str = "SiO2") -> Answer:
     """T* at which 50 atoms of 1 Å take part, from ε_0 of 50 atoms and W³ = ħ⁴ω²/8MN_sa²."""
     material = load_materials()[glass]
     omega, start = 2 * pi * material.crystal_frequency.n, material.crossover_temperature.n
-    wanted = mode_energy(50, material.mass, angstrom, omega) / material.quartic_energy.n
+    printed_energy = printed("quartic energy", glass).value * electron_volt
+    wanted = mode_energy(50, material.mass, angstrom, omega) / printed_energy
     found = start * wanted ** (-1 / 3)
     return Answer(
         found,
@@ -50,9 +51,9 @@ def crossover_temperature_of_fifty_atoms(glass: str = "SiO2") -> Answer:
 @answers("3.3")
 def time_to_cross_a_barrier() -> Answer:
     """Time in years within which a barrier of 30 W is crossed at T*."""
-    ratio = crossover_ratio(_BARRIER)
+    ratio = float(crossover_ratio(_BARRIER))
 
-    def years(exponent):
+    def years(exponent: float) -> float:
         return ATTEMPT_TIME * float(np.exp(exponent)) / year
 
     return Answer(

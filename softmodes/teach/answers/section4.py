@@ -34,8 +34,8 @@ def formation_energy_of_a_hundred_atoms(glass: str = "SiO2") -> Answer:
     thermal = k * material.glass_temperature.n
     per_atom = material.mass * (angstrom * 2 * pi * material.crystal_frequency.n) ** 2 / 2
 
-    def atoms(beta_epsilon_m):
-        return quartic_mode_energy(beta_epsilon_m) * thermal / per_atom
+    def atoms(beta_epsilon_m: float) -> float:
+        return float(quartic_mode_energy(beta_epsilon_m) * thermal / per_atom)
 
     found = brentq(lambda b: atoms(b) - 100, 0.1, 100)
     melting = (material.glass_temperature.n / material.melting_temperature) ** 0.5
@@ -53,8 +53,8 @@ def formation_energy_of_a_hundred_atoms(glass: str = "SiO2") -> Answer:
 def energy_of_a_deep_double_well(beta_epsilon_m: float = 5.0) -> Answer:
     """ε_k/ε_m at η' = −30, by looking for the zero of eq. 20."""
 
-    def residual(s):
-        return stability_residual(_DEEP / s, s**2, beta_epsilon_m)
+    def residual(s: float) -> float:
+        return float(stability_residual(_DEEP / s, s**2, beta_epsilon_m))
 
     s = brentq(residual, 0.1, 100, xtol=1e-12)
     return Answer(

@@ -1,9 +1,10 @@
 """Answers of the exercises on what is printed and what is reproduced."""
 
-from scipy.constants import angstrom, electron_volt, k, pi
+from scipy.constants import angstrom, electron_volt, k, pi, tera
 from scipy.optimize import brentq
 
 from softmodes.paper.materials import load_materials
+from softmodes.paper.printed import printed
 from softmodes.teach.answer import Answer, Mistake, answers
 from softmodes.theory.crossover import participation_area, quartic_energy
 from softmodes.theory.stability import quartic_mode_energy
@@ -12,11 +13,11 @@ from softmodes.theory.stability import quartic_mode_energy
 @answers("5.3")
 def formation_energy_at_another_temperature() -> Answer:
     """ε_m/k_BT_g of silica if T_g were 1600 K, by looking for the zero of eq. 23."""
-    silica = load_materials()["SiO2"]
+    silica, energy = load_materials()["SiO2"], printed("quartic energy", "SiO2").value * electron_volt
 
-    def found(temperature):
-        wanted = silica.quartic_energy.n / (k * temperature)
-        return brentq(lambda b: quartic_mode_energy(b) - wanted, 0.1, 100)
+    def found(temperature: float) -> float:
+        wanted = energy / (k * temperature)
+        return brentq(lambda b: float(quartic_mode_energy(b)) - wanted, 0.1, 100)
 
     start, factor = found(silica.glass_temperature.n), silica.glass_temperature.n / 1600
     return Answer(
@@ -25,7 +26,7 @@ def formation_energy_at_another_temperature() -> Answer:
         mistakes=(
             Mistake(start / factor**0.5, "Not yet: does ε_0/k_BT_g grow or fall with T_g?"),
             Mistake(start * factor, "Not yet: ε_m/k_BT_g is not proportional to 1/T_g, see eq. 23."),
-            Mistake(silica.quartic_energy.n / (k * 1600), "Not yet: that is ε_0/k_BT_g; solve eq. 23 for ε_m."),
+            Mistake(energy / (k * 1600), "Not yet: that is ε_0/k_BT_g; solve eq. 23 for ε_m."),
             Mistake(start, "Not yet: that is for the T_g of today."),
         ),
     )
@@ -35,17 +36,18 @@ def formation_energy_at_another_temperature() -> Answer:
 def selenium_at_the_printed_frequency() -> Answer:
     """ε_0 of selenium in eV at the printed ν_c and the T* that its pair of numbers implies."""
     selenium = load_materials()["Se"]
-    omega = 2 * pi * selenium.printed_frequency.n
+    omega = 2 * pi * printed("crystal frequency", "Se").value * tera
+    printed_area = printed("participation area", "Se").value * angstrom**2
     area = participation_area(selenium.crossover_energy.n, selenium.mass, omega)
     return Answer(
         quartic_energy(area, selenium.mass, omega) / electron_volt,
         "eV",
         mistakes=(
             Mistake(
-                quartic_energy(selenium.participation_area.n, selenium.mass, omega) / electron_volt,
+                quartic_energy(printed_area, selenium.mass, omega) / electron_volt,
                 "Not yet: that is eq. 6 with the printed N_s a². What does the explorer keep?",
             ),
-            Mistake(selenium.quartic_energy.n / electron_volt, "Not yet: that is printed, at another ν_c."),
+            Mistake(printed("quartic energy", "Se").value, "Not yet: that is printed, at another ν_c."),
         ),
     )
 
