@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zlib
 from importlib import import_module
 from pathlib import Path
 from textwrap import dedent
@@ -38,7 +39,7 @@ def reports(tmp_path_factory):
     done = subprocess.run(build, capture_output=True, text=True, cwd=ROOT)
     assert (done.returncode, done.stderr) == (0, "")
     (folder / "new").mkdir()
-    report = Report(BOOKS, folder / "new", ())
+    report = Report(BOOKS, folder / "new", (), reference_places(folder))
     for book in BOOKS:
         report.write(book.node, book.name, book.title)
     report.write_ledger("shipped")
@@ -135,6 +136,21 @@ def test_a_report_leaves_a_reference_and_refuses_what_only_has_its_name(tmp_path
     assert (tmp_path / "api" / "objects.inv").exists()
     assert clean(tmp_path) == []
     assert not tmp_path.exists()
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"# one line", b"\n\n\n\n", b"\n\n\n\nno zlib", b"\n" * 4 + zlib.compress(b"\xff")]
+)
+def test_a_damaged_reference_is_refused_in_one_line_before_anything_runs(tmp_path, content):
+    inventory = tmp_path / "api" / "objects.inv"
+    inventory.parent.mkdir()
+    inventory.write_bytes(content)
+    result = CliRunner().invoke(main, ["report", "--output", tmp_path])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert re.fullmatch(
+        rf"Error: {inventory} is damaged: .+; remove {inventory.parent}, `make docs` makes it anew\n", result.stderr
+    )
+    assert list(tmp_path.iterdir()) == [inventory.parent]
 
 
 # What the pages say

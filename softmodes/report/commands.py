@@ -58,16 +58,13 @@ def report(only, settings, output, jobs, timeout, folder, measured):
             from softmodes.report.notebooks import assign_parameters, find_notebooks, select_notebooks
             from softmodes.report.publish import make_report
 
-        try:
-            notebooks = select_notebooks(find_notebooks(folder), only)
-            if measured is not None:
-                from softmodes.paper.measured import checked_folder
+        notebooks = select_notebooks(find_notebooks(folder), only)
+        if measured is not None:
+            from softmodes.paper.measured import checked_folder
 
-                settings = (*settings, f"measured={checked_folder(measured)}")
-            values = assign_parameters(notebooks, settings)
-            pages = stack.enter_context(published_folder(output))
-        except ValueError as error:
-            raise Refused(str(error)) from error
+            settings = (*settings, f"measured={checked_folder(measured)}")
+        values = assign_parameters(notebooks, settings)
+        pages = stack.enter_context(published_folder(output))
         bar = stack.enter_context(Progress({book.name: len(book.node.cells) for book in notebooks}))
         options = {"jobs": jobs, "timeout": timeout, "told": bar.told}
         outcomes = stack.enter_context(closing(make_report(notebooks, values, pages, **options)))
@@ -88,6 +85,8 @@ def _explained(output):
     except KeyboardInterrupt as stop:
         click.echo(f"Stopped; {_kept(output)}.", err=True)
         sys.exit(128 + (stop.args or (signal.SIGINT,))[0])
+    except ValueError as error:
+        raise Refused(str(error)) from error
     except OSError as error:
         reason = f"cannot read or write {error.filename or output}: {error.strerror}"
         raise click.ClickException(f"{reason}; {_kept(output)}") from error

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -44,6 +44,7 @@ class Report:
     notebooks: tuple[Notebook, ...]
     folder: Path
     origin: tuple
+    reference: Mapping[str, list[tuple[str, str]]] = field(default_factory=dict)
 
     @property
     def links(self) -> tuple[dict[str, str], ...]:
@@ -62,8 +63,7 @@ class Report:
 
     @property
     def _places(self):
-        # the pages are made in a folder within that in which they will lie
-        return {**places(self.notebooks, page_of), **file_places(), **reference_places(self.folder.parent)}
+        return {**places(self.notebooks, page_of), **file_places(), **self.reference}
 
     def write_failure(self, name: str, failure: str, seconds: float) -> Outcome:
         """Write a page that says why there is none."""
@@ -135,7 +135,8 @@ def make_report(
 
     `told` is called with what runs, now and then: how many cells of it are done, by name.
     """
-    report = Report(notebooks, folder, provenance())
+    # the pages are made in a folder within that in which they will lie
+    report = Report(notebooks, folder, provenance(), reference_places(folder.parent))
     scratch = folder / SCRATCH
     scratch.mkdir()
     work = {book.name: (report.write_notebook, book, values[book.name], timeout) for book in notebooks}

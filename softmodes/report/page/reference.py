@@ -20,12 +20,13 @@ _CHAIN = re.compile(
 
 
 def reference_places(folder: Path) -> dict[str, list[tuple[str, str]]]:
-    """Address of each name in the reference of a report, also said in short: `sm.quench`, `findings.shoulder`."""
-    inventory, found = folder / REFERENCE / INVENTORY, {}
-    # four lines in words, then what Sphinx has compressed
-    text = zlib.decompress(inventory.read_bytes().split(b"\n", 4)[4]).decode() if inventory.is_file() else ""
+    """Address of each name in the reference of a report, also said in short: `sm.quench`, `findings.shoulder`.
+
+    A ValueError if the reference is damaged.
+    """
+    entries, found = _ENTRY.findall(_inventory(folder / REFERENCE)), {}
     # of several things with one short name it means that with the shortest whole name
-    for name, kind, place in sorted(_ENTRY.findall(text), key=lambda entry: -entry[0].count(".")):
+    for name, kind, place in sorted(entries, key=lambda entry: -entry[0].count(".")):
         target = f"{REFERENCE}/{place.replace('$', name)}"
         words = name.split(".")
         least = 1 if len(words) <= 3 and kind in ("function", "class", "data") else 2
@@ -33,6 +34,19 @@ def reference_places(folder: Path) -> dict[str, list[tuple[str, str]]]:
         for said in (".".join(["sm", *words[1:]]), *(".".join(words[start:]) for start in shorter)):
             found[said] = [(target, target)]
     return found
+
+
+def _inventory(reference: Path) -> str:
+    """Return what the reference says of its names; nothing where there is none."""
+    path = reference / INVENTORY
+    if not path.is_file():
+        return ""
+    try:
+        # four lines in words, then what Sphinx has compressed
+        *_, packed = path.read_bytes().split(b"\n", 4)
+        return zlib.decompress(packed).decode()
+    except (ValueError, zlib.error) as error:
+        raise ValueError(f"{path} is damaged: {error}; remove {reference}, `make docs` makes it anew") from None
 
 
 def imported(cells: Iterable[NotebookNode]) -> dict[str, str]:
