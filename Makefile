@@ -21,8 +21,12 @@ $(RECOMPUTED)/%.npz: data/glasses/%.json $(READY) anew
 	$(BIN)/$$(sed -n 's/^ *"command": "\(.*\) --output .*/\1/p' $<) $(if $(MEMBERS),--count $(MEMBERS)) --redo --output $(RECOMPUTED)/$* --pack $@
 
 # Tests that were read once are read faster again, if python may keep what it made of them.
-test: $(READY) browser  ## the whole test suite
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
+.PHONY: coverage
+coverage: MEASURED := --cov --cov-report term --cov-report html
+coverage:  ## the test suite, and which lines and branches of the package it does not reach, also in htmlcov/index.html
+test:  ## the whole test suite
+test coverage: $(READY) browser
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --dist worksteal $(MEASURED) $(ARGS)
 
 # The reference and how-to pages, anew when a page, a docstring or the environment has changed; a report beside it links to it.
 REFERENCE := reports/api/objects.inv

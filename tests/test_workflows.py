@@ -80,7 +80,7 @@ def test_each_job_has_the_least_of_rights():
     }
     # where packages of others run, nothing can be written
     running = {(name, job) for name, job, step in STEPS if re.search(r"make |\.ci/run", step.get("run", ""))}
-    assert running == {("gate", "companion"), ("canary", "newest"), ("release", "build")}
+    assert running == {("gate", "companion"), ("gate", "coverage"), ("canary", "newest"), ("release", "build")}
     assert all(JOBS[place]["permissions"] == {"contents": "read"} for place in running)
     checkouts = [step for *_, step in STEPS if "actions/checkout" in step.get("uses", "")]
     assert all(step["with"] == {"persist-credentials": False} for step in checkouts)
@@ -96,7 +96,7 @@ def test_one_run_at_a_time_and_a_cache_by_the_lock_alone():
     cached = [
         (name, step["with"]) for name, _, step in STEPS if "cache" in str(step.get("with")) + step.get("uses", "")
     ]
-    assert [(name, each["cache"], each["cache-dependency-path"]) for name, each in cached] == [
+    assert [(name, each["cache"], each["cache-dependency-path"]) for name, each in cached] == 2 * [
         ("gate", "pip", "requirements.txt")
     ]
 
@@ -199,7 +199,8 @@ def clone(tmp_path, short_notebooks):
         path.unlink()
     shutil.copytree(short_notebooks, folder / "notebooks", dirs_exist_ok=True)
     (folder / ".venv").mkdir()
-    (folder / ".venv" / "bin").symlink_to(SCRIPTS)
+    for name in ("bin", "lib", "pyvenv.cfg"):
+        (folder / ".venv" / name).symlink_to(SCRIPTS.parent / name)
     (folder / ".venv" / "ready").touch()
     # the reference has a test of its own: here an empty one
     (folder / "reports" / "api").mkdir(parents=True)
@@ -211,14 +212,15 @@ def clone(tmp_path, short_notebooks):
 def test_the_steps_of_gate_and_release_run_in_a_clean_clone(clone, gh, tmp_path):
     """But those that repeat the whole suite or ask a package index: of them, what they would run."""
     environment = gh | {"PYTHONPATH": str(clone), "GITHUB_STEP_SUMMARY": str(tmp_path / "summary")}
-    whole = {step["run"] for *_, step in STEPS if step.get("run") in (".ci/run", "make newest")}
-    assert whole == {".ci/run", "make newest"}
+    whole = {step["run"] for *_, step in STEPS if step.get("run") in (".ci/run", "make coverage", "make newest")}
+    assert whole == {".ci/run", "make coverage", "make newest"}
     dry = {run: ran({"run": run}, clone, environment | {"MAKEFLAGS": "n"}) for run in whole}
     assert {run: code for run, (code, *_) in dry.items()} == dict.fromkeys(whole, 0)
     for command in ("ruff format --check", "ruff check", "-m pytest", "softmodes report"):
         assert command in dry[".ci/run"][1]
     assert f"'.[{','.join(PROJECT['optional-dependencies'])}]'" in dry["make newest"][1]
     assert "requirements.txt" not in dry["make newest"][1]
+    assert "-m pytest --numprocesses auto --dist worksteal --cov" in dry["make coverage"][1]
 
     *_, summary = steps_of("gate", "companion")
     assert ran(summary, clone, environment, PAGES="https://example.org/1", PYTHON="3.13")[0] == 0
@@ -247,3 +249,17 @@ def test_the_steps_of_gate_and_release_run_in_a_clean_clone(clone, gh, tmp_path)
     assert sorted(path.name for path in (clone / "packages").iterdir()) == sorted(packages)
     (clone / "dist" / f"{name}-report.zip").write_bytes(b"")
     assert ran(arrived, clone, environment)[0] != 0
+
+
+@pytest.mark.slow
+def test_what_few_tests_do_not_reach_is_listed_and_fails_the_gate(clone, tmp_path):
+    *_, measured, summary = steps_of("gate", "coverage")
+    environment = os.environ | {"PYTHONPATH": str(clone), "GITHUB_STEP_SUMMARY": str(tmp_path / "summary")}
+    few = environment | {"MAKEFLAGS": r"ARGS=tests/test_section2_fundamentals.py\ -n0"}
+    code, *said = ran(measured, clone, few)
+    assert code != 0
+    assert "Required test coverage of 95.0% not reached" in said[0], said
+    assert "potential.py" in (clone / "htmlcov" / "index.html").read_text(encoding="utf-8")
+    assert ran(summary, clone, environment)[0] == 2
+    (line,) = re.findall(r"\| softmodes/theory/stability\.py.*", (tmp_path / "summary").read_text(encoding="utf-8"))
+    assert re.search(r" 0% \| +7-\d+ \|$", line), line
