@@ -140,8 +140,8 @@ def _localisation(ensembles):
             place="§3, the soft-potential model behind it",
             says="the number of soft vibrations below ν grows as ν⁵ (not printed)",
             finds=f"as ν^α in boxes of {_listed(ensembles.boxes)} atoms: up to 0.05 α = {_listed(low)}, up to"
-            f" {SOFT_PART:g} {_listed(high)}; ν⁵ is not rejected up to {_listed(until)} (from 0.05 on); the softest mode of a"
-            f" glass falls with size as α = {written(scale)} has it",
+            f" {SOFT_PART:g} {_listed(high)}; ν⁵ is not rejected up to {_listed(until)} (from 0.05 on); the softest"
+            f" mode of a glass falls with size as α = {written(scale)} has it",
             verdict=f"not up to {TAIL_END:g}; at the very end allowed in small boxes, doubtful in the largest",
             notebook=7,
         ),
