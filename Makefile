@@ -1,11 +1,11 @@
-# make report, make test, make lint, make lab: each sets up .venv first if it is missing or older than the lock.
+# make report, make test, make lint, make types, make lab: each sets up .venv first if it is missing or older than the lock.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: report test lint lab lock clean
+.PHONY: report test lint types lab lock clean
 
 # make report RECOMPUTE=1 makes all ensembles that are read anew first, as their manifests say: hours on two cores. With
 # MEMBERS=2 it is two members of each, and minutes. Members that are there and were made by this very code are kept: an
@@ -38,6 +38,9 @@ $(REFERENCE): $(READY) $(shell find docs softmodes -type f -not -path '*/__pycac
 lint: $(READY)  ## what the formatter and the linter would change or complain about
 	$(BIN)/ruff format --check --diff .
 	$(BIN)/ruff check .
+
+types: $(READY)  ## what mypy finds in the package, in its strict mode
+	$(BIN)/mypy
 
 lab: $(READY)  ## open JupyterLab on copies of the notebooks, in softmodes-notebooks
 	$(BIN)/softmodes lab softmodes-notebooks -- $(ARGS)
