@@ -1,8 +1,10 @@
 """Exercises on a page: what is asked, a folded hint and a box for the answer; no solution, nothing for the teacher."""
 
 import re
+from collections.abc import Iterable, Sequence
 from html import escape
 
+from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_raw_cell
 
 from softmodes.teach.box import box, script
@@ -11,26 +13,28 @@ from softmodes.teach.judge import BOX
 _PARTS = {"hint", "solution", "answer", "teacher"}
 
 
-def set_exercises(cells):
-    """The cells of a page, with one in place of those tagged `exercise` and, behind it, as one of its parts."""
-    shown, runs = [], []
+def set_exercises(cells: Iterable[NotebookNode]) -> list[NotebookNode]:
+    """Return the cells of a page, with one in place of those tagged `exercise` and, behind it, as one of its parts."""
+    # those of an exercise together, any other by itself
+    runs: list[list[NotebookNode]] = []
     for cell in cells:
-        tags = set(cell.metadata.get("tags", []))
-        if "exercise" in tags:
-            runs.append([cell])
-            shown.append(runs[-1])
-        elif _PARTS & tags and shown and shown[-1] is (runs or [None])[-1]:
+        tags = _tags(cell)
+        if _PARTS & tags and "exercise" not in tags and runs and "exercise" in _tags(runs[-1][0]):
             runs[-1].append(cell)
         else:
-            shown.append(cell)
-    found = [_section(each) if isinstance(each, list) else each for each in shown]
+            runs.append([cell])
+    found = [_section(run) if "exercise" in _tags(run[0]) else run[0] for run in runs]
     if any("data-ask=" in cell.source for cell in found):
         found.append(new_raw_cell(script(), id="boxes", metadata={"raw_mimetype": "text/html"}))
     return found
 
 
-def _section(cells):
-    """What a page shows of the cells of an exercise."""
+def _tags(cell: NotebookNode) -> set[str]:
+    return set(cell.metadata.get("tags", []))
+
+
+def _section(cells: Sequence[NotebookNode]) -> NotebookNode:
+    """Return what a page shows of the cells of an exercise."""
     number = re.match(r"\*\*(\d+)\.(\d+)\*\*", cells[0].source)
     place = f' id="exercise-{number[1]}-{number[2]}"' if number else ""
     opening = f'<section class="exercise"{place}>'
@@ -42,4 +46,6 @@ def _section(cells):
     # a page leads to the cell that failed, which has no other place than this
     anchor = failed[0][0] if failed else cells[0].id
     said = [f"The check of this exercise failed: {escape(name)}." for _, name in failed[:1]]
-    return new_markdown_cell("\n\n".join([opening, *texts, *boxes, *said, "</section>"]), id=anchor)
+    source = "\n\n".join([opening, *texts, *boxes, *said, "</section>"])
+    section: NotebookNode = new_markdown_cell(source, id=anchor)
+    return section

@@ -17,22 +17,23 @@ _LONGEST = 2000
 
 
 def with_mathml(html: str) -> str:
-    """A page whose formulas are MathML, with what they were made from for the script; what is no LaTeX stays text."""
+    """Make the formulas of a page MathML, with what they were made from for the script; what is no LaTeX stays text."""
     # what one formula defines holds in all that follow
     converter = LatexToMathML(global_group=True, fancy_error=False)
 
-    def converted(found):
+    def converted(found: re.Match[str]) -> str:
         display, attributes, text = found.groups()
-        source = _DOLLARS.fullmatch(unescape(text))
+        plain = unescape(text)
+        inner = _DOLLARS.fullmatch(plain)
         # a definition may be given again, as in JupyterLab
-        source = _DEFINITION.sub(r"\\providecommand\1{}\\renewcommand\1", source[2] if source else unescape(text))
+        source = _DEFINITION.sub(r"\\providecommand\1{}\\renewcommand\1", inner[2] if inner else plain)
         shown = _mathml(converter, source, bool(display)) or text
         return f'<span {attributes} data-tex="{escape(source)}">{shown}</span>'
 
     return _FORMULA.sub(converted, html)
 
 
-def _mathml(converter, source, display):
+def _mathml(converter: LatexToMathML, source: str, display: bool) -> str | None:
     if len(source) > _LONGEST:
         return None
     if r"\tag" in source and r"\begin{equation" not in source and r"\begin{align}" not in source:
@@ -45,13 +46,13 @@ def _mathml(converter, source, display):
 
 @cache
 def formulas_style() -> str:
-    """The style of the mathematics, with its fonts."""
+    """Return the style of the mathematics, with its fonts."""
     faces = re.compile(r"@font-face\{[^}]*?src:url\((fonts/[^)]+\.woff2)\)[^}]*\}")
     return faces.sub(_inline_font, (_KATEX / "katex.min.css").read_text(encoding="utf-8"))
 
 
-def _inline_font(face):
-    """A font face with its font in it, or nothing where the font is not among those that the paper needs."""
+def _inline_font(face: re.Match[str]) -> str:
+    """Return a font face with its font in it, or nothing where the font is not among those that the paper needs."""
     font = _KATEX / face[1]
     if not font.exists():
         return ""

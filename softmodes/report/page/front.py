@@ -4,16 +4,24 @@ import html
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_raw_cell
 
 from softmodes.places import DATA, NOTEBOOKS
-from softmodes.report.notebooks import find_notebooks, page_of
-from softmodes.report.page.links import reference, references
+from softmodes.report.notebooks import Notebook, find_notebooks, page_of
+from softmodes.report.page.links import Places, reference, references
 from softmodes.report.page.pictures import indexed
 from softmodes.report.page.texts import row_name, verdict_kind
+
+if TYPE_CHECKING:
+    from softmodes.paper.records import Record
+    from softmodes.report.publish import Outcome, Report
 
 _OPENING = """\
 # Soft localized vibrations in glasses and undercooled liquids
@@ -77,7 +85,7 @@ _SMALL = 100_000
 class Front:
     """What the first page shows of the physics: how often each verdict is given, and a slider as HTML."""
 
-    counts: tuple
+    counts: tuple[tuple[str, int], ...]
     slider: str
 
 
@@ -100,13 +108,13 @@ class _Line:
     where: str
 
     @classmethod
-    def of(cls, record):
+    def of(cls, record: "Record") -> "_Line":
         where = f"{record.function}<br>{record.test}<br>notebook {record.notebook}"
         return cls(f"{record.item}, {record.place}", record.verdict, record.reproduced, where)
 
 
 def ledger_text(ensemble: str) -> str:
-    """The page of all numbers, as Markdown."""
+    """Return the page of all numbers, as Markdown."""
     from softmodes.paper.claims import claims
     from softmodes.paper.records import VERDICTS, records
     from softmodes.paper.table import Table
@@ -123,34 +131,34 @@ def ledger_text(ensemble: str) -> str:
     return _LEDGER.format(**tables, files=f"<ul>{files}</ul>", papers=f"<ul>{papers}</ul>")
 
 
-def _row_link(record):
+def _row_link(record: "Record") -> str:
     name = indexed(record.item.partition(":")[0]).replace("*", "\\*")
     return f"[{name}](#{row_name(record.item, record.place)})"
 
 
 def symbols_text() -> str:
-    """The page of the symbols, as Markdown."""
+    """Return the page of the symbols, as Markdown."""
     from softmodes.paper.symbols import symbols
 
     return f"# Symbols\n\nWhat they mean, and where they come in.\n\n{symbols()._repr_markdown_()}"
 
 
-def files_of_data():
-    """The tables and ensembles that come with the companion."""
+def files_of_data() -> list[Path]:
+    """Return the tables and ensembles that come with the companion."""
     found = (path for kind in ("csv", "npz") for path in DATA.rglob(f"*.{kind}"))
     return sorted(path for path in found if "recomputed" not in path.parts and "measured" not in path.parts)
 
 
-def _name(path):
+def _name(path: Path) -> str:
     return "data/" + path.relative_to(DATA).as_posix()
 
 
-def file_places():
+def file_places() -> Places:
     """Address of each file of data in the page of all numbers."""
     return {_name(path): [("ledger.html", f"ledger.html#{_name(path)}")] for path in files_of_data()}
 
 
-def _file(path):
+def _file(path: Path) -> str:
     name, size = _name(path), path.stat().st_size
     text = f"{name}, {size / 1e3:,.0f} kB"
     if path.suffix == ".csv" and size < _SMALL:
@@ -159,8 +167,8 @@ def _file(path):
     return f'<li id="{name}">{text}</li>'
 
 
-def index_cells(report, outcomes, questions):
-    """The cells of the first page; with what each notebook asks, or with its name alone."""
+def index_cells(report: "Report", outcomes: Mapping[str, "Outcome"], questions: bool) -> Iterator[NotebookNode]:
+    """Yield the cells of the first page; with what each notebook asks, or with its name alone."""
     told = getattr(outcomes.get("ledger"), "front", None)
     yield new_markdown_cell(_OPENING)
     yield _raw('<div id="found" aria-live="polite"></div>')
@@ -181,12 +189,13 @@ def index_cells(report, outcomes, questions):
     yield _raw(f'<script type="application/json" id="texts">{data}</script>')
 
 
-def _raw(source):
-    return new_raw_cell(source, metadata={"raw_mimetype": "text/html", "tags": []})
+def _raw(source: str) -> NotebookNode:
+    cell: NotebookNode = new_raw_cell(source, metadata={"raw_mimetype": "text/html", "tags": []})
+    return cell
 
 
-def _missing(report):
-    """What is not in a report of some notebooks only."""
+def _missing(report: "Report") -> str:
+    """Return what is not in a report of some notebooks only."""
     made = {book.name for book in report.notebooks}
     left = [book.label for book in find_notebooks(report.notebooks[0].path.parent) if book.name not in made]
     said = html.escape(", ".join(left))
@@ -197,7 +206,7 @@ def _missing(report):
     )
 
 
-def _card(book, outcome, questions):
+def _card(book: Notebook, outcome: "Outcome", questions: bool) -> Iterator[NotebookNode]:
     # Cells of their own: what one leaves open ends with it. A paragraph of HTML, so that nothing in an error
     # is taken for Markdown.
     digest = outcome.digest
@@ -216,7 +225,7 @@ def _card(book, outcome, questions):
     yield _raw("</article>")
 
 
-def _count(verdict, count):
+def _count(verdict: str, count: int) -> str:
     return f'<li><span class="verdict {verdict_kind(verdict)}">{count} {verdict}</span></li>'
 
 
@@ -230,6 +239,6 @@ def cite() -> str:
     return f"## Cite it\n\n{cited}; and the paper itself, named below."
 
 
-def _texts(name, label, outcome):
+def _texts(name: str, label: str, outcome: "Outcome") -> list[list[str]]:
     sections = outcome.digest.sections if outcome.digest else ()
     return [[f"{page_of(name)}#{anchor}", label, title, text.strip()] for anchor, title, text in sections]

@@ -5,9 +5,10 @@ by this module and by every browser: no text and no attribute in it has a `<`. B
 """
 
 import re
+from collections.abc import Sequence
 
-from bs4 import BeautifulSoup, NavigableString
-from bs4.element import PreformattedString
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, PreformattedString, Tag
 
 from softmodes.report.page.policy import is_own
 
@@ -86,7 +87,8 @@ def make_inert(tree: BeautifulSoup) -> None:
     """Leave in a tree, in place, nothing that runs but the scripts of this package."""
     for comment in tree.find_all(string=lambda text: isinstance(text, PreformattedString)):
         comment.extract()
-    missing, place = [], NavigableString("")
+    missing: list[str] = []
+    place = NavigableString("")
     for tag in tree.find_all(True):
         if tag.decomposed or _is_ours(tag):
             continue
@@ -115,7 +117,7 @@ def inert(html: str) -> str:
     return str(tree)
 
 
-def _is_ours(tag):
+def _is_ours(tag: Tag) -> bool:
     """Whether a script is one of this package, or a style that reads no file."""
     text = tag.string or ""
     if tag.name == "style":
@@ -124,11 +126,12 @@ def _is_ours(tag):
     return tag.name == "script" and not tag.attrs and is_own(text)
 
 
-def _is_harmless(tag, name, value):
+def _is_harmless(tag: str, name: str, value: str | Sequence[str]) -> bool:
+    text = value if isinstance(value, str) else " ".join(value)
     if not (name in _ATTRIBUTES or _FREE.fullmatch(name)) or (name == "name" and tag in _NAMELESS):
         return False
     if name in ("href", "xlink:href"):
-        address = re.sub(r"[\0-\x20]", "", value)
+        address = re.sub(r"[\0-\x20]", "", text)
         loaded = tag in ("image", "img") and address.startswith("data:image/")
         return loaded or address.startswith("#") or (tag == "a" and bool(_LINK.match(address)))
-    return not _FETCHING.search(value if isinstance(value, str) else " ".join(value))
+    return not _FETCHING.search(text)

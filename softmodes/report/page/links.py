@@ -2,12 +2,18 @@
 
 import csv
 import re
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from html import escape
 
 from bs4 import BeautifulSoup
+from nbformat import NotebookNode
 
 from softmodes.places import shipped
+from softmodes.report.notebooks import Notebook
+
+Places = dict[str, list[tuple[str, str]]]
+"""By what can be linked to: the pages that have it, and its addresses there."""
 
 _PLACE = re.compile(
     r"\b(?:(?P<one>[Ee]q\.|[Ff]ig\.|[Nn]otebook)|(?P<many>[Ee]qs|[Ff]igs|[Nn]otebooks))\s+"
@@ -18,9 +24,9 @@ _KINDS = {"e": "eq", "f": "fig", "n": "notebook"}
 _APART = ("a", "code", "pre", "script", "style", "button", "svg", "h1", "h2", "h3", "h4", "h5", "h6", "summary")
 
 
-def places(notebooks, page_of):
+def places(notebooks: Iterable[Notebook], page_of: Callable[[str], str]) -> Places:
     """Address of each equation, figure and notebook that can be linked to, by its anchor and page, in order."""
-    found = {}
+    found: Places = {}
     for book in notebooks:
         page = page_of(book.name)
         found.setdefault(f"notebook-{book.number}", []).append((page, page))
@@ -33,25 +39,25 @@ def places(notebooks, page_of):
     return found
 
 
-def plots_in(cell):
+def plots_in(cell: NotebookNode) -> list[str]:
     """For each plot that a cell draws the number of the figure of the paper, or an empty text."""
     return re.findall(r"\bplot_(?:figure_(\d+)|\w+)\(", cell.source) if cell.cell_type == "code" else []
 
 
-def figures_in(cell):
+def figures_in(cell: NotebookNode) -> list[str]:
     """Numbers of the figures of the paper that a cell draws."""
     return [number for number in plots_in(cell) if number]
 
 
-def address(places, anchor, page):
+def address(places: Places, anchor: str, page: str) -> str | None:
     """Where an anchor is: on this page if it has it, else on the first that does, else None."""
     found = places.get(anchor, [])
     own = [target for at, target in found if at == page]
-    target = (own or [target for _, target in found] or [None])[0]
+    target = next(iter(own or [target for _, target in found]), None)
     return target if target != page else None
 
 
-def link(tree, places, page):
+def link(tree: BeautifulSoup, places: Places, page: str) -> None:
     """Make links, in place, of what the running text of a tree refers to."""
     for text in tree.find_all(string=True):
         plain = escape(text, quote=False)
@@ -66,44 +72,42 @@ def link(tree, places, page):
             code.wrap(tree.new_tag("a", href=target))
 
 
-def _placed(html, places, page):
-    def linked(found):
+def _placed(html: str, places: Places, page: str) -> str:
+    def linked(found: re.Match[str]) -> str:
         kind = _KINDS[found[0][0].lower()]
+        numbers = found["numbers"]
+        start = found[0].removesuffix(numbers)
         if found["one"]:
-            number, rest = re.match(r"(\d+)(.*)", found["numbers"], re.DOTALL).groups()
-            start = found[0][: found.start("numbers") - found.start()]
-            return _anchor(address(places, f"{kind}-{number}", page), start + number) + rest
-        start = found[0][: found.start("numbers") - found.start()]
-        return start + re.sub(
-            r"\d+", lambda n: _anchor(address(places, f"{kind}-{n[0]}", page), n[0]), found["numbers"]
-        )
+            number = re.split(r"\D", numbers, maxsplit=1)[0]
+            return _anchor(address(places, f"{kind}-{number}", page), start + number) + numbers.removeprefix(number)
+        return start + re.sub(r"\d+", lambda n: _anchor(address(places, f"{kind}-{n[0]}", page), n[0]), numbers)
 
     return _PLACE.sub(linked, html)
 
 
-def _anchor(target, text):
+def _anchor(target: str | None, text: str) -> str:
     return f'<a class="place" href="{target}">{text}</a>' if target else text
 
 
 @cache
-def references():
-    """The papers that are cited, as dictionaries: `cited` (as a text names it), `reference` and `doi`."""
+def references() -> tuple[dict[str, str], ...]:
+    """Return the papers that are cited, as dictionaries: `cited` (as a text names it), `reference` and `doi`."""
     with shipped("references.csv") as path, path.open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file))
 
 
-def _cited(html):
+def _cited(html: str) -> str:
     known = {row["cited"]: row for row in references()}
     return re.sub("|".join(map(re.escape, known)), lambda found: _citation(found[0], known[found[0]]), html)
 
 
-def _citation(text, row):
+def _citation(text: str, row: Mapping[str, str]) -> str:
     return (
         f'<span class="citation"><button type="button">{text}</button><span role="note">{reference(row)}</span></span>'
     )
 
 
-def reference(row):
-    """A reference with the link that the project knows, if any."""
+def reference(row: Mapping[str, str]) -> str:
+    """Return a reference with the link that the project knows, if any."""
     doi, said = row["doi"], escape(row["reference"], quote=False)
     return f'{said}, <a href="https://doi.org/{doi}">doi:{doi}</a>' if doi else said

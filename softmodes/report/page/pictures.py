@@ -2,6 +2,7 @@
 
 import colorsys
 import re
+from collections.abc import Sequence
 from html import escape
 
 GROUNDS = {"light": "#ffffff", "dark": "#141416"}
@@ -19,21 +20,21 @@ _FEW = 6
 """Numbers that one can take in while listening."""
 
 
-def luminance(colour):
+def luminance(colour: str) -> float:
     """Relative luminance of a colour `#rrggbb`, as accessibility guidelines define it."""
     channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
-def contrast(one, other):
+def contrast(one: str, other: str) -> float:
     """Ratio in which two colours stand out from each other, from 1 to 21."""
     low, high = sorted((luminance(one), luminance(other)))
     return (high + 0.05) / (low + 0.05)
 
 
-def by_night(colour):
-    """The colour of the same hue that stands out from the dark ground as much as this one from white."""
+def by_night(colour: str) -> str:
+    """Return the colour of the same hue that stands out from the dark ground as much as this one from white."""
     wanted = contrast(colour, GROUNDS["light"])
     hue, _, saturation = colorsys.rgb_to_hls(*(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)))
     low, high = 0.0, 1.0
@@ -45,8 +46,8 @@ def by_night(colour):
     return "#" + "".join(f"{round(255 * c):02x}" for c in colorsys.hls_to_rgb(hue, high, saturation))
 
 
-def legible(colour):
-    """A colour for lines: this one, or where it hardly stands out from white, a darker one of the same hue."""
+def legible(colour: str) -> str:
+    """Return a colour for lines: this one, or where it hardly stands out from white, a darker one of the same hue."""
     hue, lightness, saturation = colorsys.rgb_to_hls(*(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)))
     while contrast(colour, GROUNDS["light"]) < MEANING:
         lightness -= 0.01
@@ -54,13 +55,13 @@ def legible(colour):
     return colour
 
 
-def night(html):
-    """The style that gives the colours of the pictures in a page their counterparts by night."""
+def night(html: str) -> str:
+    """Return the style that gives the colours of the pictures in a page their counterparts by night."""
     colours = "".join(f"--c-{c}:{by_night('#' + c)};" for c in sorted(set(_VARIABLE.findall(html))))
     return f"<style>@media screen and (prefers-color-scheme: dark){{:root{{{colours}}}}}</style>" if colours else ""
 
 
-def vector(svg, prefix):
+def vector(svg: str, prefix: str) -> str:
     """SVG as an element within a page: no names that another one could have, colours that follow the scheme."""
     body = re.sub(
         r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>|<style.*?</style>", "", svg, flags=re.DOTALL
@@ -72,27 +73,30 @@ def vector(svg, prefix):
     body = re.sub(r"'DejaVu Sans'[^;\"]*sans-serif", "'DejaVu Sans', Verdana, sans-serif", body)
     body = re.sub(r"(stroke: )(#[0-9a-f]{6})", lambda m: m[1] + (m[2] if m[2] == "#ffffff" else legible(m[2])), body)
     body = re.sub(r'style="[^"]*"', lambda m: _COLOUR.sub(r"var(--c-\1,#\1)", m[0]), body)
-    width, height = map(float, re.search(r'viewBox="\S+ \S+ (\S+) (\S+)"', body).groups())
-    size = f'style="width:{width * _SCALE:.0f}px;aspect-ratio:{width:g}/{height:g}" aria-hidden="true"'
-    return re.sub(
-        r"\s*\n\s*", "\n", re.sub(r'<svg\b[^>]*?(viewBox="[^"]*")[^>]*>', rf"<svg \1 {size}>", body, count=1)
-    ).strip()
+    body = re.sub(r'<svg\b[^>]*?(viewBox="\S+ \S+ (\S+) (\S+)")[^>]*>', _sized, body, count=1)
+    return re.sub(r"\s*\n\s*", "\n", body).strip()
 
 
-def first_sentence(text):
-    """The first sentence of a description without its many numbers, and what follows."""
+def _sized(svg: re.Match[str]) -> str:
+    width, height = float(svg[2]), float(svg[3])
+    style = f"width:{width * _SCALE:.0f}px;aspect-ratio:{width:g}/{height:g}"
+    return f'<svg {svg[1]} style="{style}" aria-hidden="true">'
+
+
+def first_sentence(text: str) -> tuple[str, str]:
+    """Return the first sentence of a description without its many numbers, and what follows."""
     found = re.match(r"(.+?(?<!\beq)(?<!\bfig)[.!?])\s+(?=[A-Za-z(])(.*)", text, re.DOTALL)
     first, rest = found.groups() if found else (text, "")
     head, colon, numbers = first.partition(": ")
     return (head + ".", f"{numbers} {rest}".strip()) if colon and len(_NUMBERS.findall(numbers)) > 3 else (first, rest)
 
 
-def indexed(text):
+def indexed(text: str) -> str:
     """Text as HTML in which one letter after a low line is an index."""
     return re.sub(r"_(\w)", r"<sub>\1</sub>", escape(text, quote=False))
 
 
-def named(numbers):
+def named(numbers: Sequence[str]) -> str:
     """Which panels are which figures of the paper, in words that follow the name of a figure."""
     known = [number for number in numbers if number]
     if len(known) == len(numbers) or not known:
@@ -101,12 +105,12 @@ def named(numbers):
     return "; " + ", ".join(f"{side}, fig. {number} of the paper" for side, number in sided if number)
 
 
-def _sides(count):
+def _sides(count: int) -> Sequence[str]:
     return ("left", "right") if count == 2 else [f"panel {i}" for i in range(1, count + 1)]
 
 
-def _caption(sentences):
-    """What the panels show, each by its place unless all show the same."""
+def _caption(sentences: Sequence[str]) -> str:
+    """Return what the panels show, each by its place unless all show the same."""
     if len(set(sentences)) == 1:
         return sentences[0]
     return " ".join(
@@ -114,8 +118,8 @@ def _caption(sentences):
     )
 
 
-def figure(panels, text, anchors, label):
-    """A figure with its caption; a description of many numbers is folded beneath, and its first sentence read aloud.
+def figure(panels: Sequence[str], text: str, anchors: Sequence[str], label: str) -> str:
+    """Make a figure with its caption; a description of many numbers is folded beneath, its first sentence read aloud.
 
     The text has a line for each panel, or one for all. The first of `anchors` is the figure's own, the others are those
     of the panels after the first, where they have one.

@@ -23,18 +23,17 @@ def script(name: str) -> str:
 
 
 @cache
-def _of_pages():
-    names = [path.relative_to(_REPORT) for path in _REPORT.rglob("*.js")]
-    return {script(name) for name in names}
+def _of_pages() -> set[str]:
+    return {script(str(path.relative_to(_REPORT))) for path in _REPORT.rglob("*.js")}
 
 
 @cache
-def _of_outputs():
-    """The scripts that outputs of notebooks bring along; of an explorer what stands before and behind its state."""
+def _of_outputs() -> tuple[set[str], list[list[str]]]:
+    """Return the scripts that outputs of notebooks have; of an explorer what stands before and behind its state."""
     from softmodes.explore.explorer import DRAWINGS, page_script
     from softmodes.teach import box, prompts
 
-    texts = {_SCRIPT.search(html)[1] for html in (box.script(), prompts.SCRIPT)}
+    texts = {text for html in (box.script(), prompts.SCRIPT) for text in _SCRIPT.findall(html)}
     return texts, [page_script(name, "\0").split("\0") for name in DRAWINGS]
 
 
@@ -47,7 +46,7 @@ def is_own(text: str) -> bool:
     return text in texts or any(_is_state(text[len(start) : -len(end)]) for start, end in around)
 
 
-def _is_state(text):
+def _is_state(text: str) -> bool:
     # a comment that begins in a script hides where it ends
     try:
         return "<!--" not in text and isinstance(json.loads(text), dict)
@@ -56,7 +55,7 @@ def _is_state(text):
 
 
 def with_policy(html: str) -> str:
-    """A page with its policy, which stands before its title and names the scripts of this package that it has."""
+    """Give a page its policy, which stands before its title and names the scripts of this package that it has."""
     own = dict.fromkeys(text for text in _SCRIPT.findall(html) if is_own(text))
     digests = (b64encode(sha256(text.encode()).digest()).decode() for text in own)
     policy = _POLICY.format(scripts=" ".join(f"'sha256-{digest}'" for digest in digests) or "'none'")

@@ -9,6 +9,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from softmodes.report.folder import INVENTORY, REFERENCE
+from softmodes.report.page.links import Places
 
 _ENTRY = re.compile(r"^(\S+) py:(\w+) \S+ (\S+) .+$", re.MULTILINE)
 _DOT = '<span class="o">.</span>'
@@ -19,12 +20,13 @@ _CHAIN = re.compile(
 )
 
 
-def reference_places(folder: Path) -> dict[str, list[tuple[str, str]]]:
+def reference_places(folder: Path) -> Places:
     """Address of each name in the reference of a report, also said in short: `sm.quench`, `findings.shoulder`.
 
     A ValueError if the reference is damaged.
     """
-    entries, found = _ENTRY.findall(_inventory(folder / REFERENCE)), {}
+    entries: list[tuple[str, str, str]] = _ENTRY.findall(_inventory(folder / REFERENCE))
+    found: Places = {}
     # of several things with one short name it means that with the shortest whole name
     for name, kind, place in sorted(entries, key=lambda entry: -entry[0].count(".")):
         target = f"{REFERENCE}/{place.replace('$', name)}"
@@ -50,8 +52,8 @@ def _inventory(reference: Path) -> str:
 
 
 def imported(cells: Iterable[NotebookNode]) -> dict[str, str]:
-    """The whole name of what the code of some cells imports, by the name that it has there."""
-    found = {}
+    """Return the whole name of what the code of some cells imports, by the name that it has there."""
+    found: dict[str, str] = {}
     for cell in cells:
         try:
             nodes = ast.walk(ast.parse(cell.source)) if cell.cell_type == "code" else ()
@@ -65,10 +67,10 @@ def imported(cells: Iterable[NotebookNode]) -> dict[str, str]:
     return found
 
 
-def link_code(html: str, imports: Mapping[str, str], places: Mapping[str, list[tuple[str, str]]]) -> str:
+def link_code(html: str, imports: Mapping[str, str], places: Places) -> str:
     """Highlighted code in which names of the package lead to the reference."""
 
-    def linked(found):
+    def linked(found: re.Match[str]) -> str:
         first, dot, rest = re.sub("<[^>]*>", "", found[0]).partition(".")
         name = imports.get(first, first) + dot + rest
         while name.startswith("softmodes.") and name not in places:

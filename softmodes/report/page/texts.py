@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from html import escape
 
 from bs4 import BeautifulSoup
+from bs4.element import Tag
 
-from softmodes.report.page.links import address, link
+from softmodes.report.page.links import Places, address, link
 
 _ELEMENTS = re.compile(
     "A[glrstu]|B[aeir]?|C[adlorsu]?|F[e]?|G[ae]|H[efg]?|I[nr]?|K[r]?|L[ai]|M[gno]|N[abei]?|O[s]?|P[bdt]?|R[behu]|S[bceinr]?"
@@ -44,13 +45,13 @@ class Texts:
         Anchor, title and text of each part, for the search.
     """
 
-    places: dict
+    places: Places
     page: str
-    headings: list = field(default_factory=list)
-    sections: list = field(default_factory=list)
-    taken: set = field(default_factory=set)
+    headings: list[tuple[int, str, str]] = field(default_factory=list)
+    sections: list[list[str]] = field(default_factory=list)
+    taken: set[str] = field(default_factory=set)
 
-    def furnish(self, tree):
+    def furnish(self, tree: BeautifulSoup) -> None:
         """Add to the tree of some Markdown what a reader needs to move in it."""
         self._anchor_headings(tree)
         for formula in tree.select(".tex.display"):
@@ -67,35 +68,36 @@ class Texts:
             self._link_place(tree, cell)
         _set_formulas(tree)
 
-    def _anchor_headings(self, tree):
+    def _anchor_headings(self, tree: BeautifulSoup) -> None:
         for tag in tree.find_all(["h1", "h2", "h3", "p", "li", "td", "blockquote"]):
             text = " ".join(tag.get_text().split())
             if tag.name[0] == "h":
                 # that of nbconvert has signs that an address has not
-                tag["id"] = _slug(tag.get("id") or text) or "part"
-                self._anchor(tag, tag["id"])
+                tag["id"] = _slug(str(tag.get("id") or text))
+                anchor = self._anchor(tag, "part")
                 if tag.name != "h1":
-                    self.headings.append((int(tag.name[1]), tag["id"], tag.decode_contents()))
-                self.sections.append([tag["id"], text, ""])
+                    self.headings.append((int(tag.name[1]), anchor, tag.decode_contents()))
+                self.sections.append([anchor, text, ""])
             elif self.sections and not tag.find(["p", "li"]):
                 self.sections[-1][2] += " " + text
 
-    def _anchor(self, tag, name):
-        """Give a tag a name that no other on the page has."""
-        name = tag.get("id") or name
+    def _anchor(self, tag: Tag, name: str) -> str:
+        """Give a tag that has no name yet this one, and if another on the page has it, one with a number."""
+        name = str(tag.get("id") or name)
         free, number = name, 2
         while free in self.taken:
             free, number = f"{name}-{number}", number + 1
         self.taken.add(free)
         tag["id"] = free
+        return free
 
-    def _make_cards(self, tree, table):
+    def _make_cards(self, tree: BeautifulSoup, table: Tag) -> None:
         """Let each cell say its column, and a verdict be seen as well as read."""
         columns = table.select("thead th")
         heads = [" ".join(th.get_text().split()) for th in columns]
         if len(heads) < _CARDS:
             return
-        table["class"] = ["cards"] if len(heads) < _WIDE else ["cards", "wide"]
+        table["class"] = "cards" if len(heads) < _WIDE else "cards wide"
         for head, column in zip(heads, columns, strict=True):
             column["data-label"] = head
         rows = table.select("tbody tr")
@@ -111,7 +113,7 @@ class Texts:
         if "verdict" in heads and len(rows) > _LONG and self.page != LEDGER:
             _fold(tree, table)
 
-    def _link_place(self, tree, cell):
+    def _link_place(self, tree: BeautifulSoup, cell: Tag) -> None:
         """Let a cell such as `3, eq. 8`, `6, A heading` or `3, 7` lead there."""
         text = cell.get_text()
         cell.clear()
@@ -122,8 +124,8 @@ class Texts:
             anchor = f"eq-{equation[1]}" if equation else _slug(rest)
             cell.append(tree.new_tag("a", href=f"{page}#{anchor}".rstrip("#"), string=part) if page else part)
 
-    def contents(self):
-        """The contents of the page; nothing where there is little to choose from."""
+    def contents(self) -> str:
+        """Return the contents of the page; nothing where there is little to choose from."""
         if len(self.headings) < 2:
             return ""
         entries = "".join(
@@ -134,27 +136,27 @@ class Texts:
         return f'<nav class="contents" aria-label="On this page">{listed}</nav>'
 
 
-def _slug(text):
+def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60]
 
 
-def row_name(*texts):
-    """The anchor of the row of a table of verdicts that begins with some texts, written with or without its marks."""
+def row_name(*texts: str) -> str:
+    """Return the anchor of the row of verdicts that begins with some texts, written with or without its marks."""
     return "row-" + _slug(re.sub(r"[_^]", "", ", ".join(texts)))
 
 
-def verdict_kind(text):
-    """The mark that a verdict gets: yes, near, no, input or open."""
+def verdict_kind(text: str) -> str:
+    """Return the mark that a verdict gets: yes, near, no, input or open."""
     return _VERDICTS.get((text.split() or [""])[0].strip(",:;"), "open")
 
 
-def _mark(tree, cell):
+def _mark(tree: BeautifulSoup, cell: Tag) -> None:
     mark = tree.new_tag("span", attrs={"class": f"verdict {verdict_kind(cell.get_text())}"})
     mark.extend(list(cell.contents))
     cell.append(mark)
 
 
-def _fold(tree, table):
+def _fold(tree: BeautifulSoup, table: Tag) -> None:
     """Put a long table behind what its verdicts are, in their order; not if they have to be read one by one."""
     marks = table.select(".verdict")
     told = Counter((tuple(mark["class"]), mark.get_text()) for mark in marks)
@@ -166,7 +168,7 @@ def _fold(tree, table):
     scroll.insert_before(BeautifulSoup(f"<summary>{len(marks)} rows: {spans}</summary>", "html.parser"))
 
 
-def _set_formulas(tree):
+def _set_formulas(tree: BeautifulSoup) -> None:
     """Chemical formulas with their numbers below the line."""
     for text in tree.find_all(string=_FORMULA):
         if text.find_parent(_APART) or text.find_parent(class_="tex"):
@@ -175,7 +177,7 @@ def _set_formulas(tree):
         text.replace_with(BeautifulSoup(html, "html.parser"))
 
 
-def _formula(found):
+def _formula(found: re.Match[str]) -> str:
     parts = re.findall(r"([A-Z][a-z]?)(\d*)", found[0])
     if not any(number for _, number in parts) or not all(_ELEMENTS.fullmatch(element) for element, _ in parts):
         return found[0]
