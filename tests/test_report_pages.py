@@ -32,6 +32,7 @@ from softmodes.report.notebooks import (
 )
 from softmodes.report.outputs import LIMIT, BoundedClient, merge_streams
 from softmodes.report.publish import Outcome, Report
+from softmodes.report.reading import read_notebook
 from softmodes.report.render import Page, render
 
 # A picture of one pixel.
@@ -77,6 +78,7 @@ def test_notebooks_of_any_encoding_and_format_are_read(tmp_path, content):
     assert book.fault == ""
     assert book.node.cells[0].source == "'ä'"
     nbformat.validate(book.node)
+    assert read_notebook(str(book.path)) == book.node
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,12 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import astuple, fields
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,12 +23,15 @@ from softmodes.report.folder import NotPublished, is_page, published_folder
 from softmodes.report.lifeline import spare_grammar
 from softmodes.signals import ended_by_signals, ignore_signals, stopped_by_signals
 
+if TYPE_CHECKING:
+    from softmodes.report.publish import Outcome
+
 _COPIES = "softmodes-notebooks"
 
 
 @click.group(cls=Console)
 @click.version_option(package_name="softmodes")
-def main():
+def main() -> None:
     """Companion to U. Buchenau, Soft localized vibrations in glasses and undercooled liquids (1992)."""
     spare_grammar()
     try:
@@ -50,7 +55,15 @@ def main():
 @click.option("--notebooks", "folder", default=NOTEBOOKS, metavar="DIR",
               help="Folder of the notebooks, if not the companion's own.")  # fmt: skip
 @click.option("--measured", metavar="DIR", help="Folder with your own measured heat capacities, for figs 1 and 2.")
-def report(only, settings, output, jobs, timeout, folder, measured):
+def report(
+    only: tuple[str, ...],
+    settings: tuple[str, ...],
+    output: str,
+    jobs: int,
+    timeout: int,
+    folder: str | Path,
+    measured: str | None,
+) -> None:
     """Run the notebooks and write them as pages that need no network."""
     start = time.perf_counter()
     with stopped_by_signals(), _explained(output), ExitStack() as stack:
@@ -66,8 +79,8 @@ def report(only, settings, output, jobs, timeout, folder, measured):
         values = assign_parameters(notebooks, settings)
         pages = stack.enter_context(published_folder(output))
         bar = stack.enter_context(Progress({book.name: len(book.node.cells) for book in notebooks}))
-        options = {"jobs": jobs, "timeout": timeout, "told": bar.told}
-        outcomes = stack.enter_context(closing(make_report(notebooks, values, pages, **options)))
+        made = make_report(notebooks, values, pages, jobs=jobs, timeout=timeout, told=bar.told)
+        outcomes = stack.enter_context(closing(made))
         failures = _follow(outcomes, bar)
         sizes = [page.stat().st_size for page in pages.glob("*.html")]
         # What is left is done in less than a second, and better done than not.
@@ -78,7 +91,7 @@ def report(only, settings, output, jobs, timeout, folder, measured):
 
 
 @contextmanager
-def _explained(output):
+def _explained(output: str) -> Iterator[None]:
     """Say in one line what ended a report early, and what is kept."""
     try:
         yield
@@ -94,12 +107,12 @@ def _explained(output):
         raise click.ClickException(str(error)) from error
 
 
-def _kept(output):
+def _kept(output: str) -> str:
     there = is_page(Path(output, "index.html"))
     return f"the earlier report in {output} is kept" if there else f"there is no report in {output}"
 
 
-def _follow(outcomes, bar):
+def _follow(outcomes: "Iterable[Outcome]", bar: Progress) -> int:
     """Say how each notebook fared when it is finished; returns how many failed."""
     failures = 0
     for outcome in outcomes:
@@ -118,7 +131,7 @@ for command in (glass, liquid, swap, softening, instability, classroom):
               show_default=True, help="How the table is written.")  # fmt: skip
 @click.option("--ensemble", type=click.Choice(["shipped", "recomputed"]), default="shipped", show_default=True,
               help="Which computer glasses count.")  # fmt: skip
-def ledger(form, ensemble):
+def ledger(form: str, ensemble: str) -> None:
     """Print what the paper prints beside what is reproduced: equations, figures, numbers, sentences.
 
     `summary` counts the verdicts, `map` says where each item is; both are Markdown.
@@ -149,7 +162,7 @@ def ledger(form, ensemble):
 @click.argument("options", metavar="[-- OPTIONS]", nargs=-1)
 @click.option("--no-browser", is_flag=True, help="Start JupyterLab, which says its address, and open no browser.")
 @click.option("--copy-only", is_flag=True, help="Copy the notebooks, and start nothing.")
-def lab(folder, options, no_browser, copy_only):
+def lab(folder: str, options: tuple[str, ...], no_browser: bool, copy_only: bool) -> None:
     """Copy the notebooks to DIR, ./softmodes-notebooks by default, and open JupyterLab there.
 
     What is there is kept: a copy that you have changed is never overwritten. What stands behind -- goes to JupyterLab.
@@ -174,7 +187,7 @@ def lab(folder, options, no_browser, copy_only):
 @main.command()
 @click.argument("checks", metavar="[CHECK]...", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object instead of lines.")
-def doctor(checks, as_json):
+def doctor(checks: tuple[str, ...], as_json: bool) -> None:
     """Say of each thing that softmodes needs that it is fine, or what to do; ends with 1 if there is something to do.
 
     All are looked at, or those that are named, such as kernel or browser.

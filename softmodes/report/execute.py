@@ -12,19 +12,20 @@ import sysconfig
 import tempfile
 import textwrap
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import papermill
 from ipykernel.kernelspec import get_kernel_dict
-from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from papermill.engines import NBClientEngine, papermill_engines
+from nbformat import NotebookNode
+from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.execute import remove_error_markers
 
 from softmodes.places import NOTEBOOKS, writable_places
@@ -42,6 +43,8 @@ _AROUND = re.compile(r"\.\./([^/\\\"'\s()<>]+)")
 class OwnKernel(AsyncKernelManager):
     """Starts the running interpreter, whatever kernels are installed under whatever names."""
 
+    _group: int | None = None
+
     @property
     def kernel_spec(self) -> KernelSpec:
         """A kernel of `sys.executable`, watched; without frozen modules, about which its debugger would warn."""
@@ -50,22 +53,33 @@ class OwnKernel(AsyncKernelManager):
         watched = ["-Xfrozen_modules=off", lifeline.__file__]
         return KernelSpec(**get_kernel_dict([packer], python_arguments=watched))
 
-    async def start_kernel(self, **options: Any) -> None:
+    async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]  # declared as one that does not wait
         """Start it without a terminal: what its cells write comes in messages, the rest is talk about sockets."""
         await super().start_kernel(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
-        self._group = self.provisioner.pgid
+        self._group = self.provisioner.pgid if isinstance(self.provisioner, LocalProvisioner) else None
 
     def end_group(self) -> None:
         """Kill whatever is left of the kernel and what it has started, also what has been stopped."""
-        with suppress(AttributeError, ProcessLookupError, PermissionError):
-            os.killpg(self._group, signal.SIGKILL)
+        with suppress(ProcessLookupError, PermissionError):
+            if self._group is not None:
+                os.killpg(self._group, signal.SIGKILL)
 
 
-class PageEngine(NBClientEngine):
+class PageEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
     """papermill's engine with a kernel that knows no settings of the reader, and bounded outputs."""
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man, kernel_name, *, place, results, timeout, limit, log_output, **options):
+    def execute_managed_notebook(
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        *,
+        place: Path,
+        results: list[NotebookNode],
+        timeout: float,
+        limit: float,
+        **options: Any,
+    ) -> None:
         """Run the cells in `place`; the notebook is appended to `results` before, whatever comes of it."""
         results.append(nb_man.nb)
         scratch, end = place.parents[1], time.monotonic() + limit
@@ -90,15 +104,15 @@ class PageEngine(NBClientEngine):
 papermill_engines.register("softmodes", PageEngine)
 
 
-def _notice_exit(cell, cell_index, execute_reply):
-    """A kernel that has been told to exit does so at any moment from now, be there more cells or not."""
+def _notice_exit(cell: NotebookNode, cell_index: int, execute_reply: Mapping[str, Any]) -> None:
+    """End with a kernel that has been told to exit: it does so at any moment now, be there more cells or not."""
     lifeline.tell(cell_index + 1)
     if any(payload["source"] == "ask_exit" for payload in execute_reply["content"].get("payload", [])):
         raise DeadKernelError
 
 
-def _environment(scratch):
-    """What a kernel finds around it: nothing that a reader has set for sessions of his own."""
+def _environment(scratch: Path) -> dict[str, str]:
+    """Return what a kernel finds around it: nothing that a reader has set for sessions of his own."""
     own = {"IPYTHONDIR": str(scratch / "ipython"), "MATPLOTLIBRC": str(scratch / "matplotlibrc")}
     # empty: nothing but matplotlib's own
     (scratch / "matplotlibrc").touch()
@@ -122,7 +136,7 @@ class Run:
         Which cell was running then.
     """
 
-    notebook: nbformat.NotebookNode
+    notebook: NotebookNode
     seconds: float
     failure: str = ""
     failed_cell: int | None = None
@@ -156,16 +170,16 @@ def run_notebook(
     failure = stopped or "".join(_error(result.cells[i]) for i in failed)
     folders = (place, place.parent, scratch, notebook.path.parent, Path(os.path.realpath(notebook.path)).parent)
     _tidy(result, folders)
-    failed_cell = (failed or started or [None])[-1] if failure else None
+    failed_cell = next(reversed(failed or started), None) if failure else None
     return Run(result, time.perf_counter() - start, hide_paths(one_line(failure), *folders), failed_cell)
 
 
 def workplace(notebook: Notebook, scratch: str | Path) -> Path:
-    """The folder within `scratch` in which a notebook runs, named like its own."""
+    """Return the folder within `scratch` in which a notebook runs, named like its own."""
     return Path(scratch).resolve() / "around" / (Path(os.path.realpath(notebook.path)).parent.name or "notebooks")
 
 
-def _furnish(place, notebook):
+def _furnish(place: Path, notebook: Notebook) -> None:
     """Give a notebook what lies beside it, and what it names of what lies around that: copies, which it may change.
 
     Beyond a number of bytes the rest is linked.
@@ -191,7 +205,9 @@ def _furnish(place, notebook):
                 copy.symlink_to(path.resolve())
 
 
-def _execute(node, parameters, place, timeout, limit, starts=_STARTS):
+def _execute(
+    node: NotebookNode, parameters: Mapping[str, Any], place: Path, timeout: float, limit: float, starts: int = _STARTS
+) -> tuple[NotebookNode, str]:
     """Let papermill run a notebook; returns what came of it and why it stopped where no cell failed, in one line.
 
     A kernel that died before it answered is started again: another program was given one of its ports meanwhile.
@@ -228,18 +244,18 @@ def _execute(node, parameters, place, timeout, limit, starts=_STARTS):
     return results[-1], ""
 
 
-def _error(cell):
-    """What a cell that failed says about it."""
+def _error(cell: NotebookNode) -> str:
+    """Return what a cell that failed says about it."""
     errors = [output for output in cell.outputs if output.output_type == "error"]
     return f"{errors[-1].ename}: {errors[-1].evalue}".rstrip(": ") if errors else "a cell failed without a word"
 
 
 def one_line(text: str) -> str:
-    """The beginning of a text, in one line."""
+    """Shorten a text to its beginning, in one line."""
     return textwrap.shorten(text[:1000], 160, placeholder=" …")
 
 
-def _tidy(notebook, folders):
+def _tidy(notebook: NotebookNode, folders: Collection[str | Path]) -> None:
     """Remove random names of cells and the paths of this machine."""
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number}"
@@ -248,7 +264,7 @@ def _tidy(notebook, folders):
             _hide_paths(output, folders)
 
 
-def _hide_paths(output, folders):
+def _hide_paths(output: NotebookNode, folders: Collection[str | Path]) -> None:
     if output.output_type == "stream":
         output.text = hide_paths(output.text, *folders)
     elif output.output_type == "error":

@@ -38,7 +38,7 @@ class NotPublished(RuntimeError):
 
 @contextmanager
 def published_folder(destination: str | Path) -> Iterator[Path]:
-    """A new folder whose pages take their places in `destination` once the block has ended without an exception.
+    """Make a folder whose pages take their places in `destination` once the block has ended without an exception.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def published_folder(destination: str | Path) -> Iterator[Path]:
 def held_folder(
     destination: str | Path, check: Callable[[Path], None], what: str = "report"
 ) -> Iterator[tuple[Path, Path]]:
-    """A folder held against other runs, and a new one within it for what is to take its place there.
+    """Hold a folder against other runs, with a new one within it for what is to take its place there.
 
     `check` may refuse the folder with a ValueError; `what` is written, in a word.
     """
@@ -82,7 +82,7 @@ def held_folder(
         yield folder, partial
 
 
-def _lock(folder, stack):
+def _lock(folder: Path, stack: ExitStack) -> None:
     """Hold a folder against other runs until `stack` is left or the process ends; remove what dead runs left in it."""
     # The folder itself is locked: no file that could be left behind, or belong to somebody else.
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -99,7 +99,7 @@ def _lock(folder, stack):
             _remove(path)
 
 
-def _check(folder):
+def _check(folder: Path) -> None:
     """Refuse, with a ValueError, a folder with something in it that is not of a report or cannot be replaced."""
     status = folder.stat()
     # Others' files in a folder such as /tmp can be removed by their owner alone.
@@ -128,19 +128,19 @@ def is_page(path: Path) -> bool:
     return end == _seal(path.name, text) or (_SEAL not in end and _is_unsealed_page(path.name, content))
 
 
-def _is_unsealed_page(name, content):
+def _is_unsealed_page(name: str, content: bytes) -> bool:
     """Whether a file says of itself, as pages did before they were sealed, that it is this page of a report."""
     link = f'<a aria-current="page" href="{name}">'.encode(errors="surrogateescape")
     return b'content="softmodes report"' in content[:1000] and link in content
 
 
-def _seal(name, content):
-    """The last line of a page, by which a report knows its own: a copy or a changed page has another."""
+def _seal(name: str, content: bytes) -> bytes:
+    """Return the last line of a page, by which a report knows its own: a copy or a changed page has another."""
     digest = hashlib.sha256(os.fsencode(name) + b"\0" + _OF_ONE_RUN.sub(b"", content))
     return b"\n%s %s -->\n" % (_SEAL, digest.hexdigest().encode())
 
 
-def _publish(partial, folder):
+def _publish(partial: Path, folder: Path) -> None:
     """Seal the new pages and move them to their places, the index last; then remove those that are no longer made."""
     shutil.rmtree(partial / SCRATCH, ignore_errors=True)
     pages = sorted(partial.glob("*.html"), key=lambda page: (page.name == "index.html", page.name))
@@ -164,7 +164,7 @@ def _publish(partial, folder):
         ) from error
 
 
-def _append(path, line):
+def _append(path: Path, line: bytes) -> None:
     with path.open("ab") as file:
         file.write(line)
         file.flush()
@@ -181,7 +181,7 @@ def is_reference(path: Path) -> bool:
     return path.name == REFERENCE and (path / INVENTORY).is_file()
 
 
-def _remove(partial):
+def _remove(partial: Path) -> None:
     """Remove what a run has left, unless it is kept for the reader; what cannot be removed is stepped around."""
     if not os.path.exists(partial / _KEPT):
         shutil.rmtree(partial, ignore_errors=True)
@@ -202,7 +202,7 @@ def clean(folder: Path) -> list[str]:
     return left
 
 
-def _main(folder):
+def _main(folder: str) -> None:
     try:
         left = clean(Path(folder)) if os.path.lexists(folder) else []
     except ValueError as error:

@@ -57,6 +57,7 @@ class Copied:
     passed: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
+        """Say how many are new, replaced and as they were, and which are kept."""
         counts = ((self.new, "copied"), (self.newer, "replaced by newer ones"), (self.same, "as they were copied"))
         said = [", ".join(f"{len(names)} {words}" for names, words in counts if names)]
         said += [f"kept as you left them: {', '.join(self.kept)}"] * bool(self.kept)
@@ -93,7 +94,7 @@ def copy_notebooks(source: str | Path, destination: str | Path) -> Copied:
     return copied
 
 
-def _listed(folder):
+def _listed(folder: Path) -> dict[str, str]:
     """SHA-256 of each notebook as it was copied there, by its file."""
     try:
         found = json.loads((folder / _LIST).read_text(encoding="utf-8"))
@@ -102,7 +103,7 @@ def _listed(folder):
     return found if isinstance(found, dict) else {}
 
 
-def _digest(path):
+def _digest(path: Path) -> str | None:
     """SHA-256 of a file, None where nothing is, and "" of what cannot be read."""
     if not os.path.lexists(path):
         return None

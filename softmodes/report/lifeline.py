@@ -11,29 +11,30 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from threading import Thread
 
 
-def tell(done):
+def tell(done: int) -> None:
     """Let who started this worker know how many cells are done."""
     if _news is not None:
         with suppress(OSError):
             _news.send(done)
 
 
-_news = None
+_news: Connection | None = None
 
 
-def spare_grammar():
+def spare_grammar() -> None:
     """Keep jsonschema, which nbformat imports, from compiling the grammar of web addresses in this process.
 
     That takes more than a second, for a check that no notebook has; it does without where the module cannot be had.
     """
-    sys.modules.setdefault("rfc3987_syntax", None)
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None bars an import
 
 
-def become_worker(lifeline, scratch, news=None):
+def become_worker(lifeline: Connection, scratch: Path, news: Connection | None = None) -> None:
     """Make this process a worker that ends when the other end of a connection is closed, with `scratch` for its files.
 
     What it has done goes to the connection `news`.
@@ -56,7 +57,7 @@ def become_worker(lifeline, scratch, news=None):
         tempfile.tempdir = os.environ["TMPDIR"] = os.environ["JUPYTER_RUNTIME_DIR"] = str(scratch)
 
 
-def _watched():
+def _watched() -> None:
     """Go on as a child that is watched: its whole process group ends with it, or with the parent of both."""
     parent = int(os.environ["JPY_PARENT_PID"])
     os.environ["JPY_PARENT_PID"] = str(os.getpid())

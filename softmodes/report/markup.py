@@ -3,8 +3,10 @@
 import base64
 import mimetypes
 import re
+from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup
@@ -32,27 +34,30 @@ _LOADING = re.compile(
 _PICTURE = ("image/", "audio/", "video/")
 _LARGEST = 20_000_000
 
+Attachments = Mapping[str, Mapping[str, str]]
+"""Files in a cell of text by their names: content by its kind."""
+
 
 class Renderer(IPythonRenderer):
     """nbconvert's, with elements for mathematics; dollars that are none stay what they are."""
 
-    def inline_math(self, body):
-        """A formula in a line."""
+    def inline_math(self, body: str) -> str:
+        """Mark a formula in a line."""
         return _formula(escape(body), "$")
 
-    def block_math(self, body):
-        """A formula of its own."""
+    def block_math(self, body: str) -> str:
+        """Mark a formula of its own."""
         return _formula(escape(body), "$$")
 
-    def latex_environment(self, name, body):
-        """An environment, which is a formula of its own."""
+    def latex_environment(self, name: str, body: str) -> str:
+        """Mark an environment, which is a formula of its own."""
         return _formula(escape(f"\\begin{{{name}}}{body}\\end{{{name}}}"))
 
-    def block_html(self, html):
+    def block_html(self, html: str) -> str:
         """HTML, which Markdown leaves alone, with the formulas in its text."""
         return super().block_html(typeset(html))
 
-    def block_code(self, code, info=None):
+    def block_code(self, code: str, info: str | None = None) -> str:
         """Code, coloured where its language is known."""
         try:
             get_lexer_by_name((info or "").split()[0])
@@ -60,20 +65,20 @@ class Renderer(IPythonRenderer):
             return HTMLRenderer.block_code(self, code)
         return super().block_code(code, info)
 
-    def image(self, text, url, title=None):
-        """A picture, whose file is looked for where all of them are."""
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """Show a picture, whose file is looked for where all of them are."""
         return HTMLRenderer.image(self, text, url, title)
 
 
-def _formula(html, delimiter=""):
-    """An element for a formula, which is text with its dollars where no script sets it."""
+def _formula(html: str, delimiter: str = "") -> str:
+    """Make an element for a formula, which is text with its dollars where no script sets it."""
     return f'<span class="tex{"" if delimiter == "$" else " display"}">{delimiter}{html}{delimiter}</span>'
 
 
-def typeset(html):
+def typeset(html: str) -> str:
     """HTML with the formulas in its text marked."""
 
-    def marked(found):
+    def marked(found: re.Match[str]) -> str:
         if found["kept"]:
             return found["kept"]
         if found["dollar"]:
@@ -86,7 +91,13 @@ def typeset(html):
     return _MATHEMATICS.sub(marked, html)
 
 
-def markdown(source, folder, attachments, furnish=None, **options):
+def markdown(
+    source: str,
+    folder: Path,
+    attachments: Attachments,
+    furnish: Callable[[BeautifulSoup], None] | None = None,
+    **options: Any,
+) -> str:
     """Markdown as HTML, whole in itself, in which each table can be scrolled by itself; `furnish` adds to its tree."""
     html = MarkdownWithMath(Renderer(escape=False, **options)).render(source)
     page = BeautifulSoup(html, "html.parser")
@@ -100,7 +111,7 @@ def markdown(source, folder, attachments, furnish=None, **options):
     return str(page)
 
 
-def contained(html, folder):
+def contained(html: str, folder: Path) -> str:
     """HTML that is inert and asks for no other file; as it stands where it is so anyway."""
     if is_inert(html) and not _LOADING.search(html):
         return html
@@ -110,21 +121,22 @@ def contained(html, folder):
     return str(page)
 
 
-def _take_in(page, folder, attachments):
+def _take_in(page: BeautifulSoup, folder: Path, attachments: Attachments) -> None:
     """Put the files that a page would load into it; what cannot be had is not asked for."""
     for tag in page.find_all("img", alt=False):
         tag["alt"] = "Figure without a description"
     for name in ("src", "poster"):
         for tag in page.find_all(lambda tag, name=name: tag.has_attr(name)):
-            address = tag[name]
-            tag[name] = _as_data(address, folder, attachments)
-            if tag[name] is None:
+            address = str(tag[name])
+            if data := _as_data(address, folder, attachments):
+                tag[name] = data
+            else:
                 del tag[name]
                 tag["title"] = f"not in this page: {address}"
 
 
-def _as_data(address, folder, attachments):
-    """The address that holds the file of another address within itself, or None."""
+def _as_data(address: str, folder: Path, attachments: Attachments) -> str | None:
+    """Return the address that holds the file of another address within itself, or None."""
     if address.startswith("data:"):
         return address
     kind, _, name = address.partition(":")
@@ -142,11 +154,11 @@ def _as_data(address, folder, attachments):
     return None
 
 
-def _file(address, folder):
-    """The file that an address means; ValueError if it is somewhere in a network."""
-    if (Path(folder) / address).is_file():
-        return Path(folder) / address
+def _file(address: str, folder: Path) -> Path:
+    """Return the file that an address means; ValueError if it is somewhere in a network."""
+    if (folder / address).is_file():
+        return folder / address
     parts = urlsplit(address)
     if parts.scheme not in ("", "file") or parts.netloc:
         raise ValueError(f"address must be that of a file, got {address}")
-    return Path(folder) / unquote(parts.path)
+    return folder / unquote(parts.path)

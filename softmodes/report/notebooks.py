@@ -13,6 +13,7 @@ import math
 import re
 import tokenize
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +31,9 @@ _RANGE = re.compile(rf"(?P<low>{_NUMBER}) to (?P<high>{_NUMBER}):")
 _CHOICES = re.compile(r"(?P<most>\w+(?:, \w+)*) or (?P<last>\w+):")
 _GLASSES = "a glass of data/printed_values.csv:"
 _DIGITS = 1000  # of a number of a notebook; file names are shorter
+
+Value = bool | int | float | str
+"""What a parameter may be."""
 _KINDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
 
 
@@ -40,6 +44,7 @@ class Computed:
     source: str
 
     def __str__(self) -> str:
+        """Quote it as it stands there."""
         return self.source
 
 
@@ -48,7 +53,7 @@ class Parameter:
     """One line of a parameters cell: its default and what may stand in its place."""
 
     name: str
-    default: bool | int | float | str | Computed
+    default: Value | Computed
     comment: str
 
     @property
@@ -76,59 +81,58 @@ class Parameter:
         kind, (low, high) = _KINDS[type(self.default)], self.bounds
         return f"{kind} from {low:g} to {high:g}" if math.isfinite(low) else kind
 
-    def parse(self, text: str) -> bool | int | float | str:
-        """The value that `text` stands for; ValueError unless it is admissible."""
+    def parse(self, text: str) -> Value:
+        """Return the value that `text` stands for; ValueError unless it is admissible."""
         if isinstance(self.default, Computed):
             raise ValueError(
                 f"{self.name} cannot be set: its default must be a number, a text, true or false, got {self.default}"
             )
-        try:
+        with suppress(ValueError):
             value = _convert(text, type(self.default))
-        except ValueError:
-            value = None
-        if value is None or not self._admits(value):
-            raise ValueError(f"{self.name} must be {self.admissible}, got {text}")
-        return value
+            if value is not None and self._admits(value):
+                return value
+        raise ValueError(f"{self.name} must be {self.admissible}, got {text}")
 
-    def _admits(self, value):
+    def _admits(self, value: Value) -> bool:
         if isinstance(value, str):
             return not self.choices or value in self.choices
         low, high = self.bounds
         return math.isfinite(value) and low <= value <= high
 
 
-def _convert(text, kind):
+def _convert(text: str, kind: type[Value]) -> Value | None:
     if kind is bool:
         return {"true": True, "false": False}.get(text.lower())
     return kind(text)
 
 
 def parameters_in(source: str) -> dict[str, Parameter]:
-    """The parameters by name that the source of a cell assigns; none where it is not Python."""
+    """Return the parameters by name that the source of a cell assigns; none where it is not Python."""
     # papermill's own reading takes `#` and `=` within a text for a comment and for an assignment.
     try:
         code = TransformerManager().transform_cell(source)
         tree, comments = ast.parse(code), _comments(code)
     except (SyntaxError, ValueError, RecursionError, tokenize.TokenError):
         return {}
-    lines = [line for line in tree.body if isinstance(line, ast.Assign | ast.AnnAssign) and line.value]
     return {
-        target.id: Parameter(target.id, _default(line.value, code), comments.get(line.end_lineno, ""))
-        for line in lines
+        target.id: Parameter(target.id, _default(line.value, code), comments.get(line.end_lineno or line.lineno, ""))
+        for line in tree.body
+        if isinstance(line, ast.Assign | ast.AnnAssign) and line.value
         for target in (line.targets if isinstance(line, ast.Assign) else [line.target])
         if isinstance(target, ast.Name)
     }
 
 
-def _default(value, code):
+def _default(value: ast.expr, code: str) -> Value | Computed:
     try:
         default = ast.literal_eval(value)
     except (ValueError, TypeError):
         default = None
-    return default if type(default) in _KINDS else Computed(" ".join(ast.get_source_segment(code, value).split()))
+    source = ast.get_source_segment(code, value) or ast.unparse(value)
+    return default if type(default) in _KINDS else Computed(" ".join(source.split()))
 
 
-def _comments(code):
+def _comments(code: str) -> dict[int, str]:
     tokens = tokenize.generate_tokens(io.StringIO(code).readline)
     return {t.start[0]: t.string.lstrip("# ").rstrip() for t in tokens if t.type == tokenize.COMMENT}
 
@@ -147,7 +151,7 @@ class Notebook:
     @property
     def number(self) -> int:
         """The number that its name begins with."""
-        return int(re.match(r"[0-9]+", self.name)[0])
+        return int(re.split("[^0-9]", self.name, maxsplit=1)[0])
 
     @property
     def label(self) -> str:
@@ -156,7 +160,7 @@ class Notebook:
         return f"{number} {words[:1].upper()}{words[1:].replace('_', ' ')}"
 
     @cached_property
-    def _content(self):
+    def _content(self) -> tuple[NotebookNode, str]:
         """The notebook, and what keeps it from being read."""
         try:
             return read_notebook(self.path), ""
@@ -174,7 +178,7 @@ class Notebook:
         return self._content[1]
 
     @cached_property
-    def _opening(self):
+    def _opening(self) -> tuple[str, str, dict[str, Any]]:
         return first_blocks(self.node.cells)
 
     @property
@@ -200,12 +204,12 @@ class Notebook:
 
 
 def page_of(name: str) -> str:
-    """The address of a page beside another one."""
+    """Return the address of a page beside another one."""
     return quote(name + ".html", errors="surrogateescape")
 
 
 def find_notebooks(folder: str | Path) -> tuple[Notebook, ...]:
-    """The numbered notebooks of a folder in their order."""
+    """Find the numbered notebooks of a folder, in their order."""
     found = map(Notebook, Path(folder).glob("[0-9]*_*.ipynb"))
     ordered = tuple(sorted(found, key=lambda book: (book.number, book.name)))
     if not ordered:
@@ -216,7 +220,7 @@ def find_notebooks(folder: str | Path) -> tuple[Notebook, ...]:
 def select_notebooks(notebooks: Sequence[Notebook], wanted: Collection[str]) -> tuple[Notebook, ...]:
     """Those of `notebooks` that are named in `wanted` by number or by name; all where nothing is wanted."""
 
-    def named(book, key):
+    def named(book: Notebook, key: str) -> bool:
         return key == book.name or (key.isdecimal() and len(key) < _DIGITS and int(key) == book.number)
 
     for key in wanted:
@@ -225,10 +229,8 @@ def select_notebooks(notebooks: Sequence[Notebook], wanted: Collection[str]) -> 
     return tuple(book for book in notebooks if not wanted or any(named(book, key) for key in wanted))
 
 
-def assign_parameters(
-    notebooks: Sequence[Notebook], settings: Iterable[str]
-) -> dict[str, dict[str, bool | int | float | str]]:
-    """The parameters that each notebook is to be given, by its name.
+def assign_parameters(notebooks: Sequence[Notebook], settings: Iterable[str]) -> dict[str, dict[str, Value]]:
+    """Return the parameters that each notebook is to be given, by its name.
 
     Parameters
     ----------
@@ -241,7 +243,7 @@ def assign_parameters(
     ValueError
         If no notebook has the parameter, or the value is of the wrong type, not finite or out of its range.
     """
-    values = {book.name: {} for book in notebooks}
+    values: dict[str, dict[str, Value]] = {book.name: {} for book in notebooks}
     for setting in settings:
         name, equals, text = setting.partition("=")
         takers = [book for book in notebooks if name in book.parameters]

@@ -1,8 +1,11 @@
 """How much of what a notebook writes is kept: a page has to be opened, and memory is finite."""
 
 from collections import Counter
+from collections.abc import Iterable
 from itertools import groupby
+from typing import Any
 
+from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 
@@ -14,14 +17,18 @@ _FRAME = 500
 _LINES, _LINE = 100, 10_000
 
 
-class BoundedClient(PapermillNotebookClient):
+class BoundedClient(PapermillNotebookClient):  # type: ignore[misc]  # papermill has no types
     """papermill's client, which keeps the first outputs up to the limit and counts what it leaves out by cell."""
 
-    def __init__(self, *args, **options):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Keep count from nothing on."""
         super().__init__(*args, **options)
-        self._kept, self._left_out = Counter(), Counter()
+        self._kept: Counter[int] = Counter()
+        self._left_out: Counter[int] = Counter()
 
-    def output(self, outs, msg, display_id, cell_index):
+    def output(
+        self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str, cell_index: int
+    ) -> NotebookNode | None:
         """Keep an output, or as much of it as there is room for."""
         content, size = msg["content"], _size(msg["content"])
         room = max(0, min(LIMIT - self._kept.total(), LIMIT // 2 - self._kept[cell_index]))
@@ -36,18 +43,19 @@ class BoundedClient(PapermillNotebookClient):
         if not content or (not room and msg["msg_type"] != "error"):
             return None
         self._kept[cell_index] += _size(content) + _FRAME
-        return super().output(outs, msg, display_id, cell_index)
+        kept: NotebookNode | None = super().output(outs, msg, display_id, cell_index)
+        return kept
 
-    def clear_output(self, outs, msg, cell_index):
+    def clear_output(self, outs: list[NotebookNode], msg: dict[str, Any], cell_index: int) -> None:
         """Forget the outputs of a cell."""
         super().clear_output(outs, msg, cell_index)
         del self._kept[cell_index], self._left_out[cell_index]
 
-    def _update_display_id(self, display_id, msg):
+    def _update_display_id(self, display_id: str, msg: dict[str, Any]) -> None:
         if _size(msg["content"]) <= LIMIT:
             super()._update_display_id(display_id, msg)
 
-    def note_what_is_left_out(self):
+    def note_what_is_left_out(self) -> None:
         """Say below a cell that more came of it."""
         for index, size in (+self._left_out).items():
             text = f"This notebook writes more than a page holds: {size:,} characters are left out here."
@@ -55,10 +63,10 @@ class BoundedClient(PapermillNotebookClient):
             self.nb.cells[index].outputs.append(new_output("display_data", data))
 
 
-def merge_streams(outputs):
-    """Outputs in which pieces of one text are one, and what was written over is gone."""
+def merge_streams(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
+    """Return outputs in which pieces of one text are one, and what was written over is gone."""
     # as nbclient and nbconvert do, whose patterns take a day for a long line
-    merged = []
+    merged: list[NotebookNode] = []
     for (kind, name), group in groupby(outputs, key=lambda output: (output.output_type, output.get("name"))):
         if kind != "stream":
             merged += group
@@ -69,7 +77,7 @@ def merge_streams(outputs):
     return merged
 
 
-def _size(content):
+def _size(content: object) -> int:
     """Characters in a message, without the names in it."""
     if isinstance(content, dict):
         return sum(map(_size, content.values()))

@@ -15,7 +15,7 @@ _SOURCES = ("softmodes/", "notebooks/", "data/")
 
 
 def provenance() -> tuple[tuple[str, str], ...]:
-    """What made the pages, as pairs of a name and a value, the same for all of them."""
+    """Return what made the pages, as pairs of a name and a value, the same for all of them."""
     packages = ("softmodes", "numpy", "scipy", "matplotlib", "papermill")
     return (
         ("commit", _commit()),
@@ -25,7 +25,7 @@ def provenance() -> tuple[tuple[str, str], ...]:
     )
 
 
-def _commit():
+def _commit() -> str:
     """Commit of the checkout that holds the package, and the files that differ from it."""
     # An installed package may lie inside somebody else's repository.
     if not (_ROOT / ".git").exists():
@@ -43,14 +43,14 @@ def _commit():
     return f"{commit} with uncommitted changes: {', '.join(changed[:5])}{more}"
 
 
-def _changed(status):
+def _changed(status: str) -> list[str]:
     """Files in the output of ``git status -z`` from which a report may be made: all that are tracked, new sources."""
     files = [(line[:2], line[3:]) for line in status.split("\0") if line]
     return [name for state, name in files if state != "??" or name.startswith(_SOURCES)]
 
 
 def git(*arguments: str) -> str:
-    """What git says about this checkout, whatever the reader's settings, whoever its owner."""
+    """Return what git says about this checkout, whatever the reader's settings, whoever its owner."""
     # Told where the repository lies, git does not look for one; that it may be another user's is then no question.
     places = (f"--git-dir={_ROOT / '.git'}", f"--work-tree={_ROOT}")
     settings = ("-c", "core.excludesFile=", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
@@ -66,8 +66,8 @@ def git(*arguments: str) -> str:
     ).stdout
 
 
-def _head():
-    """The commit as the repository's own files name it, as far as they do."""
+def _head() -> str:
+    """Return the commit as the repository's own files name it, as far as they do."""
     folder = _ROOT / ".git"
     try:
         head = (folder / "HEAD").read_text().strip()
@@ -77,12 +77,12 @@ def _head():
         loose = folder / name
         if loose.exists():
             return loose.read_text()[:12]
-        packed = (folder / "packed-refs").read_text()
-        return re.search(rf"^(\w{{12}})\w* {re.escape(name)}$", packed, re.MULTILINE)[1]
-    except (OSError, TypeError):
+        packed = re.findall(r"^(\w{12})\w* (.+)$", (folder / "packed-refs").read_text(), re.MULTILINE)
+        return next((commit for commit, packed_name in packed if packed_name == name), "unknown")
+    except OSError:
         return "unknown"
 
 
-def _lock():
+def _lock() -> str:
     """First figures of the SHA-256 of the locked requirements."""
     return "sha256 " + hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12] if LOCK.exists() else "none"

@@ -1,7 +1,7 @@
 """The pages of a report as one folder: each notebook, the index and the ledger."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -19,9 +19,9 @@ from softmodes.report.folder import REFERENCE, SCRATCH, is_reference
 from softmodes.report.folder import published_folder as published_folder
 from softmodes.report.notebooks import Notebook, page_of
 from softmodes.report.page.front import Front, cite, file_places, front, index_cells, ledger_text, symbols_text
-from softmodes.report.page.links import places
+from softmodes.report.page.links import Places, places
 from softmodes.report.page.reference import reference_places
-from softmodes.report.pieces import in_processes
+from softmodes.report.pieces import Piece, Told, in_processes
 from softmodes.report.provenance import provenance
 from softmodes.report.render import Digest, Page, render
 
@@ -41,10 +41,10 @@ class Outcome:
 class Report:
     """The pages to be made of some notebooks in a folder."""
 
-    notebooks: tuple[Notebook, ...]
+    notebooks: Sequence[Notebook]
     folder: Path
-    origin: tuple
-    reference: Mapping[str, list[tuple[str, str]]] = field(default_factory=dict)
+    origin: tuple[tuple[str, str], ...]
+    reference: Places = field(default_factory=dict)
 
     @property
     def links(self) -> tuple[dict[str, str], ...]:
@@ -62,7 +62,7 @@ class Report:
         return digest
 
     @property
-    def _places(self):
+    def _places(self) -> Places:
         return {**places(self.notebooks, page_of), **file_places(), **self.reference}
 
     def write_failure(self, name: str, failure: str, seconds: float) -> Outcome:
@@ -116,10 +116,9 @@ class Report:
         for number, cell in enumerate(cells):
             cell.id = f"entry-{number}"
         times = "; ".join(f"{name} {outcome.seconds:.1f} s" for name, outcome in sorted(outcomes.items()))
-        details = {"kind": "index", "provenance": (*self.origin, ("run times", times))}
-        folder = self.notebooks[0].path.parent
+        origin, folder = (*self.origin, ("run times", times)), self.notebooks[0].path.parent
         title = cells[0].source.partition("\n")[0].lstrip("# ")
-        self.write(new_notebook(cells=cells), "index", title, folder=folder, **details)
+        self.write(new_notebook(cells=cells), "index", title, kind="index", folder=folder, provenance=origin)
 
 
 def make_report(
@@ -129,8 +128,8 @@ def make_report(
     *,
     jobs: int,
     timeout: float,
-    told: Callable[[Mapping[str, int | None]], None] = lambda running: None,
-) -> Iterator[Outcome]:
+    told: Told = lambda running: None,
+) -> Generator[Outcome, None, None]:
     """Write all pages into `folder`; yields the `Outcome` of each notebook as it ends, and of a failed ledger.
 
     `told` is called with what runs, now and then: how many cells of it are done, by name.
@@ -139,7 +138,9 @@ def make_report(
     report = Report(notebooks, folder, provenance(), reference_places(folder.parent))
     scratch = folder / SCRATCH
     scratch.mkdir()
-    work = {book.name: (report.write_notebook, book, values[book.name], timeout) for book in notebooks}
+    work: dict[str, Piece] = {
+        book.name: (report.write_notebook, book, values[book.name], timeout) for book in notebooks
+    }
     outcomes = {}
     # The ledger first: it takes long, and nothing else would run beside it at the end. Closed whatever stops this: what
     # still runs is ended.

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ _INVISIBLE = re.compile(r"(?:<!--.*?-->|</?(?!img\b)[a-z][^<>]*>|\s)*", re.DOTAL
 
 
 def read_notebook(path: str | Path, keep: Collection[str] = ()) -> NotebookNode:
-    """The notebook in a file of any format and encoding, as one of the present format that has not been run.
+    """Read the notebook in a file of any format and encoding, as one of the present format that has not been run.
 
     What else `keep` names of the metadata of a cell is kept, and then also what else stands in the way of a run.
 
@@ -28,10 +28,10 @@ def read_notebook(path: str | Path, keep: Collection[str] = ()) -> NotebookNode:
         If it cannot be read or is not for one kernel of Python, saying why.
     """
     try:
-        found = convert(reader.reads(json.dumps(_content(path))), 4)
+        found = convert(reader.reads(json.dumps(_content(Path(path)))), 4)
         cells = [_cell(number, cell, keep) for number, cell in enumerate(found["cells"])]
         # what an earlier run has put in would stand against the defaults
-        notebook = new_notebook(
+        notebook: NotebookNode = new_notebook(
             cells=[cell for cell in cells if keep or "injected-parameters" not in cell.metadata.tags]
         )
     except Exception as error:
@@ -44,7 +44,7 @@ def read_notebook(path: str | Path, keep: Collection[str] = ()) -> NotebookNode:
     return notebook
 
 
-def _reason(error):
+def _reason(error: Exception) -> object:
     """Why a file is no notebook, in words of our own or of the readers of JSON and of the format."""
     if isinstance(error, RecursionError):
         return "its lists are nested too deeply"
@@ -53,8 +53,8 @@ def _reason(error):
     return "its cells are not as the format wants them"
 
 
-def _content(path):
-    """What the file holds, without what a notebook can do without."""
+def _content(path: Path) -> dict[str, Any]:
+    """Return what the file holds, without what a notebook can do without."""
     # opening a pipe would wait for somebody to write into it
     if not path.is_file():
         raise ValueError("there is no regular file of this name")
@@ -69,21 +69,21 @@ def _content(path):
     return found
 
 
-def _cell(number, found, keep):
-    """A cell of what is run and shown, without results, whatever else came along."""
+def _cell(number: int, found: Mapping[str, Any], keep: Collection[str]) -> NotebookNode:
+    """Return a cell of what is run and shown, without results, whatever else came along."""
     metadata = found.get("metadata") or {}
     more = {name: metadata[name] for name in keep if name in metadata}
     tags = metadata.get("tags")
     tags = sorted({tag for tag in tags if isinstance(tag, str)}) if isinstance(tags, list) else []
     kept = {name: found[name] for name in ("cell_type", "attachments") if name in found}
-    results = {"outputs": [], "execution_count": None} if found["cell_type"] == "code" else {}
+    results: dict[str, Any] = {"outputs": [], "execution_count": None} if found["cell_type"] == "code" else {}
     # halves of surrogate pairs, which no kernel takes
     source = found.get("source", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     metadata = NotebookNode(tags=tags, raw_mimetype=metadata.get("raw_mimetype") or "", **more)
     return NotebookNode(id=f"cell-{number}", source=source, metadata=metadata, **kept, **results)
 
 
-def _check_language(metadata):
+def _check_language(metadata: Mapping[str, Any]) -> None:
     kernel, info = metadata.get("kernelspec") or {}, metadata.get("language_info") or {}
     language = kernel.get("language") or info.get("name") or "python"
     try:
@@ -96,7 +96,8 @@ def _check_language(metadata):
 
 def first_blocks(cells: Iterable[NotebookNode]) -> tuple[str, str, dict[str, Any]]:
     """Title, first block that is not a heading, and the attachments that go with it, of the cells of a notebook."""
-    title, question, attachments = "", "", {}
+    title, question = "", ""
+    attachments: dict[str, Any] = {}
     for cell in cells:
         blocks = _blocks(cell.source) if cell.cell_type == "markdown" else []
         for kind, level, text in blocks:
@@ -110,7 +111,8 @@ def first_blocks(cells: Iterable[NotebookNode]) -> tuple[str, str, dict[str, Any
 class _Located(BlockState):
     """Remembers where in the source each paragraph begins."""
 
-    def add_paragraph(self, text):
+    def add_paragraph(self, text: str) -> None:
+        """Add to the paragraph, or begin one."""
         super().add_paragraph(text)
         self.last_token().setdefault("start", self.cursor)
 
@@ -118,14 +120,15 @@ class _Located(BlockState):
 class _Locating(MathBlockParser):
     """Remembers where in the source each other block begins."""
 
-    def parse_method(self, match, state):
+    def parse_method(self, match: re.Match[str], state: BlockState) -> int | None:
+        """Take in the block that begins here."""
         end = super().parse_method(match, state)
         for token in state.tokens:
             token.setdefault("start", match.start())
         return end
 
 
-def _blocks(source):
+def _blocks(source: str) -> Iterator[tuple[str, int, str]]:
     """Kind, level and text of each block of Markdown; the text of a heading is without its marks."""
     state = _Located()
     state.process("\n".join(source.splitlines()) + "\n")

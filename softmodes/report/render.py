@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -16,17 +16,21 @@ from traitlets.config import Config
 
 from softmodes.figures.style import FIGURE
 from softmodes.report.markup import contained, markdown, typeset
+from softmodes.report.notebooks import Computed, Value
 from softmodes.report.page import links, pictures
 from softmodes.report.page.code import is_tool, without_versions
 from softmodes.report.page.exercises import set_exercises
 from softmodes.report.page.formulas import formulas_style, with_mathml
 from softmodes.report.page.inert import inert
+from softmodes.report.page.links import Places
 from softmodes.report.page.policy import script, with_policy
 from softmodes.report.page.reference import imported, link_code
 from softmodes.report.page.texts import Texts
 
 _HERE = Path(__file__).parent
 GENERATOR = "softmodes report"
+Link = Mapping[str, str]
+"""A page of the report: its `href` and `label`."""
 # where the template leaves room for the contents of the page
 _CONTENTS = "<!-- contents -->"
 
@@ -42,28 +46,38 @@ _NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
 class PageExporter(HTMLExporter):
     """nbconvert with the template of this folder, for pages that ask for no other file."""
 
+    def __init__(self) -> None:
+        """Take the template of this folder."""
+        HTMLExporter.__init__(
+            self,
+            config=_CONFIG,
+            template_name="template",
+            extra_template_basedirs=[str(_HERE)],
+            exclude_input_prompt=True,
+            exclude_output_prompt=True,
+        )
+
     def default_filters(self) -> Iterator[tuple[str, Any]]:
-        """The filters of nbconvert, and those of the template."""
-        yield from super().default_filters()
+        """Yield the filters of nbconvert, and those of the template."""
+        yield from HTMLExporter.default_filters(self)
         yield "markdown2html", self.markdown2html
         yield "contained", self.contained
         yield "script", script
         yield "latex2html", lambda text: typeset(escape(text))
 
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
-    ) -> tuple[str, dict[str, Any]]:
-        """The page of a notebook; what its outputs have as HTML comes in last, as it stands."""
+    def written(self, notebook: NotebookNode, page: "Page") -> str:
+        """Write the page of a notebook; what its outputs have as HTML comes in last, as it stands."""
         # nbconvert takes the whole page apart, for which a large table of small cells needs a hundred times its size
-        self._aside, self._mark = [], secrets.token_hex(16)
-        page, self._imports = resources["page"], imported(nb.cells)
+        self._aside: list[str] = []
+        self._mark = secrets.token_hex(16)
+        self._imports = imported(notebook.cells)
         # else nbconvert takes its own
         self.filters = {"highlight_code": self.highlight_code}
         self.texts = Texts(page.places, page.href)
-        html, resources = super().from_notebook_node(nb, resources, **options)
+        html = self.from_notebook_node(notebook, resources={"page": page})[0]
         # known only now
         html = html.replace(_CONTENTS, "" if page.kind == "index" else self.texts.contents(), 1)
-        return re.sub(rf"{self._mark}-(\d+)-", lambda found: self._aside[int(found[1])], html), resources
+        return re.sub(rf"{self._mark}-(\d+)-", lambda found: self._aside[int(found[1])], html)
 
     def highlight_code(self, source: str, **options: Any) -> str:
         """Code in colours, in which names of the package are links."""
@@ -71,7 +85,7 @@ class PageExporter(HTMLExporter):
         return link_code(highlight(source, **options), self._imports, self.texts.places)
 
     def contained(self, html: str, page: "Page") -> str:
-        """A mark in the place of HTML that asks for no other file."""
+        """Put a mark in the place of HTML that asks for no other file."""
         self._aside.append(contained(html, page.folder))
         return f"{self._mark}-{len(self._aside) - 1}-"
 
@@ -111,19 +125,19 @@ class Page:
 
     href: str
     title: str
-    links: tuple
-    provenance: tuple
-    parameters: tuple = ()
+    links: tuple[Link, ...]
+    provenance: tuple[tuple[str, str], ...]
+    parameters: tuple[tuple[str, Value, Value | Computed], ...] = ()
     seconds: float | None = None
     failure: str = ""
     failed_cell: str = ""
     folder: Path = Path()
-    places: dict = field(default_factory=dict)
+    places: Places = field(default_factory=dict)
     kind: str = ""
     generator: str = field(default=GENERATOR, init=False)
 
     @property
-    def neighbours(self) -> dict[str, dict | None]:
+    def neighbours(self) -> dict[str, Link | None]:
         """The links to the pages before and after this one, None where there is none."""
         here = next((i for i, link in enumerate(self.links) if link["href"] == self.href), None)
         around = [None, *self.links, None]
@@ -145,7 +159,7 @@ class Digest:
     """What other pages show of one: a picture, and its text by sections."""
 
     picture: str = ""
-    sections: tuple = ()
+    sections: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def reading_time(self) -> str:
@@ -156,30 +170,26 @@ class Digest:
 
 
 def render(notebook: NotebookNode, page: Page) -> tuple[str, Digest]:
-    """The HTML of an executed notebook as a `Page`, and its `Digest`."""
-    exporter = PageExporter(
-        config=_CONFIG,
-        template_name="template",
-        extra_template_basedirs=[str(_HERE)],
-        exclude_input_prompt=True,
-        exclude_output_prompt=True,
-    )
+    """Render an executed notebook as a `Page`: its HTML, and its `Digest`."""
+    exporter = PageExporter()
     notebook.metadata["title"] = page.title
     for data in (output.data for cell in notebook.cells for output in cell.get("outputs", []) if "data" in output):
         if not any(kind in data for kind in _SHOWN):
             data["text/plain"] = f"an output of type {', '.join(data)}, which a page cannot show"
     notebook.cells = set_exercises(without_versions(notebook.cells))
     picture = _draw_figures(notebook, page)
-    html = exporter.from_notebook_node(notebook, resources={"page": page})[0]
+    html = exporter.written(notebook, page)
     head, end, body = html.partition("</head>")
     body = with_mathml(body)
     html = _NO_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", head + pictures.night(body) + end + body)
-    return with_policy(html), Digest(picture, tuple(map(tuple, exporter.texts.sections)))
+    return with_policy(html), Digest(
+        picture, tuple((anchor, title, text) for anchor, title, text in exporter.texts.sections)
+    )
 
 
-def _draw_figures(notebook, page):
+def _draw_figures(notebook: NotebookNode, page: Page) -> str:
     """Put figures into their places, numbered through the page; returns the first panel of the first one."""
-    chapter, count, first = (re.match(r"\d*", page.href) or [""])[0], 0, ""
+    chapter, count, first = re.split(r"\D", page.href, maxsplit=1)[0], 0, ""
     for cell in notebook.cells:
         cell.metadata["tool"] = is_tool(cell)
         figures = [output for output in cell.get("outputs", []) if FIGURE in output.get("data", {})]
@@ -196,7 +206,7 @@ def _draw_figures(notebook, page):
     return first
 
 
-def _numbers(cell, panels):
+def _numbers(cell: NotebookNode, panels: Sequence[int]) -> list[list[str]]:
     """For each figure of a cell, by its number of panels, the figures of the paper that these are, or empty texts."""
     plots, named = iter(links.plots_in(cell)), iter(links.figures_in(cell))
     if len(links.plots_in(cell)) == sum(panels):

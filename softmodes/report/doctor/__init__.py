@@ -54,7 +54,7 @@ def tell(checks: Collection[str] = (), as_json: bool = False) -> int:
 
 
 def examine(checks: Collection[str] = ()) -> list[Finding]:
-    """What is found, of all or of the checks that are named; a ValueError if there is none of a name."""
+    """Look at all, or at what the named checks are for; a ValueError if there is none of a name."""
     for name in checks:
         if name not in CHECKS:
             raise ValueError(f"there is no check {name}; there are {', '.join(CHECKS)}")
@@ -64,9 +64,9 @@ def examine(checks: Collection[str] = ()) -> list[Finding]:
         return [finding for found in every for finding in found]
 
 
-def _finished(name):
-    """What a check finds; if it fails itself, that."""
-    found = []
+def _finished(name: str) -> list[Finding]:
+    """Return what a check finds; if it fails itself, that."""
+    found: list[Finding] = []
     try:
         found += (Finding(name, state, " ".join(words.split())) for state, words in CHECKS[name]())
     except Exception as error:

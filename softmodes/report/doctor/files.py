@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import shlex
+from collections.abc import Iterator, Sequence
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from softmodes.report.doctor.finding import FINE, NOTE, PACKAGE, TO_DO, Failed, 
 
 
 def data() -> Findings:
-    """The files of data/, and where softmodes is installed all of its files, are those that were released."""
+    """See that the files of data/, and of an installed softmodes all of its files, are those that were released."""
     wrong, unknown = dict(_against_manifests()), ""
     try:
         wrong |= _against_record() if INSTALLED else _against_commit()
@@ -26,14 +27,14 @@ def data() -> Findings:
         yield FINE, f"all files as they were released, in {DATA}"
 
 
-def _way_back(names):
+def _way_back(names: Sequence[str]) -> str:
     if not (DATA.parent / ".git").exists():
         return "install softmodes anew"
     back = " ".join(map(shlex.quote, names)) if len(names) < 6 else "data softmodes/report/katex"
     return f"commit what you have changed, the rest comes back by git checkout -- {back}"
 
 
-def _against_manifests():
+def _against_manifests() -> Iterator[tuple[str, str]]:
     """Ensembles that are not those of their manifests: file and what is wrong, as pairs."""
     manifests = sorted(DATA.glob("glasses/*.json"))
     if not manifests:
@@ -49,8 +50,8 @@ def _against_manifests():
             yield f"data/glasses/{archive.name}", "is damaged" if there else "is missing"
 
 
-def _sha256(path):
-    """The digest of a file; None where it is not there, and empty where it cannot be read."""
+def _sha256(path: Path) -> bytes | None:
+    """Return the digest of a file; None where it is not there, and empty where it cannot be read."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").digest()
@@ -60,20 +61,22 @@ def _sha256(path):
         return b"-"
 
 
-def _against_record():
-    """What is wrong with the files of the installed package, by their names."""
+def _against_record() -> dict[str, str]:
+    """Return what is wrong with the files of the installed package, by their names."""
     files, wrong = distribution("softmodes").files or (), {}
-    ours = [(file, Path(file.locate())) for file in files if file.hash and file.parts[0] == PACKAGE.name]
-    if not any(path.resolve() == Path(__file__).resolve() for _, path in ours):
+    ours = [
+        (file, file.hash.value, Path(file.locate())) for file in files if file.hash and file.parts[0] == PACKAGE.name
+    ]
+    if not any(path.resolve() == Path(__file__).resolve() for *_, path in ours):
         raise Failed(f"{PACKAGE} has no list of its files beside it")
-    for file, path in ours:
+    for file, digest, path in ours:
         there = _sha256(path)
-        if there is None or base64.urlsafe_b64encode(there).rstrip(b"=").decode() != file.hash.value:
+        if there is None or base64.urlsafe_b64encode(there).rstrip(b"=").decode() != digest:
             wrong["/".join(file.parts[1:])] = "is damaged" if there else "is missing"
     return wrong
 
 
-def _against_commit():
+def _against_commit() -> dict[str, str]:
     """Which files of data/ are not those of the commit, by their names."""
     from softmodes.report.provenance import git
 

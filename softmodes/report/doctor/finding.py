@@ -31,7 +31,7 @@ class Failed(Exception):
 
 
 def tried(code: str, *arguments: str) -> str:
-    """What this Python prints when it runs some code in a process of its own, which may die of it.
+    """Return what this Python prints when it runs some code in a process of its own, which may die of it.
 
     Failed if it ends badly.
     """
@@ -58,25 +58,25 @@ def tried(code: str, *arguments: str) -> str:
 
 
 def in_words(error: BaseException) -> str:
-    """What went wrong, in one line."""
+    """Return what went wrong, in one line."""
     text = " ".join(str(error).split())
     named = text if isinstance(error, Failed) else f"{type(error).__name__}: {text}".removesuffix(": ")
     return textwrap.shorten(named, 300, placeholder=" …")
 
 
 def some(names: Sequence[str]) -> str:
-    """The first of some names, and how many more there are."""
+    """Return the first of some names, and how many more there are."""
     more = f" and {len(names) - 5} more" if len(names) > 5 else ""
     return f"{', '.join(names[:5])}{more}"
 
 
 def canonical(name: str) -> str:
-    """The name of a distribution in the form in which names are compared."""
+    """Return the name of a distribution in the form in which names are compared."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def version_of(name: str) -> str | None:
-    """The version of a distribution; None where it is not there, or what is left of it knows no version."""
+    """Return the version of a distribution; None where it is not there, or what is left of it knows no version."""
     try:
         return distribution(name).version
     except (PackageNotFoundError, KeyError):

@@ -13,7 +13,7 @@ _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLI
 
 
 def folders() -> Findings:
-    """What is to be written has a place."""
+    """See that what is to be written has a place."""
     try:
         tempfile.TemporaryFile().close()
     except OSError as error:
@@ -34,7 +34,7 @@ def folders() -> Findings:
 
 
 def threads() -> Findings:
-    """Processors that this process may use, and variables that say how many threads libraries start."""
+    """Tell which processors this process may use, and what says how many threads libraries start."""
     cores, given = _cores(), {name: os.environ[name] for name in _THREADS if os.environ.get(name)}
     odd = {name: text for name, text in given.items() if not re.fullmatch(r"\s*[+]?0*[1-9]\d*\s*", text)}
     many = [f"{name}={text}" for name, text in given.items() if name not in odd and int(text) > cores]
@@ -46,7 +46,7 @@ def threads() -> Findings:
         yield FINE, f"{cores:g} of {os.cpu_count()} processors may be used{'; ' * bool(given)}{set_ones}"
 
 
-def _cores():
+def _cores() -> float:
     """Processors that may be used: those of the machine, of this process, or of the share of its control group."""
     cores = float(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
     with suppress(OSError, ValueError, ZeroDivisionError):

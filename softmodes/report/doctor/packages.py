@@ -3,9 +3,11 @@
 import re
 import shlex
 import sys
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
+from typing import TYPE_CHECKING
 
 from softmodes.places import LOCK
 from softmodes.report.doctor.finding import (
@@ -22,9 +24,12 @@ from softmodes.report.doctor.finding import (
     version_of,
 )
 
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
+
 
 def python() -> Findings:
-    """Python is new enough."""
+    """See that Python is new enough."""
     with suppress(PackageNotFoundError):
         wanted = distribution("softmodes").metadata["Requires-Python"] or ""
         least = tuple(map(int, re.findall(r"\d+", wanted.partition(",")[0])))
@@ -35,7 +40,7 @@ def python() -> Findings:
 
 
 def packages() -> Findings:
-    """All packages to which softmodes leads are there, in versions that go together, and those that it uses load."""
+    """See that all packages to which softmodes leads are there and go together, and that those that it uses load."""
     try:
         wanted = list(_required("softmodes"))
     except PackageNotFoundError:
@@ -56,9 +61,10 @@ def packages() -> Findings:
         yield FINE, f"the {len({name for _, name, *_ in wanted})} that softmodes leads to go together"
 
 
-def _required(first):
-    """What a distribution leads to: a requirement, the name, whether what is there fulfils it, and who asks."""
-    waiting, seen = [(first, frozenset())], set()
+def _required(first: str) -> Iterator[tuple[str, str, bool, str]]:
+    """Yield what a distribution leads to: a requirement, the name, whether what is there fulfils it, and who asks."""
+    waiting: list[tuple[str, frozenset[str]]] = [(first, frozenset())]
+    seen = set()
     while waiting:
         asking, extras = waiting.pop()
         for text in distribution(asking).requires or ():
@@ -76,13 +82,14 @@ def _required(first):
                 waiting.append(following)
 
 
-def _requirement_class():
+def _requirement_class() -> "type[Requirement]":
     try:
-        from packaging.requirements import Requirement
+        module = import_module("packaging.requirements")
     except ImportError:
         # that it is missing is then said
-        return import_module("pip._vendor.packaging.requirements").Requirement
-    return Requirement
+        module = import_module("pip._vendor.packaging.requirements")
+    found: type[Requirement] = module.Requirement
+    return found
 
 
 _LOAD = """
@@ -96,14 +103,14 @@ for name in sys.argv[1:]:
 """
 
 
-def _not_loaded(names):
+def _not_loaded(names: Collection[str]) -> Iterator[tuple[str, str]]:
     """Those of some distributions whose module cannot be imported, and why."""
-    modules, name = {}, ""
-    for module, owners in sorted(packages_distributions().items()):
-        for owner in {*map(canonical, owners)} & {*names}:
+    modules: dict[str, str] = {}
+    for module, distributions in sorted(packages_distributions().items()):
+        for owner in {*map(canonical, distributions)} & {*names}:
             alike = canonical(module) == owner
             modules = {**modules, owner: module} if alike or owner not in modules else modules
-    owners = {module: owner for owner, module in modules.items()}
+    owners, name = {module: owner for owner, module in modules.items()}, ""
     yield from ((name, "it has no module") for name in names if name not in modules)
     try:
         said, died = tried(_LOAD, *owners), ""
@@ -119,12 +126,12 @@ def _not_loaded(names):
 
 
 def lock() -> Findings:
-    """How many of the packages are in the versions with which softmodes was tested."""
+    """Count the packages that are in the versions with which softmodes was tested."""
     if not LOCK.is_file():
         yield NOTE, f"{LOCK} is missing: nothing to compare versions with"
         return
     pinned = re.findall(r"^([\w.-]+)==([^\s;]+)", LOCK.read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
-    locked = {}
+    locked: dict[str, list[str]] = {}
     for name, version in pinned:
         # one of several where they depend on Python
         locked.setdefault(canonical(name), []).append(version)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
 from typing import Any
 
 from softmodes.report.doctor.finding import FINE, NOTE, PACKAGE, PIP, TO_DO, Failed, Findings, tried, version_of
@@ -37,7 +38,7 @@ finally:
 
 
 def kernel() -> Findings:
-    """A kernel starts, and is of this Python."""
+    """See that a kernel starts, and is of this Python."""
     theirs, *said = tried(_KERNEL).splitlines()
     if said != [sys.executable, str(PACKAGE / "__init__.py")]:
         again = f"{PIP} --force-reinstall --no-deps ipykernel"
@@ -57,7 +58,7 @@ main()
 
 
 def widgets() -> Findings:
-    """The sliders' front end is in this JupyterLab, in the version of its package."""
+    """See that the sliders' front end is in this JupyterLab, in the version of its package."""
     listed = re.sub(r"\x1b\[[0-9;]*m", "", tried(_EXTENSIONS))
     for name, package in _WIDGETS.items():
         found = re.search(rf"^\s*{re.escape(name)} v(\S+)(.*)", listed, re.MULTILINE)
@@ -75,16 +76,17 @@ def widgets() -> Findings:
             yield FINE, f"{name} {there}"
 
 
-def _brought(name, package):
-    """The version of the front end that a package brings along; None where that is not known."""
+def _brought(name: str, package: str) -> str | None:
+    """Return the version of the front end that a package brings along; None where that is not known."""
     with suppress(PackageNotFoundError, OSError, ValueError, KeyError):
         for file in distribution(package).files or ():
             if str(file).endswith(f"labextensions/{name}/package.json"):
-                return json.loads(file.locate().read_text(encoding="utf-8"))["version"]
+                return str(json.loads(Path(file.locate()).read_bytes())["version"])
+    return None
 
 
 def started_chromium(playwright: Any, arguments: Sequence[str]) -> tuple[Any, str | None]:
-    """The first Chromium that starts, of this machine or Playwright's own; and where it is, None if Playwright's."""
+    """Start a Chromium, of this machine or else Playwright's own; returns also where it is, None if Playwright's."""
     for path in filter(None, map(shutil.which, _CHROMIUM)):
         # some are there only to say how to get one
         with suppress(Exception):
@@ -103,7 +105,7 @@ with sync_playwright() as playwright:
 
 
 def browser() -> Findings:
-    """A browser that the tests can drive; pages open in any."""
+    """Look for a browser that the tests can drive; pages open in any."""
     if version_of("playwright") is None:
         yield FINE, "any that you have shows the pages; only the tests need more"
         return
@@ -123,7 +125,7 @@ for name in dict.fromkeys([rcParams["font.sans-serif"][0], "DejaVu Sans", "DejaV
 
 
 def fonts() -> Findings:
-    """The fonts of figures come with matplotlib, those of formulas with softmodes."""
+    """See that the fonts of figures come with matplotlib, those of formulas with softmodes."""
     fonts = sorted((PACKAGE / "report" / "katex" / "fonts").glob("*.woff2"))
     if not fonts or any(font.read_bytes()[:4] != b"wOF2" for font in fonts):
         yield TO_DO, "those of formulas are damaged or missing: install softmodes anew"
@@ -149,7 +151,7 @@ print(paths[0] if paths else "")
 
 
 def numba() -> Findings:
-    """Compiled loops can be kept."""
+    """See that compiled loops can be kept."""
     if path := tried(_CACHE):
         yield FINE, f"machine code is kept in {path}"
     else:
