@@ -283,6 +283,11 @@ def test_what_cannot_be_made_is_refused_in_one_line(tmp_path, arguments, fault):
     assert not (tmp_path / "class").exists()
 
 
+def test_a_folder_without_a_name_is_refused():
+    result = run("")
+    assert (result.exit_code, result.stderr) == (2, "Error: the folder of a classroom must have a name, got ''\n")
+
+
 def fill(folder, text="new"):
     with classroom_folder(folder) as made:
         (made / "student").mkdir()

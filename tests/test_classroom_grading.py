@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell
 from traitlets.config import Config
 
 from softmodes.report.classroom import copies, tables
-from softmodes.report.classroom.grades import Marked, counted, write_grades
+from softmodes.report.classroom.grades import Class, Marked, counted, write_grades
 from softmodes.report.classroom.grading import Graded, Judged
 from softmodes.report.classroom.handover import Unjudged, hand_over, shown_value, taken_over
 from softmodes.report.classroom.lessons import own_values
@@ -348,6 +348,14 @@ def test_whoever_has_the_name_of_another_is_told_by_the_mark(tmp_path):
     node.cells[0].metadata["softmodes"] = {"lesson": "4", "token": students[1].token}
     for place in (f"Ann_4711_assignsubmission_file_/{BOOK}", f"Ann/{BOOK}"):
         assert owner(Returned(place, Path(place), node), students) == (students[1], "", "")
+
+
+@pytest.mark.parametrize("said", ["9_nothing", ["4"], {}, None])
+def test_a_copy_that_says_nonsense_of_itself_is_known_by_its_exercises(said):
+    book = Notebook(Path(copies.__file__).parents[3] / "notebooks" / BOOK)
+    node = copies.copy_of(copies.read_source(book.path), POINTS)
+    node.cells[0].metadata["softmodes"] = {"lesson": said}
+    assert Class([book], (), 1.0).lesson(Returned("1", Path("1"), node)) == book.name
 
 
 def test_folders_around_all_are_nobodys_name():

@@ -1,11 +1,15 @@
 """The command `softmodes classroom`."""
 
+from __future__ import annotations
+
 import os
 import signal
 import sys
 import time
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +17,10 @@ from softmodes.places import NOTEBOOKS
 from softmodes.report.console import Progress, Refused
 from softmodes.report.folder import SCRATCH, NotPublished
 from softmodes.signals import ended_by_signals, stopped_by_signals
+
+if TYPE_CHECKING:
+    from softmodes.report.classroom.roster import Student
+    from softmodes.report.notebooks import Notebook
 
 _MAKING, _GRADING = 600, 60
 
@@ -31,15 +39,24 @@ _MAKING, _GRADING = 600, 60
               help=f"Longest time for one cell.  [default: {_MAKING}; {_GRADING} where graded]")  # fmt: skip
 @click.option("--notebooks", "source", default=NOTEBOOKS, metavar="DIR",
               help="Folder of the notebooks, if not the companion's own.")  # fmt: skip
-def classroom(folder, lessons, roster, key, returned, jobs, timeout, source):
+def classroom(
+    folder: str | None,
+    lessons: str | None,
+    roster: str | None,
+    key: str | None,
+    returned: str | None,
+    jobs: int,
+    timeout: int | None,
+    source: str | Path,
+) -> None:
     """Write a class's notebooks, plans and pages to DIR, or grade what came back.
 
     Grading runs what students wrote, in a process and a folder of its own and with a limit of time. That is no sandbox.
     """
     start = time.perf_counter()
-    if folder is None and returned is None:
+    target = returned if folder is None else folder
+    if target is None:
         raise Refused("say where: softmodes classroom DIR, or --grade FOLDER")
-    target = folder or returned
     with stopped_by_signals(), _explained(target):
         with ended_by_signals(f"Stopped; nothing in {target} was changed."):
             from softmodes.report.classroom.lessons import chosen, own_values
@@ -66,13 +83,13 @@ def classroom(folder, lessons, roster, key, returned, jobs, timeout, source):
     click.echo(f"{said}  {time.perf_counter() - start:.1f} s")
 
 
-def _check_readable(notebooks):
+def _check_readable(notebooks: Iterable[Notebook]) -> None:
     for book in notebooks:
         if book.fault:
             raise ValueError(f"{book.path}: {book.fault}")
 
 
-def _make(notebooks, students, target, *, jobs, timeout):
+def _make(notebooks: Sequence[Notebook], students: Sequence[Student], target: str, *, jobs: int, timeout: int) -> str:
     from softmodes.report.classroom.make import make_classroom
     from softmodes.report.classroom.place import classroom_folder
 
@@ -85,11 +102,20 @@ def _make(notebooks, students, target, *, jobs, timeout):
                 bar.say(
                     f"{outcome.name}  {outcome.seconds:.1f} s{'  failed: ' * bool(outcome.failure)}{outcome.failure}"
                 )
-    students = f", {len(students)} students" if students else ""
-    return f"{target}  {len(notebooks)} notebooks{students}"
+    own = f", {len(students)} students" if students else ""
+    return f"{target}  {len(notebooks)} notebooks{own}"
 
 
-def _grade(notebooks, students, returned, target, left, *, jobs, timeout):
+def _grade(
+    notebooks: Sequence[Notebook],
+    students: Sequence[Student],
+    returned: Path,
+    target: str,
+    left: Sequence[Path],
+    *,
+    jobs: int,
+    timeout: int,
+) -> str:
     from softmodes.report.classroom.grades import PARTS, Class, collect, write_grades
     from softmodes.report.classroom.place import classroom_folder
 
@@ -110,7 +136,7 @@ def _grade(notebooks, students, returned, target, left, *, jobs, timeout):
 
 
 @contextmanager
-def _explained(target):
+def _explained(target: str) -> Iterator[None]:
     """Say in one line what ended this early, and that nothing was changed."""
     try:
         yield

@@ -7,7 +7,7 @@ open: its room for working is what the teacher marks.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from itertools import groupby
 from pathlib import Path
@@ -28,8 +28,8 @@ _WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def read_source(path: str | Path) -> NotebookNode:
-    """A notebook of the companion with all that its cells carry, without outputs."""
-    node = nbformat.convert(nbformat.reads(Path(path).read_text(encoding="utf-8"), as_version=4), 4)
+    """Read a notebook of the companion with all that its cells carry, without outputs."""
+    node: NotebookNode = nbformat.convert(nbformat.reads(Path(path).read_text(encoding="utf-8"), as_version=4), 4)
     for cell in node.cells:
         cell.metadata.setdefault("tags", [])
         cell.update({"outputs": [], "execution_count": None} if cell.cell_type == "code" else {})
@@ -37,14 +37,15 @@ def read_source(path: str | Path) -> NotebookNode:
 
 
 def exercise_of(cell: NotebookNode) -> str | None:
-    """The number of the exercise that a cell belongs to."""
-    return cell.metadata.get("softmodes", {}).get("exercise")
+    """Return the number of the exercise that a cell belongs to."""
+    number: str | None = cell.metadata.get("softmodes", {}).get("exercise")
+    return number
 
 
 def copy_of(
     node: NotebookNode, points: Mapping[str, float], *, asked: Mapping[str, str] | None = None, teacher: bool = False
 ) -> NotebookNode:
-    """The copy of a notebook for students, or for the teacher.
+    """Make the copy of a notebook for students, or for the teacher.
 
     Parameters
     ----------
@@ -55,9 +56,9 @@ def copy_of(
     asked : dict
         In words, what is to stand for the answer of each.
     """
-    cells = []
-    for exercise, run in groupby(node.cells, key=exercise_of):
-        run = [deepcopy(cell) for cell in run]
+    cells: list[NotebookNode] = []
+    for exercise, group in groupby(node.cells, key=exercise_of):
+        run = [deepcopy(cell) for cell in group]
         cells += (
             run
             if exercise is None
@@ -66,11 +67,13 @@ def copy_of(
     return NotebookNode({**deepcopy({k: v for k, v in node.items() if k != "cells"}), "cells": cells})
 
 
-def _exercise(exercise, run, points, asked, teacher) -> Iterator[NotebookNode]:
-    """The cells of one exercise as they stand in a copy."""
+def _exercise(
+    exercise: str, run: Sequence[NotebookNode], points: float, asked: str, teacher: bool
+) -> Iterator[NotebookNode]:
+    """Yield the cells of one exercise as they stand in a copy."""
     name = exercise.replace(".", "-")
 
-    def tagged(tag, kind):
+    def tagged(tag: str, kind: str) -> list[NotebookNode]:
         return [cell for cell in run if tag in cell.metadata.tags and cell.cell_type == kind]
 
     checks, code = tagged("answer", "code"), tagged("solution", "code")
@@ -91,13 +94,20 @@ def _exercise(exercise, run, points, asked, teacher) -> Iterator[NotebookNode]:
         yield _cell(new_code_cell, exercise, ["answer"], grading, source, deletable=False, editable=False)
 
 
-def _cell(new, exercise, tags, grading, source, **metadata):
+def _cell(
+    new: Callable[..., NotebookNode],
+    exercise: str,
+    tags: list[str],
+    grading: dict[str, Any],
+    source: str,
+    **metadata: Any,
+) -> NotebookNode:
     metadata |= {"tags": tags, "softmodes": {"exercise": exercise}, "nbgrader": grading}
     return new(source, id=grading["grade_id"], metadata=metadata)
 
 
-def _grading(name, kind, *, solution=False, points=None):
-    """What nbgrader wants to know of a cell, in version 3 of its format."""
+def _grading(name: str, kind: str, *, solution: bool = False, points: float | None = None) -> dict[str, Any]:
+    """Return what nbgrader wants to know of a cell, in version 3 of its format."""
     graded = points is not None
     return {
         "schema_version": 3,
@@ -112,12 +122,13 @@ def _grading(name, kind, *, solution=False, points=None):
 
 
 def checks_in(node: NotebookNode) -> dict[str, NotebookNode]:
-    """The cells with the checks of a copy, by exercise."""
-    return {exercise_of(cell): cell for cell in node.cells if "answer" in cell.metadata.tags and exercise_of(cell)}
+    """Return the cells with the checks of a copy, by exercise."""
+    cells = [cell for cell in node.cells if "answer" in cell.metadata.tags]
+    return {exercise: cell for cell in cells if (exercise := exercise_of(cell))}
 
 
 def personal(copy: NotebookNode, lesson: str, student: Student | None, known: Mapping[str, Any]) -> NotebookNode:
-    """A student's own copy: parameters set as papermill does, and the name in it, so that it is known again.
+    """Make a student's own copy: parameters set as papermill does, and the name in it, so that it is known again.
 
     Parameters
     ----------
@@ -147,7 +158,7 @@ def personal(copy: NotebookNode, lesson: str, student: Student | None, known: Ma
 
 
 def with_outputs(node: NotebookNode, executed: NotebookNode) -> NotebookNode:
-    """A copy with what came of running it; of a slider the page, which shows also where no kernel runs."""
+    """Return a copy with what came of running it; of a slider the page, which shows also where no kernel runs."""
     result = deepcopy(node)
     for cell, run in zip(result.cells, executed.cells, strict=True):
         if cell.cell_type == "code":
@@ -159,5 +170,5 @@ def with_outputs(node: NotebookNode, executed: NotebookNode) -> NotebookNode:
 
 
 def text_of(node: NotebookNode) -> str:
-    """A notebook as the text of its file."""
+    """Return a notebook as the text of its file."""
     return json.dumps(node, indent=1, ensure_ascii=False, sort_keys=True) + "\n"

@@ -1,17 +1,18 @@
 """All that came back, graded: a table for the teacher and a page for each student."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from softmodes.ensembles.workers import single_threads
 from softmodes.report.classroom import copies, tables
-from softmodes.report.classroom.grading import Graded, grade, is_judged
+from softmodes.report.classroom.grading import Graded, Judged, grade, is_judged
 from softmodes.report.classroom.lessons import fits
 from softmodes.report.classroom.make import exercise_points
 from softmodes.report.classroom.returned import (
@@ -28,7 +29,7 @@ from softmodes.report.classroom.roster import Student
 from softmodes.report.classroom.sheets import sheet
 from softmodes.report.execute import one_line
 from softmodes.report.notebooks import Computed, Notebook
-from softmodes.report.pieces import in_processes
+from softmodes.report.pieces import Piece, Told, in_processes
 
 PARTS = ("grades.csv", "feedback")
 """What grading writes."""
@@ -45,7 +46,7 @@ class Marked:
 
 
 def collect(folder: Path, left: Sequence[Path]) -> tuple[Returned, ...]:
-    """What came back; ValueError where the folder is none or holds no notebook."""
+    """Return what came back; ValueError where the folder is none or holds no notebook."""
     if not folder.is_dir():
         raise ValueError(f"there is no folder {folder}")
     found = without_common_folder(tuple(read_returned(folder, left)))
@@ -68,17 +69,18 @@ class Class:
         self.copy = cache(lambda lesson: copies.copy_of(copies.read_source(self.notebooks[lesson].path), points))
 
     def lesson(self, returned: Returned) -> str:
-        """The notebook of which this is a copy, by what it says or by its exercises; none where it is of no one."""
-        said = returned.marks.get("lesson")
+        """Return the notebook that this is a copy of, by what it says or by its exercises; none if it is of no one."""
+        said = str(returned.marks.get("lesson"))
         if said in self.notebooks:
             return said
         numbers = [name.partition(".")[0] for name in returned.exercises]
         most = max(sorted(set(numbers)), key=numbers.count, default="")
         return next((name for name, book in self.notebooks.items() if str(book.number) == most), "")
 
-    def pieces(self, found: Sequence[Returned]) -> tuple[dict[str, tuple], list[Marked]]:
-        """What is to be run, by name of the file, and what need not be: it is nobody's or no notebook."""
-        work, done = {}, []
+    def pieces(self, found: Sequence[Returned]) -> tuple[dict[str, Piece], list[Marked]]:
+        """Return what is to be run, by name of the file, and what need not be: it is nobody's or no notebook."""
+        work: dict[str, Piece] = {}
+        done = []
         for returned in found:
             student, fault, odd = owner(returned, self.students)
             lesson = self.lesson(returned) if returned.node else ""
@@ -113,8 +115,8 @@ class Class:
         found: Sequence[Returned],
         jobs: int,
         scratch: Path,
-        told: Callable[[Mapping[str, int | None]], None] = lambda running: None,
-    ) -> Iterator[Marked]:
+        told: Told = lambda running: None,
+    ) -> Generator[Marked, None, None]:
         """Grade all that came back, some at the same time; yields each as it is done."""
         work, done = self.pieces(found)
         yield from done
@@ -128,14 +130,25 @@ class Class:
                     yield Marked(returned, student, lesson, Graded(notes=(*notes, text), seconds=seconds))
 
 
-def _mark(returned, student, lesson, notes, own, known, points, given, timeout):
+def _mark(
+    returned: Returned,
+    student: Student,
+    lesson: str,
+    notes: Sequence[str],
+    own: Mapping[str, Any],
+    known: Mapping[str, Any],
+    points: Mapping[str, float],
+    given: Collection[str],
+    timeout: float,
+) -> Marked:
     graded = grade(returned, lesson, own, known, points, given, timeout)
     return Marked(returned, student, lesson, replace(graded, notes=(*notes, *graded.notes)))
 
 
 def counted(marked: Sequence[Marked]) -> tuple[list[Marked], dict[str, list[str]]]:
     """For each student and lesson the file that counts, and what the teacher should know, by label of the student."""
-    best, notes = {}, {}
+    best: dict[tuple[str, str], Marked] = {}
+    notes: dict[str, list[str]] = {}
     ordered = sorted(marked, key=lambda each: (each.student.label, each.returned.name))
     notebooks = {each.student.label for each in ordered if each.returned.path.suffix.lower() == ".ipynb"}
     for each in ordered:
@@ -155,12 +168,12 @@ def counted(marked: Sequence[Marked]) -> tuple[list[Marked], dict[str, list[str]
     return list(best.values()), notes
 
 
-def _same(counted):
+def _same(counted: Iterable[Marked]) -> Iterator[tuple[Marked, Marked]]:
     """Pairs of notebooks of two students that are the same and have answers."""
-    seen = {}
+    seen: dict[tuple[str, ...], Marked] = {}
     for each in counted:
         if any(judged.given for judged in each.graded.exercises.values()):
-            code = tuple(cell.source for cell in each.returned.node.cells)
+            code = tuple(cell.source for cell in each.returned.cells)
             other = seen.setdefault(code, each)
             if other.student.label != each.student.label:
                 yield each, other
@@ -176,7 +189,7 @@ def write_grades(
     most = sum(worth for name, worth in asked.items() if is_judged(name))
     everybody = {one.label: one for one in (*students, *(each.student for each in best))}
     (folder / "feedback").mkdir()
-    rows, taken = [["name", *asked, "total", "of", "notes"]], set()
+    rows, taken = [["name", *asked, "total", "of", "notes"]], set[str]()
     for label, student in everybody.items():
         theirs = [each for each in best if each.student.label == label]
         judged = {name: one for each in theirs for name, one in each.graded.exercises.items()}
@@ -192,12 +205,12 @@ def write_grades(
     (folder / "grades.csv").write_text(tables.written(rows), encoding="utf-8")
 
 
-def _points(judged):
+def _points(judged: Judged | None) -> str:
     return "" if judged is None or judged.points is None else f"{judged.points:g}"
 
 
-def _feedback(label, theirs, notes):
-    """The page of one student."""
+def _feedback(label: str, theirs: Sequence[Marked], notes: Sequence[str]) -> str:
+    """Return the page of one student."""
     parts = [f"# {_plain(label)}"]
     for each in theirs:
         total = f"{each.graded.points:g} of {each.graded.of:g} points"
@@ -214,6 +227,6 @@ def _feedback(label, theirs, notes):
     return sheet(f"Feedback for {label}", "\n\n".join(parts), "softmodes classroom")
 
 
-def _plain(text):
-    """A text in which nothing is Markdown, HTML or a formula."""
+def _plain(text: str) -> str:
+    """Return a text in which nothing is Markdown, HTML or a formula."""
     return re.sub(r"([\\`*_{}\[\]()#+.!|$~^-])", lambda sign: f"&#{ord(sign[0])};", escape(text, quote=False))

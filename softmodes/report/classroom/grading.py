@@ -4,20 +4,24 @@ A student's code runs in a kernel of its own, in a scratch folder, with a limit 
 accidents away; it is no sandbox against somebody who means harm.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
 from softmodes.report.classroom.handover import Unjudged, shown_value, taken_over
 from softmodes.report.classroom.make import own_parameters
 from softmodes.report.classroom.returned import Returned, grade_id, is_answer, needed
-from softmodes.report.execute import one_line, run_notebook
+from softmodes.report.execute import Run, one_line, run_notebook
 from softmodes.report.notebooks import Notebook
+
+if TYPE_CHECKING:
+    from softmodes.teach.answer import Answer
 
 _AGAIN = 3
 """How often a notebook is run again without a cell at which it stopped."""
@@ -117,7 +121,7 @@ def grade(
     return Graded(judged, tuple(notes), seconds)
 
 
-def _functions():
+def _functions() -> "Mapping[str, Callable[..., Answer]]":
     from softmodes.teach import ANSWERS
 
     return ANSWERS
@@ -128,16 +132,16 @@ def is_judged(exercise: str) -> bool:
     return exercise in _functions()
 
 
-def _open(returned, points):
-    """The answers to open exercises, in the student's words."""
-    for cell in returned.node.cells:
+def _open(returned: Returned, points: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield the answers to open exercises, in the student's words."""
+    for cell in returned.cells:
         name = _exercise(cell) if grade_id(cell).startswith("working-") else ""
         if cell.cell_type == "markdown" and name in points and not is_judged(name):
             yield name, cell.source
 
 
-def _judge(name, value, values, defaults, worth):
-    """What an answer is worth: judged by the package, whatever the notebook says of itself."""
+def _judge(name: str, value: object, values: Mapping[str, Any], defaults: Mapping[str, Any], worth: float) -> Judged:
+    """Return what an answer is worth: judged by the package, whatever the notebook says of itself."""
     from softmodes.teach import check
 
     if not is_judged(name):
@@ -151,9 +155,11 @@ def _judge(name, value, values, defaults, worth):
     return Judged(worth if verdict else 0.0, worth, verdict.text, shown_value(value))
 
 
-def _answers(returned, lesson, parameters, given, timeout):
-    """The values that a notebook comes to, errors by exercise, what went wrong else, and how long it took."""
-    cells, notes, seconds = needed(_harmless(returned.node.cells), given), [], 0.0
+def _answers(
+    returned: Returned, lesson: str, parameters: Mapping[str, Any], given: Collection[str], timeout: float
+) -> tuple[Mapping[str, Any], dict[str, str], list[str], float]:
+    """Return the values that a notebook comes to, errors by exercise, what went wrong else, and how long it took."""
+    cells, notes, seconds = needed(_harmless(returned.cells), given), list[str](), 0.0
     for _ in range(1 + _AGAIN):
         left = max(0.0, _WHOLE * timeout - seconds)
         run, answers = _run([cell for cell in cells if cell.source], lesson, parameters, timeout, left)
@@ -176,7 +182,9 @@ def _answers(returned, lesson, parameters, given, timeout):
     return answers or {}, theirs, notes, seconds
 
 
-def _run(cells, lesson, parameters, timeout, left):
+def _run(
+    cells: Iterable[NotebookNode], lesson: str, parameters: Mapping[str, Any], timeout: float, left: float
+) -> tuple[Run, dict[str, Any] | None]:
     """Run cells, and one more that hands their answers over; returns the run and the answers, if there are any."""
     with TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         path, values = Path(scratch, "copy", f"{lesson}.ipynb"), Path(scratch, "answers.json").resolve()
@@ -188,8 +196,8 @@ def _run(cells, lesson, parameters, timeout, left):
         return run, taken_over(values)
 
 
-def _harmless(cells):
-    """The code as it is run: each cell may fail, and parameters are put in behind the first cell that has them."""
+def _harmless(cells: Iterable[NotebookNode]) -> list[NotebookNode]:
+    """Return the code as it is run: each cell may fail, parameters are put in behind the first cell that has them."""
     found, seen = [], False
     for number, cell in enumerate(cells, 1):
         tags = set(cell.metadata.get("tags", []))
@@ -197,28 +205,28 @@ def _harmless(cells):
             continue
         kept = {"parameters"} & tags if not seen else set()
         seen = seen or bool(kept)
-        metadata = {"tags": [*kept, "raises-exception", f"{_NUMBER}{number}"]}
+        metadata: dict[str, Any] = {"tags": [*kept, "raises-exception", f"{_NUMBER}{number}"]}
         metadata |= {"nbgrader": {"grade_id": grade_id(cell)}} if grade_id(cell) else {}
         found.append(new_code_cell(cell.source, metadata=metadata))
     return found
 
 
-def _exercise(cell):
+def _exercise(cell: NotebookNode) -> str:
     return grade_id(cell).partition("-")[2].replace("-", ".")
 
 
-def _number(cell):
+def _number(cell: NotebookNode) -> int:
     """Which cell of the returned notebook this is, from 1; 0 for one that was put in."""
     return next((int(tag.removeprefix(_NUMBER)) for tag in cell.metadata.tags if tag.startswith(_NUMBER)), 0)
 
 
-def _stopped(run, cells):
+def _stopped(run: Run, cells: Iterable[NotebookNode]) -> NotebookNode | None:
     """Which of the cells a run has stopped at; None where it has not, or at none of them."""
     number = _number(run.notebook.cells[run.failed_cell]) if run.failed_cell is not None else 0
     return next((cell for cell in cells if number and _number(cell) == number), None)
 
 
-def _errors(run):
+def _errors(run: Run) -> Iterator[tuple[NotebookNode, str]]:
     """Cells that ended with an error, and what it was."""
     for cell in run.notebook.cells:
         ended = [output for output in cell.get("outputs", []) if output.output_type == "error"]

@@ -7,6 +7,7 @@ import json
 import math
 import os
 import re
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ def hand_over(names: dict[str, Any], path: str) -> None:
 
 
 def taken_over(path: Path) -> dict[str, Any] | None:
-    """The answers in that file by the number of the exercise; None where there is none that can be read."""
+    """Return the answers in that file by the number of the exercise; None where there is none that can be read."""
     try:
         if path.is_symlink() or not path.is_file() or path.stat().st_size > _BYTES:
             return None
@@ -42,7 +43,7 @@ def taken_over(path: Path) -> dict[str, Any] | None:
         return None
 
 
-def _packed(value, depth=_DEPTH):
+def _packed(value: Any, depth: int = _DEPTH) -> dict[str, Any]:
     kind = type(value).__name__
     if value is ... or value is None:
         return {"none": True}
@@ -68,7 +69,7 @@ def _packed(value, depth=_DEPTH):
     return {"other": f"a value of type {kind[:_LETTERS]}"}
 
 
-def _unpacked(packed):
+def _unpacked(packed: Mapping[str, Any]) -> Any:
     if "none" in packed:
         return ...
     if "value" in packed:
@@ -82,7 +83,7 @@ def _unpacked(packed):
 
 
 def shown_value(value: Any) -> str:
-    """A value as a student would recognise it, in a few letters."""
+    """Return a value as a student would recognise it, in a few letters."""
     if value is ...:
         return ""
     if isinstance(value, float) and math.isfinite(value):

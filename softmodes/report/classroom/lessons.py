@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from softmodes.places import shipped
-from softmodes.report.notebooks import Notebook, page_of, select_notebooks
+from softmodes.report.notebooks import Notebook, Parameter, page_of, select_notebooks
 
 LENGTHS = (45, 90)
 """Minutes that a lesson may take."""
@@ -38,7 +38,7 @@ class Step:
     second: str = ""
 
     def minutes(self, length: int) -> int:
-        """What it takes in a lesson of that length [min]."""
+        """Return what it takes in a lesson of that length [min]."""
         return {45: self.in_45, 90: self.in_90}[length]
 
 
@@ -57,27 +57,25 @@ class Lesson:
 
 
 @cache
-def _source():
+def _source() -> dict[str, Any]:
     with shipped("teaching/lessons.toml") as path:
         return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 @cache
 def ready_lessons() -> tuple[Lesson, ...]:
-    """The lessons that can be given as they stand."""
-    return tuple(
-        Lesson(
-            steps=tuple(Step(**step) for step in entry["step"]),
-            **{
-                key: tuple(value) if isinstance(value, list) else value for key, value in entry.items() if key != "step"
-            },
-        )
-        for entry in _source()["lesson"]
-    )
+    """Return the lessons that can be given as they stand."""
+    return tuple(map(_lesson, _source()["lesson"]))
+
+
+def _lesson(entry: Mapping[str, Any]) -> Lesson:
+    fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
+    steps = tuple(Step(**step) for step in fields.pop("step"))
+    return Lesson(**fields, steps=steps)
 
 
 def chosen(notebooks: Sequence[Notebook], wanted: str | None) -> tuple[Notebook, ...]:
-    """The notebooks for a choice such as `2,4` or `seminar`, all for None; ValueError for what is not there."""
+    """Return the notebooks for a choice such as `2,4` or `seminar`, all for None; ValueError for what is not there."""
     keys = [key.strip() for key in (wanted or "").split(",")]
     if wanted is not None and not all(keys):
         raise ValueError(
@@ -88,20 +86,20 @@ def chosen(notebooks: Sequence[Notebook], wanted: str | None) -> tuple[Notebook,
 
 
 def lessons_on(notebooks: Sequence[Notebook]) -> tuple[Lesson, ...]:
-    """The lessons that use some of these notebooks."""
+    """Return the lessons that use some of these notebooks."""
     numbers = {book.number for book in notebooks}
     return tuple(lesson for lesson in ready_lessons() if numbers & set(lesson.notebooks))
 
 
 def own_values(notebooks: Sequence[Notebook]) -> dict[str, tuple[Any, ...]]:
-    """What a student may get for each parameter that one of the notebooks has, within what all of them admit."""
-    found = {}
+    """Return what a student may get for each parameter that one of the notebooks has, within what all of them admit."""
+    found: dict[str, tuple[Any, ...]] = {}
     for name, entry in _source()["own"].items():
         having = [book.parameters[name] for book in notebooks if name in book.parameters]
         if not having:
             continue
         if entry == "any":
-            values = having[0].choices
+            values: Sequence[Any] = having[0].choices
         else:
             count = round((entry["to"] - entry["from"]) / entry["step"])
             values = [round(entry["from"] + i * entry["step"], 9) for i in range(count + 1)]
@@ -109,7 +107,7 @@ def own_values(notebooks: Sequence[Notebook]) -> dict[str, tuple[Any, ...]]:
     return {name: values for name, values in found.items() if values}
 
 
-def admits(parameter: Any, value: Any) -> bool:
+def admits(parameter: Parameter, value: object) -> bool:
     """Whether a parameter of a notebook may have this value."""
     try:
         parameter.parse(str(value))
@@ -119,14 +117,14 @@ def admits(parameter: Any, value: Any) -> bool:
 
 
 def address(link: str, notebooks: Sequence[Notebook], folder: str = "") -> str:
-    """The address of the page that a link of a step means, from `folder`; none where its notebook is left out."""
+    """Return the address of the page that a link means, from `folder`; none where its notebook is left out."""
     number, _, state = link.partition("#")
     page = next((page_of(book.name) for book in notebooks if number == str(book.number)), None)
     return f"{folder}{page}#{state}" if page else ""
 
 
 def teach_text(cite: str) -> str:
-    """The page on teaching, as Markdown."""
+    """Return the page on teaching, as Markdown."""
     parts = ["# Teach with it", _source()["page"]["opening"], "## Three lessons"]
     for lesson in ready_lessons():
         links = " and ".join(f"notebook {number}" for number in lesson.notebooks)

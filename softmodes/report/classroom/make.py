@@ -1,11 +1,11 @@
 """What a classroom holds: copies, plans, keys, pages, and a zip of what students may have."""
 
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from nbformat import NotebookNode
@@ -18,10 +18,13 @@ from softmodes.report.classroom.roster import Student
 from softmodes.report.classroom.sheets import sheet
 from softmodes.report.execute import one_line, run_notebook
 from softmodes.report.folder import SCRATCH, published_folder
-from softmodes.report.notebooks import Notebook
-from softmodes.report.pieces import in_processes
+from softmodes.report.notebooks import Notebook, Value
+from softmodes.report.pieces import Piece, Told, in_processes
 from softmodes.report.provenance import provenance
 from softmodes.report.publish import Outcome, make_report
+
+if TYPE_CHECKING:
+    from softmodes.teach.answer import Answer
 
 ZIP = "classroom.zip"
 _README = """\
@@ -51,8 +54,8 @@ def make_classroom(
     *,
     jobs: int,
     timeout: float,
-    told: Callable[[Mapping[str, int | None]], None] = lambda running: None,
-) -> Iterator[Outcome]:
+    told: Told = lambda running: None,
+) -> Generator[Outcome, None, None]:
     """Write all that a classroom holds into `folder`; yields the `Outcome` of each piece as it ends.
 
     Raises
@@ -70,7 +73,7 @@ def make_classroom(
         for kind in ("student", "teacher")
     }
     # names of parameters in the copies of one class are those of its notebooks
-    work = {name: (run_copy, _drafted(folder, name, node), timeout) for name, node in made.items()}
+    work: dict[str, Piece] = {name: (run_copy, _drafted(folder, name, node), timeout) for name, node in made.items()}
     work |= {"key": (_write_key, folder / "teacher", students, notebooks, points)} if students else {}
     (folder / "teacher").mkdir()
     executed = yield from _finished(work, jobs, folder / SCRATCH, told)
@@ -86,14 +89,14 @@ def make_classroom(
 
 
 def exercise_points() -> dict[str, float]:
-    """What each exercise of the companion is worth."""
+    """Return what each exercise of the companion is worth."""
     from softmodes.teach import exercises
 
     return {exercise.id: exercise.points for exercise in exercises()}
 
 
 def asked_for(notebooks: Sequence[Notebook]) -> dict[str, str]:
-    """What is to stand for the answer of each exercise that is not just a number, in words."""
+    """Return what is to stand for the answer of each exercise that is not just a number, in words."""
     from softmodes.teach import ANSWERS
 
     numbers, found = {str(book.number) for book in notebooks}, {}
@@ -106,8 +109,8 @@ def asked_for(notebooks: Sequence[Notebook]) -> dict[str, str]:
     return found
 
 
-def _drafted(folder, name, node):
-    """A copy as a file of its own to be run."""
+def _drafted(folder: Path, name: str, node: NotebookNode) -> Path:
+    """Write a copy as a file of its own to be run."""
     kind, _, book = name.partition(" ")
     path = folder / SCRATCH / kind / book / f"{book}.ipynb"
     path.parent.mkdir(parents=True)
@@ -115,9 +118,12 @@ def _drafted(folder, name, node):
     return path
 
 
-def _finished(work, jobs, scratch, told):
+def _finished(
+    work: Mapping[str, Piece], jobs: int, scratch: Path, told: Told
+) -> Generator[Outcome, None, dict[str, NotebookNode]]:
     """Do all pieces, say how each fared, and return the executed notebooks."""
-    executed, failures = {}, []
+    executed: dict[str, NotebookNode] = {}
+    failures = []
     with single_threads(), closing(in_processes(work, jobs, scratch, told)) as finished:
         for name, seconds, future in finished:
             try:
@@ -133,15 +139,17 @@ def _finished(work, jobs, scratch, told):
     return executed
 
 
-def _write_copies(place, book, copy, students):
-    for student in students or [None]:
+def _write_copies(place: Path, book: Notebook, copy: NotebookNode, students: Sequence[Student]) -> None:
+    for student in students or (None,):
         path = place / (student.folder if student else "") / f"{book.name}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
         own = copies.personal(copy, book.name, student, book.parameters)
         path.write_text(copies.text_of(own), encoding="utf-8")
 
 
-def _write_key(place, students, notebooks, points):
+def _write_key(
+    place: Path, students: Sequence[Student], notebooks: Sequence[Notebook], points: Mapping[str, float]
+) -> tuple[None, float, str]:
     """Write every answer of every student as a table for the teacher."""
     (place / "key.csv").write_text(key_text(students, notebooks, points), encoding="utf-8")
     return None, 0.0, ""
@@ -153,7 +161,8 @@ def key_text(students: Sequence[Student], notebooks: Sequence[Notebook], points:
 
     numbers = {str(book.number): book for book in notebooks}
     asked = [name for name in points if name in ANSWERS and name.partition(".")[0] in numbers]
-    answers, rows, known = {}, [], sorted({name for student in students for name in student.parameters})
+    answers: dict[tuple[object, ...], Answer] = {}
+    rows, known = [], sorted({name for student in students for name in student.parameters})
     for student in students:
         row = []
         for name in asked:
@@ -167,12 +176,14 @@ def key_text(students: Sequence[Student], notebooks: Sequence[Notebook], points:
     header = [f"{name} [{unit}]" if unit else name for name, unit in zip(asked, units, strict=True)]
     lines = [["name", "folder", *known, *header]]
     for student, row in zip(students, rows, strict=True):
-        own = [student.parameters[name] for name in known]
-        lines.append([student.name, student.folder, *own, *(value_text(answer.value) for answer in row)])
+        drawn = [student.parameters[name] for name in known]
+        lines.append([student.name, student.folder, *drawn, *(value_text(answer.value) for answer in row)])
     return tables.written(lines)
 
 
-def own_parameters(answer: Callable, values: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+def own_parameters(
+    answer: Callable[..., object], values: Mapping[str, Any], known: Mapping[str, Any]
+) -> dict[str, Any]:
     """Those of a student's parameters that an answer depends on and the notebook has."""
     from inspect import signature
 
@@ -180,29 +191,31 @@ def own_parameters(answer: Callable, values: Mapping[str, Any], known: Mapping[s
 
 
 def value_text(value: Any) -> str:
-    """An answer as a cell of a table."""
+    """Return an answer as a cell of a table."""
     if isinstance(value, str):
         return value
     return "; ".join(f"{number:.6g}" for number in np.ravel(value))
 
 
-def _write_pages(notebooks, folder, jobs, timeout, told):
+def _write_pages(
+    notebooks: Sequence[Notebook], folder: Path, jobs: int, timeout: float, told: Told
+) -> Iterator[Outcome]:
     with published_folder(folder / "pages") as pages:
-        options = {"jobs": jobs, "timeout": timeout, "told": told}
-        with closing(make_report(notebooks, {book.name: {} for book in notebooks}, pages, **options)) as outcomes:
+        values: dict[str, dict[str, Value]] = {book.name: {} for book in notebooks}
+        with closing(make_report(notebooks, values, pages, jobs=jobs, timeout=timeout, told=told)) as outcomes:
             for outcome in outcomes:
                 yield outcome
                 if outcome.failure:
                     raise NotMade(f"nothing is written, for a page is not whole: {outcome.name}: {outcome.failure}")
 
 
-def _write_plans(place, notebooks):
+def _write_plans(place: Path, notebooks: Sequence[Notebook]) -> None:
     foot = f"softmodes, {dict(provenance())['commit']}"
     for name, title, text in plans(notebooks):
         (place / f"{name}.html").write_text(sheet(title, text, foot), encoding="utf-8")
 
 
-def _readme(notebooks, students):
+def _readme(notebooks: Sequence[Notebook], students: Sequence[Student]) -> str:
     return _README.format(
         notebooks=", ".join(book.label for book in notebooks),
         commit=dict(provenance())["commit"].partition(" with")[0],
@@ -214,7 +227,7 @@ def _readme(notebooks, students):
     )
 
 
-def _write_zip(folder):
+def _write_zip(folder: Path) -> None:
     """Pack what all students may have, the same bytes for the same files; a folder of one's own is for one alone."""
     with zipfile.ZipFile(folder / ZIP, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in ("README.txt", "pages", "student"):

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -22,7 +22,7 @@ class NotMade(NotPublished):
 
 @contextmanager
 def classroom_folder(destination: str | Path, parts: Collection[str] = ()) -> Iterator[Path]:
-    """A new folder whose content takes its place in `destination` once the block has ended without an exception.
+    """Make a folder whose content takes its place in `destination` once the block has ended without an exception.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def classroom_folder(destination: str | Path, parts: Collection[str] = ()) -> It
         raise
 
 
-def _listed(folder):
+def _listed(folder: Path) -> dict[str, str]:
     """SHA-256 of each file that a classroom has put there, by its path."""
     try:
         found = json.loads((folder / _LIST).read_text(encoding="utf-8"))
@@ -60,13 +60,13 @@ def _listed(folder):
     return found if isinstance(found, dict) else {}
 
 
-def _digest(path):
+def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def files_in(folder: Path) -> Iterator[Path]:
-    """The files in a folder and below, and what else is no folder, in order; not what programs leave beside them."""
+    """Yield the files in a folder and below, and what else is no folder, in order; not what programs leave there."""
     for path in sorted(folder.iterdir()):
         if path.name in _DROPPED or is_partial(path):
             continue
@@ -78,7 +78,7 @@ def files_in(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _check(folder, parts):
+def _check(folder: Path, parts: Collection[str]) -> None:
     """Refuse, with a ValueError, a folder with something that would be lost."""
     known = _listed(folder)
     places = [folder / part for part in parts if os.path.lexists(folder / part)] if parts else [folder]
@@ -91,7 +91,7 @@ def _check(folder, parts):
                 )
 
 
-def _replace(folder, partial):
+def _replace(folder: Path, partial: Path) -> None:
     """Put what was made into its places, and what was there aside; back again if that fails."""
     old = partial / SCRATCH / _OLD
     old.mkdir(parents=True)
@@ -122,16 +122,16 @@ def _replace(folder, partial):
         raise NotPublished(f"cannot write {where}: {error.strerror}; {folder} is as it was") from error
 
 
-def _files(part):
+def _files(part: Path) -> Iterable[Path]:
     return files_in(part) if part.is_dir() else [part]
 
 
-def _is_whole(new):
+def _is_whole(new: Iterable[Path]) -> bool:
     """Whether this is a classroom, not a part that is put beside others' files."""
     return any(path.name == "student" for path in new)
 
 
-def _write_list(folder, partial, files):
+def _write_list(folder: Path, partial: Path, files: Mapping[str, str]) -> None:
     draft = partial / SCRATCH / _LIST
     draft.write_text(json.dumps(files, indent=0, sort_keys=True), encoding="utf-8")
     draft.replace(folder / _LIST)

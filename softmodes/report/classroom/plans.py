@@ -1,7 +1,7 @@
 """Plans of lessons, minute by minute: of those that are ready, and of any notebook by its parts and exercises."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from softmodes.report.classroom.lessons import LENGTHS, Lesson, address, lessons_on
@@ -31,7 +31,7 @@ def plans(notebooks: Sequence[Notebook]) -> Iterator[tuple[str, str, str]]:
 
 
 def plan_text(lesson: Lesson, length: int, notebooks: Sequence[Notebook]) -> str:
-    """The plan of a ready lesson of that many minutes, as Markdown."""
+    """Return the plan of a ready lesson of that many minutes, as Markdown."""
     rows = []
     for step in lesson.steps:
         links = [address(link, notebooks, "../pages/") for link in (step.link, step.second) if link]
@@ -46,7 +46,7 @@ def plan_text(lesson: Lesson, length: int, notebooks: Sequence[Notebook]) -> str
 
 
 def outline_text(book: Notebook, length: int) -> str:
-    """A plan for one notebook: its parts in order, then as many exercises as half of that many minutes holds."""
+    """Return a plan for one notebook: its parts in order, then as many exercises as half of that many minutes holds."""
     from softmodes.teach import exercises
 
     chosen, left = [], length // 2
@@ -66,7 +66,7 @@ def outline_text(book: Notebook, length: int) -> str:
     return f"# {book.title}\n\n{length} minutes, on notebook {book.number}.\n{_table(rows)}"
 
 
-def _parts(book):
+def _parts(book: Notebook) -> Iterator[tuple[str, str]]:
     """Heading and first question of each part that is read."""
     shown = (cell.source if cell.cell_type == "markdown" else _guess(cell.source) for cell in book.node.cells)
     text = "\n".join(shown)
@@ -78,13 +78,13 @@ def _parts(book):
             yield title.strip(), found[1] if found else "What is to be seen here, and what would you have expected?"
 
 
-def _guess(code):
-    """What to ask where a prediction is asked for."""
+def _guess(code: str) -> str:
+    """Return what to ask where a prediction is asked for."""
     letters = " and ".join(name[-1] for name in _PREDICTION.findall(code))
     return f"Who commits to which answer of the prediction {letters}?" if letters else ""
 
 
-def _table(rows):
+def _table(rows: Iterable[tuple[int, str, str, str]]) -> str:
     lines, at = [], 0
     for minutes, *cells in rows:
         if minutes:

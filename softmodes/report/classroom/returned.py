@@ -42,23 +42,27 @@ class Returned:
     fault: str = ""
 
     @property
+    def cells(self) -> list[NotebookNode]:
+        """The cells of the notebook; none where it is no notebook."""
+        return list(self.node.cells) if self.node else []
+
+    @property
     def marks(self) -> Mapping[str, Any]:
         """What the copy says of itself: lesson, student, token."""
-        found = (cell.metadata.get("softmodes") for cell in (self.node.cells if self.node else []))
+        found = (cell.metadata.get("softmodes") for cell in self.cells)
         # on the first cell that was given, before which a student may put others
         return next((marks for marks in found if isinstance(marks, dict) and "lesson" in marks), {})
 
     @property
     def exercises(self) -> frozenset[str]:
         """The exercises for which it has a cell, or code, with an answer."""
-        cells = self.node.cells if self.node else []
-        named = {grade_id(cell).removeprefix("answer-").replace("-", ".") for cell in cells if is_answer(cell)}
-        written = (match for cell in cells if cell.cell_type == "code" for match in _ANSWER.finditer(cell.source))
+        named = {grade_id(cell).removeprefix("answer-").replace("-", ".") for cell in self.cells if is_answer(cell)}
+        written = (match for cell in self.cells if cell.cell_type == "code" for match in _ANSWER.finditer(cell.source))
         return frozenset(named | {f"{match[1]}.{match[2]}" for match in written})
 
 
 def grade_id(cell: NotebookNode) -> str:
-    """nbgrader's name of a cell, or nothing."""
+    """Return the name that nbgrader gave a cell, or nothing."""
     found = cell.metadata.get("nbgrader")
     name = found.get("grade_id") if isinstance(found, dict) else ""
     return name if isinstance(name, str) else ""
@@ -80,7 +84,7 @@ def read_returned(folder: Path, left: Sequence[Path]) -> Iterator[Returned]:
 
 
 def without_common_folder(found: Sequence[Returned]) -> tuple[Returned, ...]:
-    """The files by their paths below the folders that all notebooks are in, as archives have them around all."""
+    """Return the files by their paths below the folders that all notebooks are in, as archives have them around all."""
     paths = [Path(each.name) for each in found if each.path.suffix.lower() == ".ipynb"]
     above = 0
     while len({path.parts[above] for path in paths}) == 1 and all(len(path.parts) > above + 2 for path in paths):
@@ -94,7 +98,7 @@ def without_common_folder(found: Sequence[Returned]) -> tuple[Returned, ...]:
     )
 
 
-def _read(name, path):
+def _read(name: str, path: Path) -> Returned:
     try:
         if path.is_symlink() or not path.is_file():
             raise ValueError("not a file")
@@ -138,8 +142,8 @@ def owner(returned: Returned, students: Sequence[Student]) -> tuple[Student, str
     return found, "", "of another roster or key" if "token" in marks else "a copy without a student's mark"
 
 
-def _named(parts, students):
-    """The student whose folder's name a part of the path is, or begins with; of several the longest."""
+def _named(parts: Sequence[str], students: Sequence[Student]) -> Student | None:
+    """Return the student whose folder's name a part of the path is, or begins with; of several the longest."""
     plain = [file_name(part).casefold() for part in parts]
     fitting = [one for one in students if any(part == one.folder.casefold() for part in plain)] or [
         one for one in students if any(part.startswith(f"{one.folder.casefold()}_") for part in plain)
@@ -148,9 +152,8 @@ def _named(parts, students):
 
 
 def alterations(returned: Returned, given: NotebookNode) -> list[str]:
-    """What of that which students should leave alone is not as it was given to them."""
-    cells = returned.node.cells
-    found = []
+    """Return what of that which students should leave alone is not as it was given to them."""
+    cells, found = returned.cells, []
     for exercise, check in copies.checks_in(given).items():
         theirs = [cell.source for cell in cells if grade_id(cell) == grade_id(check)]
         if exercise in returned.exercises and {*map(squeezed, theirs)} != {squeezed(check.source)}:
@@ -167,9 +170,7 @@ def alterations(returned: Returned, given: NotebookNode) -> list[str]:
 def asks_the_package(returned: Returned, given: NotebookNode) -> bool:
     """Whether code of the student's own reads answers, or tries them one after the other."""
     ours = {squeezed(cell.source) for cell in given.cells}
-    own = (
-        cell.source for cell in returned.node.cells if cell.cell_type == "code" and squeezed(cell.source) not in ours
-    )
+    own = (cell.source for cell in returned.cells if cell.cell_type == "code" and squeezed(cell.source) not in ours)
     return any(_ASKING.search(source) for source in own)
 
 
@@ -184,7 +185,7 @@ def needed(cells: Sequence[NotebookNode], given: Collection[str]) -> list[Notebo
     A cell that is `given` (squeezed) is needed if it binds a name that stands in a needed cell below it, and if spaces
     have come into it by which it is no Python of its own.
     """
-    kept, words = [], set()
+    kept, words = [], set[str]()
     for cell in reversed(cells):
         own = squeezed(cell.source) in given and "parameters" not in cell.metadata.tags
         if not own or _needed_for(cell.source, words):
@@ -193,15 +194,15 @@ def needed(cells: Sequence[NotebookNode], given: Collection[str]) -> list[Notebo
     return kept[::-1]
 
 
-def _needed_for(source, words):
+def _needed_for(source: str, words: set[str]) -> bool:
     try:
         return bool(_bound(source) & words)
     except SyntaxError:
         return True
 
 
-def _bound(source):
-    """The names that code of our own binds, or of which it changes a part."""
+def _bound(source: str) -> set[str]:
+    """Return the names that code of our own binds, or of which it changes a part."""
     nodes = list(ast.walk(ast.parse(source)))
     stored = [node for node in nodes if isinstance(getattr(node, "ctx", None), ast.Store)]
     found = {name.id for node in stored for name in ast.walk(node) if isinstance(name, ast.Name)}

@@ -5,7 +5,7 @@ import hmac
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,7 @@ class Student:
 
 
 def read_roster(path: str | Path, key: str, choices: Mapping[str, Sequence[Any]]) -> tuple[Student, ...]:
-    """The students in a table with a column `name`, each with one of the `choices` of every parameter.
+    """Read the students in a table with a column `name`, each with one of the `choices` of every parameter.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def read_roster(path: str | Path, key: str, choices: Mapping[str, Sequence[Any]]
     return tuple(_students(names, key, choices))
 
 
-def _name(line, row):
+def _name(line: int, row: Mapping[str, str]) -> str:
     # control characters, of which a name has none, as spaces; one form of letters with accents
     text = "".join(" " if unicodedata.category(c) in _BLANK else c for c in unguarded(row.get("name", "").strip(" ")))
     name = unicodedata.normalize("NFC", " ".join(text.split()))
@@ -82,8 +82,8 @@ def _name(line, row):
     return name
 
 
-def _students(names: Iterable[str], key: str, choices: Mapping[str, Sequence[Any]]):
-    seen, labels, taken = Counter(), set(), set()
+def _students(names: Iterable[str], key: str, choices: Mapping[str, Sequence[Any]]) -> Iterator[Student]:
+    seen, labels, taken = Counter[str](), set[str](), set[str]()
     for name in names:
         seen[name] += 1
         # somebody may be called "Ann (2)"
@@ -99,7 +99,7 @@ def _students(names: Iterable[str], key: str, choices: Mapping[str, Sequence[Any
         yield Student(name, number, _free(file_name(name), taken), drawn, token)
 
 
-def _draw(key, *what):
+def _draw(key: str, *what: object) -> int:
     text = "\0".join(map(str, what))
     # halves of surrogate pairs cannot come from UTF-8, but from a command line
     secret = unicodedata.normalize("NFC", key).encode("utf-8", "surrogateescape")
@@ -107,15 +107,15 @@ def _draw(key, *what):
 
 
 def file_name(name: str) -> str:
-    """A name as one of a folder, for every system and for a memory stick."""
+    """Return a name as one of a folder, for every system and for a memory stick."""
     plain = unicodedata.normalize("NFKD", name.translate(_LETTERS))
     letters = "".join(c for c in plain if not unicodedata.combining(c))
     text = re.sub(r"[^\w]+", "_", letters).strip("_")[:60] or "student"
     return f"{text}_" if _DEVICES.match(text) else text
 
 
-def _free(name, taken):
-    """The name, or the next one with a number that no other student has, in whatever letters."""
+def _free(name: str, taken: set[str]) -> str:
+    """Return the name, or the next one with a number that no other student has, in whatever letters."""
     free, number = name, 1
     while free.casefold() in taken:
         number += 1

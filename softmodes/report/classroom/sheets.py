@@ -12,7 +12,7 @@ _SCRIPTS = ("katex/katex.min.js", "template/formulas.js")
 
 
 def sheet(title: str, text: str, foot: str = "") -> str:
-    """A page for reading and printing from a text in Markdown, with its formulas set."""
+    """Make a page for reading and printing from a text in Markdown, with its formulas set."""
     body = with_mathml(markdown(text, Path(), {}, exclude_anchor_links=True))
     # half a megabyte, which those get who have a formula
     scripts = "".join(f"<script>{script(name)}</script>" for name in _SCRIPTS)

@@ -17,13 +17,13 @@ _LARGEST = 20_000_000
 
 
 def guarded(text: str) -> str:
-    """A text as a cell that a spreadsheet shows and does not execute: an apostrophe before what begins a formula."""
+    """Return a cell that a spreadsheet shows and does not execute: an apostrophe before what begins a formula."""
     text = _INNER.sub(r"\1'", text)
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def unguarded(text: str) -> str:
-    """The text of a cell that has been guarded, or as it stands."""
+    """Return the text of a cell that has been guarded, or as it stands."""
     return _GUARDED.sub(r"\1", text[1:] if text.startswith("'") and _FORMULA.match(text) else text)
 
 
@@ -63,7 +63,7 @@ def rows_of(path: str | Path) -> Iterator[tuple[int, Mapping[str, str]]]:
         raise ValueError(f"line {reader.line_num} is not of a table: {error}") from None
 
 
-def _text(path):
+def _text(path: str | Path) -> str:
     path = Path(path)
     try:
         if not path.is_file():
