@@ -124,12 +124,12 @@ def parameters_in(source: str) -> dict[str, Parameter]:
 
 
 def _default(value: ast.expr, code: str) -> Value | Computed:
-    try:
+    with suppress(ValueError, TypeError):
         default = ast.literal_eval(value)
-    except (ValueError, TypeError):
-        default = None
+        if isinstance(default, Value):
+            return default
     source = ast.get_source_segment(code, value) or ast.unparse(value)
-    return default if type(default) in _KINDS else Computed(" ".join(source.split()))
+    return Computed(" ".join(source.split()))
 
 
 def _comments(code: str) -> dict[int, str]:
