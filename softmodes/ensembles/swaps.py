@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.spatial import cKDTree
 
-from softmodes.arguments import FilePath, member_seed, positive, shown, summary, whole
+from softmodes.arguments import FilePath, Seed, member_seed, positive, shown, summary, whole
 from softmodes.glass.configuration import Configuration
 from softmodes.glass.minimization import minimize
 from softmodes.glass.potential import EXPONENT, InversePower
@@ -103,7 +103,7 @@ class SwapLiquids:
         return nu
 
     def structure(self, chain: int, temperature: int) -> Configuration:
-        """Return a minimum of one of the first chains, of the temperature of an index, with its potential and diameters."""
+        """Return a minimum of one of the first chains, of the temperature of an index, with potential and diameters."""
         return Configuration(self.positions[chain, temperature], self.box, self.potential, self.diameters)
 
 
@@ -151,10 +151,11 @@ def simulate_swap(
     """
     temperatures, sweeps = _stages(exponent, temperatures, sweeps)
     rng, potential = np.random.default_rng(member_seed(seed, index)), _potential(exponent, cutoff)
-    state, step = mixture(rng.permutation(polydisperse_diameters(n, spread)), rng=rng, potential=potential), 0.2
+    diameters = polydisperse_diameters(n, spread)
+    state, step = mixture(rng.permutation(diameters), rng=rng, potential=potential), 0.2
     places, found = [*range(len(temperatures))], {}
     for place, way in [*((place, 0) for place in places), *((place, 1) for place in places[::-1])]:
-        state, step, fields = _stage(state, temperatures[place], sweeps[place], step, rng)
+        state, step, fields = _stage(state, temperatures[place], sweeps[place], step, rng, potential)
         below = _minimum(state, temperatures[place])
         fields |= {"inherent_energy": potential.energy(below) / n, "order": bond_order(below), "end": state}
         found[place, way] = fields | ({} if way else _modes(below))
@@ -165,7 +166,7 @@ def simulate_swap(
         **{name: np.array([found[place, 0][name] for place in places]) for name in sorted(down)},
         "memory": np.array(memory),
         "box": state.box,
-        "diameters": np.sort(state.diameters),
+        "diameters": diameters,
     }
 
 
@@ -208,7 +209,7 @@ def _potential(exponent: int, cutoff: float) -> InversePower:
 
 
 def _stage(
-    state: Configuration, temperature: float, sweeps: int, step: float, rng: np.random.Generator
+    state: Configuration, temperature: float, sweeps: int, step: float, rng: Seed, potential: InversePower
 ) -> tuple[Configuration, float, dict[str, Any]]:
     """Stay at one temperature: its last state, the step of moves, and fields of SwapLiquids."""
     for _ in range(_ROUNDS):
@@ -225,7 +226,7 @@ def _stage(
         overlaps.append(_overlap(start, state))
         acceptance.append(accepted)
     energies = np.concatenate(energies)
-    hessian = state.potential.hessian(state)
+    hessian = potential.hessian(state)
     return (
         state,
         step,
@@ -234,7 +235,7 @@ def _stage(
             "correlation_time": correlation_time(energies),
             "overlap": np.array(overlaps),
             "acceptance": np.array(acceptance[-1]),
-            "configurational_temperature": np.sum(state.potential.forces(state) ** 2) / hessian.diagonal().sum(),
+            "configurational_temperature": np.sum(potential.forces(state) ** 2) / hessian.diagonal().sum(),
         },
     )
 
@@ -271,5 +272,5 @@ def _modes(below: Configuration) -> dict[str, Any]:
         "participation_number": modes.participation_number,
         "moduli": np.array(elastic_moduli(below, modes=modes)),
         **pseudoharmonic_fields(below, modes),
-        "positions": below.positions[np.argsort(below.diameters)],
+        "positions": below.positions[np.argsort(below.diameters)],  # type: ignore[arg-type]  # a mixture has them
     }

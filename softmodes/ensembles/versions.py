@@ -175,7 +175,7 @@ class _Modules:
         }
 
     def named(self, name: str) -> _Module | None:
-        """Return a module of softmodes, or beside that of the function, by its full name; None if it is none of these."""
+        """Return a module of softmodes, or beside that of the function, by its full name; None if it is no such one."""
         if name not in self._known:
             try:
                 path = Path(getattr(find_spec(name), "origin", None) or "")
