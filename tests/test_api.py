@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 import softmodes
-from softmodes.arguments import Numbers, summary
+from softmodes.arguments import Floats, Numbers, summary
 from softmodes.paper.loaders import load_ensembles
 
 ROOT = Path(__file__).parents[1]
@@ -282,7 +282,8 @@ def test_what_holds_arrays_is_shown_in_one_line():
     curve = "<StabilityCurve: beta_epsilon_m 5, branch 'strong', eta_prime 0, eta 0, epsilon 175.1>"
     assert repr(softmodes.stability_curve(5.0, eta_prime=0.0)) == curve
     classes = [getattr(importlib.import_module(place), name) for place in PUBLIC for name in public(place)]
-    held = [kind for kind in classes if is_dataclass(kind) and {np.ndarray, Numbers} & {f.type for f in fields(kind)}]
+    types = {np.ndarray, Floats, Numbers}
+    held = [kind for kind in classes if is_dataclass(kind) and types & {f.type for f in fields(kind)}]
     assert {kind.__name__ for kind in held if kind.__repr__ is not summary} == set()
 
 

@@ -288,6 +288,13 @@ def test_field_that_is_missing_or_not_declared_is_named_when_it_is_written_and_w
         load_glasses(tmp_path)
 
 
+def test_archive_is_the_one_numpy_writes_and_has_arrays_of_names_that_numpy_takes_for_its_own():
+    arrays, stream = {"energy": np.arange(6.0).reshape(2, 3), "order": np.int64(1)}, io.BytesIO()
+    np.savez(stream, **arrays)
+    assert npz_bytes(arrays) == stream.getvalue()
+    assert np.load(io.BytesIO(npz_bytes({"file": 1.0, "allow_pickle": 2.0}))).files == ["file", "allow_pickle"]
+
+
 def archive(**entries):
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as file:

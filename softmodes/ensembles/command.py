@@ -4,9 +4,11 @@ import errno
 import os
 import signal
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from math import isfinite
+from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
@@ -14,10 +16,13 @@ from click.core import ParameterSource
 from softmodes.signals import stopped_by_signals
 
 from .files import DamagedFile, OtherSettings, kept
+from .versions import Simulate
 from .workers import refuse_little_memory, single_threads
 
+_Ensemble = TypeVar("_Ensemble")
 
-def ensemble_options(noun, *, count, n=500):
+
+def ensemble_options(noun: str, *, count: int, n: int = 500) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Decorate a command with the options that all kinds share; `noun` is one member, `count` the default number.
 
     Whatever goes wrong, or stops it, is one line that says what is kept.
@@ -36,9 +41,9 @@ def ensemble_options(noun, *, count, n=500):
         click.option("--pack", metavar="FILE", help="Also write the whole ensemble as one compact file."),
     )  # fmt: skip
 
-    def decorate(command):
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
         @wraps(command)
-        def guarded(output, count, **settings):
+        def guarded(output: str, count: int, **settings: Any) -> None:
             with stopped_by_signals(), _one_line(command.__name__, output, count), single_threads():
                 refuse_little_memory()
                 if settings["scheduler"] is not None and _is_given("jobs"):
@@ -54,11 +59,20 @@ def ensemble_options(noun, *, count, n=500):
     return decorate
 
 
-def _is_given(option):
+def _is_given(option: str) -> bool:
     return click.get_current_context().get_parameter_source(option) is ParameterSource.COMMANDLINE
 
 
-def complete(simulate, describe, load, *, count, output, pack, **settings):
+def complete(
+    simulate: Simulate,
+    describe: Callable[[dict[str, Any]], str],
+    load: Callable[[str], _Ensemble],
+    *,
+    count: int,
+    output: str,
+    pack: str | None,
+    **settings: Any,
+) -> _Ensemble:
     """Make what is missing with `run_ensemble`, and pack it; return what `load` reads of all.
 
     `describe` puts the arrays of a member into words.
@@ -75,7 +89,7 @@ def complete(simulate, describe, load, *, count, output, pack, **settings):
         pack_target(pack, kind)
     with tqdm(total=count, unit=kind, disable=not (sys.stderr and sys.stderr.isatty())) as bar:
 
-        def progress(index, arrays, done, total):
+        def progress(index: int, arrays: dict[str, Any], done: int, total: int) -> None:
             # move the bar, or, where nobody watches, write a line
             bar.update(count - total + done - bar.n)
             if bar.disable:
@@ -90,13 +104,13 @@ def complete(simulate, describe, load, *, count, output, pack, **settings):
 class _Ended(click.ClickException):
     """What ended a command, and its exit status."""
 
-    def __init__(self, message, exit_code=1):
+    def __init__(self, message: str, exit_code: int = 1) -> None:
         super().__init__(" ".join(message.split()))
-        self.exit_code = exit_code
+        self.exit_code = exit_code  # type: ignore[misc]  # of a class there, for one status each
 
 
 @contextmanager
-def _one_line(kind, output, count):
+def _one_line(kind: str, output: str, count: int) -> Iterator[None]:
     """Turn what can go wrong into one line."""
     where = click.format_filename(output)
     try:
@@ -132,7 +146,7 @@ def _one_line(kind, output, count):
 @click.option("--cooling-steps", default=0, show_default=True, type=click.IntRange(min=0),
               help="Time steps of linear cooling; 0 quenches at once.")  # fmt: skip
 @click.option("--modes", type=click.IntRange(min=10), help="Only so many of the softest modes; all by default.")
-def glass(output, **settings):
+def glass(output: str, **settings: Any) -> None:
     """Make computer glasses with all their modes, or complete an interrupted run."""
     from .glasses import load_glasses, simulate_glass
 
@@ -153,11 +167,11 @@ def glass(output, **settings):
               help="Time steps at each temperature.")  # fmt: skip
 @click.option("--start", default="glass", show_default=True, type=click.Choice(["glass", "crystal"]),
               help="What is heated to the temperature.")  # fmt: skip
-def liquid(output, temperatures, **settings):
+def liquid(output: str, temperatures: tuple[float, ...], **settings: Any) -> None:
     """Take snapshots of the liquid at several temperatures with all their modes, or complete an interrupted run."""
     from .liquids import load_liquids, simulate_liquid
 
-    chosen = {"temperatures": temperatures} if temperatures else {}
+    chosen: dict[str, Any] = {"temperatures": temperatures} if temperatures else {}
     liquids = complete(simulate_liquid, _describe_liquid, load_liquids, output=output, **chosen, **settings)
     click.echo(
         f"{liquids.energy.shape[1]} snapshots at {len(liquids.temperatures)} temperatures in {output},"
@@ -173,9 +187,13 @@ def liquid(output, temperatures, **settings):
               help="k_B T of the liquid, falling; may be repeated. Five of r^-6 and r^-12 by default.")  # fmt: skip
 @click.option("--sweep", "sweeps", multiple=True, type=click.IntRange(min=20), metavar="N",
               help="Sweeps at each temperature, on the way down and up; as often as those.")  # fmt: skip
-def swap(output, cutoff, temperatures, sweeps, **settings):
+def swap(
+    output: str, cutoff: float | None, temperatures: tuple[float, ...], sweeps: tuple[int, ...], **settings: Any
+) -> None:
     """Equilibrate a mixture by swap moves far below freezing, and find the soft modes of its minima."""
-    from .swaps import EXPONENT, PROTOCOLS, load_swaps, simulate_swap
+    from softmodes.glass.potential import EXPONENT
+
+    from .swaps import PROTOCOLS, load_swaps, simulate_swap
 
     given = {"cutoff": cutoff, "temperatures": temperatures, "sweeps": sweeps}
     usual = PROTOCOLS.get(settings.get("exponent", EXPONENT), {})
@@ -190,7 +208,7 @@ def swap(output, cutoff, temperatures, sweeps, **settings):
 
 @click.command()
 @ensemble_options("glass", count=40)
-def softening(output, **settings):
+def softening(output: str, **settings: Any) -> None:
     """Soften local motions in glasses and see what it costs (eqs 15 and 16), or complete an interrupted run."""
     from .soft_spots import load_soft_spots, simulate_softening
 
@@ -202,7 +220,7 @@ def softening(output, **settings):
 
 @click.command()
 @ensemble_options("crystal", count=8, n=256)
-def instability(output, **settings):
+def instability(output: str, **settings: Any) -> None:
     """Search for the cheapest instability of the fcc crystal, of 4 times a cube of atoms, or go on searching."""
     from .soft_spots import load_instabilities, simulate_instability
 
@@ -212,7 +230,7 @@ def instability(output, **settings):
     click.echo(f"{len(searches.energy)} searches in {output}, {len(searches.energy) - len(arrived)} cut short; {least}")
 
 
-def _describe_softening(arrays):
+def _describe_softening(arrays: dict[str, Any]) -> str:
     cost = arrays["stiffness"] ** 2 / (2 * arrays["compliance"])
     from .soft_spots import MOTIONS
 
@@ -220,7 +238,7 @@ def _describe_softening(arrays):
     return f"energy in epsilon to lose all stiffness, by linear response: {energies}"
 
 
-def _describe_instability(arrays):
+def _describe_instability(arrays: dict[str, Any]) -> str:
     from .soft_spots import FRACTIONS
 
     reached = [energy for energy in arrays["energy"] if isfinite(energy)]
@@ -229,18 +247,18 @@ def _describe_instability(arrays):
     return f"energy {reached[-1]:.4f} where {FRACTIONS[len(reached) - 1]:.0%} of the stiffness is left"
 
 
-def _describe_swap(arrays):
+def _describe_swap(arrays: dict[str, Any]) -> str:
     (hot, _), (cold, _) = arrays["inherent_energy"][[0, -1]]
     return f"inherent energy {hot:.4f} to {cold:.4f} per atom, bond order {arrays['order'].max():.2f} at most"
 
 
-def _describe_glass(arrays):
+def _describe_glass(arrays: dict[str, Any]) -> str:
     return (
         f"energy {arrays['energy']:.4f} per atom, lowest nu {arrays['frequencies'][0]:.4f},"
         f" {arrays['rejected']} crystals rejected"
     )
 
 
-def _describe_liquid(arrays):
+def _describe_liquid(arrays: dict[str, Any]) -> str:
     unstable = (arrays["frequencies"] < 0).mean(axis=1)
     return f"{unstable[0]:.1%} to {unstable[-1]:.1%} unstable modes, {arrays['rejected'].sum()} runs rejected"

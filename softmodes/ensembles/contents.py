@@ -5,14 +5,17 @@ members, which in the files comes first. Of "k" only the first members are in a 
 all.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import partial
 from importlib import import_module
-from typing import dataclass_transform
+from typing import Any, TypeVar, dataclass_transform
 
 import numpy as np
 
 from softmodes.arguments import finite, one, positive, whole
+
+from .archives import Arrays, Headers, Manifest
 
 # By kind, the module and the class.
 _TABLES = {
@@ -24,23 +27,25 @@ _TABLES = {
 }
 _SIZES = ("n", "modes", "temperatures")
 _LISTS = {"temperatures", "sweeps"}
+_Class = TypeVar("_Class")
 
 
-def stored(text, *axes, integer=False):
+def stored(text: str, *axes: str | int, integer: bool = False) -> Any:
     """Field of an ensemble: an array in its files, what it is and its axes."""
     return field(metadata={"text": text, "axes": axes, "dtype": "i" if integer else "f"})
 
 
-def made_with(*names, earlier):
+def made_with(*names: str, earlier: dict[str, Any]) -> Any:
     """Field of an ensemble: the parameters that it was made with; `earlier` is what manifests without one mean."""
     return field(metadata={"names": names, "earlier": earlier})
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(stored, made_with))
-def ensemble(table):
+def ensemble(table: type[_Class]) -> type[_Class]:
     """Decorate a class of `stored` arrays: a frozen dataclass whose docstring lists them."""
-    table, lines = dataclass(frozen=True, eq=False, kw_only=True)(table), ["", "Parameters", "----------"]
-    for each in fields(table):
+    described: Any = dataclass(frozen=True, eq=False, kw_only=True)(table)
+    lines = ["", "Parameters", "----------"]
+    for each in fields(described):
         if "names" in each.metadata:
             names = ", ".join([*each.metadata["names"], *each.metadata["earlier"]])
             lines += [f"{each.name} : dict", f"    What they were made with: {names}."]
@@ -49,12 +54,12 @@ def ensemble(table):
             of = " of int" if each.metadata["dtype"] == "i" else ""
             shape += "," if len(each.metadata["axes"]) == 1 else ""
             lines += [f"{each.name} : ndarray{of}, shape ({shape})", f"    {each.metadata['text']}"]
-    table.__doc__ = table.__doc__.rstrip() + "\n    ".join(["", *lines]) + "\n    "
+    table.__doc__ = (table.__doc__ or "").rstrip() + "\n    ".join(["", *lines]) + "\n    "
     return table
 
 
-def as_ensemble(manifest, arrays):
-    """The arrays of an archive as an ensemble of its kind; the axis of the members goes to its place."""
+def as_ensemble(manifest: Manifest, arrays: Arrays) -> Any:
+    """Return the arrays of an archive as an ensemble of its kind; the axis of the members goes to its place."""
     table, values = _table(manifest["kind"]), {}
     for each in fields(table):
         if "names" in each.metadata:
@@ -64,8 +69,8 @@ def as_ensemble(manifest, arrays):
     return table(**values)
 
 
-def check_contents(headers, manifest, *, count=None):
-    """A ValueError unless the arrays of a member, or of a pack of `count`, are those of its kind and parameters.
+def check_contents(headers: Headers, manifest: Manifest, *, count: int | None = None) -> None:
+    """Raise a ValueError unless the arrays of a member, or of a pack of `count`, are those of its kind and parameters.
 
     `headers` are shapes and types, ``{name: (shape, dtype)}``. Of a kind that is not known here anything is accepted.
     """
@@ -87,19 +92,19 @@ def check_contents(headers, manifest, *, count=None):
             raise ValueError(f"{name} is {dtype} of shape {shape}, not numbers of shape {expected}")
 
 
-def _table(kind):
-    """The class of an ensemble; its module needs this one."""
+def _table(kind: str) -> Any:
+    """Return the class of an ensemble; its module needs this one."""
     module, name = _TABLES[kind]
     return getattr(import_module(f".{module}", __package__), name)
 
 
-def _place(axes):
+def _place(axes: tuple[str | int, ...]) -> int | None:
     """Which axis is that of the members; None if there is none."""
     words = (place for place, axis in enumerate(axes) if isinstance(axis, str) and axis not in _SIZES)
     return next(words, None)
 
 
-def _sizes(made, parameters):
+def _sizes(made: Mapping[str, Any], parameters: dict[str, Any]) -> dict[str | int, int]:
     if missing := set(made["names"]) - set(parameters):
         raise ValueError(f"its manifest does not give {', '.join(sorted(missing))}")
     given = made["earlier"] | parameters

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from softmodes.arguments import FilePath, member_seed, summary, whole
-from softmodes.glass.configuration import Configuration
+from softmodes.glass.configuration import Configuration, Structure
 from softmodes.glass.potential import EXPONENT, InversePower
 from softmodes.glass.preparation import InherentStructure, make_glass
 from softmodes.modes.anharmonicity import AnharmonicModes, anharmonic_modes
-from softmodes.modes.compliance import compliance
+from softmodes.modes.compliance import Compliance, compliance
 from softmodes.modes.elasticity import elastic_moduli
-from softmodes.modes.normal import normal_modes
+from softmodes.modes.normal import NormalModes, normal_modes
 from softmodes.modes.pseudoharmonic import pseudoharmonic_modes
 
 from .contents import ensemble, made_with, stored
@@ -29,7 +29,7 @@ _SOFT_MODES = 10
 class Glasses:
     """Glasses made alike, the arrays behind figs 5 and 6."""
 
-    parameters: dict = made_with(
+    parameters: dict[str, Any] = made_with(
         "n", "seed", "temperature", "steps", "cooling_steps", earlier={"exponent": 6, "modes": None}
     )
     frequencies: np.ndarray = stored("nu, ascending for each glass; of all modes if so made.", "glasses", "modes")
@@ -63,7 +63,7 @@ class Glasses:
     @property
     def n(self) -> int:
         """Atoms of each glass."""
-        return self.positions.shape[1]
+        return int(self.positions.shape[1])
 
     @property
     def complete_below(self) -> float:
@@ -72,7 +72,7 @@ class Glasses:
         return np.inf if modes is None or modes >= 3 * self.n - 3 else float(self.frequencies.max(axis=1).min())
 
     def frequencies_to(self, highest: float = np.inf) -> np.ndarray:
-        """The frequencies, if none below `highest` is left out, or a ValueError; by default all must be there."""
+        """Return the frequencies if none below `highest` is left out, or raise a ValueError; by default all must be."""
         if not highest <= self.complete_below:
             raise ValueError(
                 f"glasses must have all their modes{'' if highest == np.inf else f' below {highest:g}'}, got the"
@@ -83,7 +83,8 @@ class Glasses:
     @property
     def sound_velocities(self) -> np.ndarray:
         """Longitudinal and transverse velocity of long waves from the mean moduli, shape (2,)."""
-        return np.sqrt(self.moduli.mean(axis=0) / (self.n / self.box.prod()))
+        velocities: np.ndarray = np.sqrt(self.moduli.mean(axis=0) / (self.n / self.box.prod()))
+        return velocities
 
     @property
     def soft_modes(self) -> AnharmonicModes:
@@ -144,8 +145,8 @@ def simulate_glass(
     rng, potential = np.random.default_rng(member_seed(seed, index)), InversePower(exponent=exponent)
     if modes is not None:
         whole("modes", modes, least=_SOFT_MODES, most=3 * whole("n", n) - 3)
-    recipe = {"temperature": temperature, "steps": steps, "cooling_steps": cooling_steps}
-    glass = make_glass(n, rng=rng, potential=potential, **recipe)
+    cooling = {"steps": steps, "cooling_steps": cooling_steps}
+    glass = make_glass(n, rng=rng, potential=potential, temperature=temperature, **cooling)
     modes = normal_modes(glass, count=modes)
     yielding = compliance(glass.potential.hessian(glass))
     soft = asdict(anharmonic_modes(glass, _SOFT_MODES, modes=modes, yielding=yielding))
@@ -158,17 +159,19 @@ def simulate_glass(
         "order": np.float64(glass.order),
         "excess": np.float64(glass.excess),
         "rejected": np.int64(glass.rejected),
-        "moduli": np.array(elastic_moduli(glass, modes=modes)),
+        "moduli": np.array([*elastic_moduli(glass, modes=modes)]),
         **soft,
         **pseudoharmonic_fields(glass, modes, yielding),
         "box": glass.box,
         "positions": glass.positions,
-        "liquid": glass.liquid.positions,
+        "liquid": glass.liquid.positions,  # type: ignore[union-attr]  # make_glass keeps the melt
     }
 
 
-def pseudoharmonic_fields(minimum, modes, yielding=None):
-    """Pseudo-harmonic modes of a minimum as fields of an ensemble, ten of each, filled up with nan."""
+def pseudoharmonic_fields(
+    minimum: Structure, modes: NormalModes, yielding: Compliance | None = None
+) -> dict[str, np.ndarray]:
+    """Return the pseudo-harmonic modes of a minimum as fields of an ensemble, ten of each, filled up with nan."""
     found, _ = pseudoharmonic_modes(minimum, _SOFT_MODES, modes=modes, yielding=yielding)
     columns = {"kappa": found.kappa, "tau": found.tau, "chi": found.chi, "participation": found.participation_number}
     missing = _SOFT_MODES - len(found.kappa)
@@ -177,4 +180,5 @@ def pseudoharmonic_fields(minimum, modes, yielding=None):
 
 def load_glasses(path: FilePath) -> Glasses:
     """Read glasses from a folder or a compact file, as Glasses; raises as `load_arrays` does."""
-    return load_ensemble(path, "glass")
+    glasses: Glasses = load_ensemble(path, "glass")
+    return glasses

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from softmodes.arguments import FilePath, Seed, generator, member_seed, one, positive, shown, summary, whole
-from softmodes.glass.configuration import fcc_crystal
+from softmodes.glass.configuration import Configuration, Structure, fcc_crystal
 from softmodes.glass.dynamics import hold, melt, quench, square_displacements, thermal_velocities
 from softmodes.glass.potential import EXPONENT, InversePower, inverse_power, of_structures
-from softmodes.glass.preparation import MOST_ATTEMPTS, inherent_structure
+from softmodes.glass.preparation import MOST_ATTEMPTS, InherentStructure, inherent_structure
 from softmodes.modes.normal import normal_modes
 
 from .contents import ensemble, made_with, stored
@@ -36,7 +36,9 @@ _SNAPSHOTS = "temperatures", "snapshots"
 class Liquids:
     """Independent snapshots at several temperatures, and what lies below and after them."""
 
-    parameters: dict = made_with("n", "seed", "temperatures", "steps", earlier={"start": "glass", "exponent": 6})
+    parameters: dict[str, Any] = made_with(
+        "n", "seed", "temperatures", "steps", earlier={"start": "glass", "exponent": 6}
+    )
     frequencies: np.ndarray = stored(
         "nu of the instantaneous normal modes, ascending; imaginary ones are negative.", *_SNAPSHOTS, "modes"
     )
@@ -83,12 +85,15 @@ class Liquids:
     @property
     def unstable_fraction(self) -> np.ndarray:
         """Modes with negative omega^2 among all 3n - 3, shape (temperatures, count)."""
-        return np.mean(self.frequencies < 0, axis=-1)
+        fraction: np.ndarray = np.mean(self.frequencies < 0, axis=-1)
+        return fraction
 
     def soft_modes(self, highest: float) -> np.ndarray:
-        """Modes of the inherent structures with nu below `highest`, shape (temperatures, count); a ValueError if more
-        than are kept."""
-        number = np.sum(self.inherent_frequencies < highest, axis=-1)
+        """Count the modes of the inherent structures with nu below `highest`, shape (temperatures, count).
+
+        A ValueError if more are there than are kept.
+        """
+        number: np.ndarray = np.sum(self.inherent_frequencies < highest, axis=-1)
         if number.max() == self.inherent_frequencies.shape[-1]:
             raise ValueError(f"highest must be so low that fewer than {number.max()} modes are below, got {highest}")
         return number
@@ -97,7 +102,8 @@ class Liquids:
         """Mean p = N_k / n of unstable or stable modes, shape (temperatures, count); nan if a snapshot has none."""
         chosen = (self.frequencies < 0) == unstable
         modes = np.where(chosen.any(axis=-1), chosen.sum(axis=-1), np.nan)
-        return np.sum(self.participation_number, axis=-1, where=chosen) / modes / self.parameters["n"]
+        ratio: np.ndarray = np.sum(self.participation_number, axis=-1, where=chosen) / modes / self.parameters["n"]
+        return ratio
 
 
 @of_structures
@@ -161,7 +167,7 @@ def simulate_liquid(
         raise ValueError(f"temperatures must be given for exponent {exponent}, got those chosen for {EXPONENT}")
     streams = ((member_seed(seed, index, place), temperature) for place, temperature in enumerate(chosen))
     made = [
-        sample_liquid(n, temperature, rng=stream, steps=steps, start=start, potential=potential)
+        sample_liquid(n, temperature, rng=np.random.default_rng(stream), steps=steps, start=start, potential=potential)
         for stream, temperature in streams
     ]
     return {name: np.stack([fields[name] for fields in made]) for name in made[0]}
@@ -169,14 +175,15 @@ def simulate_liquid(
 
 def load_liquids(path: FilePath) -> Liquids:
     """Read snapshots from a folder or a compact file, as Liquids; raises as `load_arrays` does."""
-    return load_ensemble(path, "liquid")
+    liquids: Liquids = load_ensemble(path, "liquid")
+    return liquids
 
 
-def _quenched_melt(n, stream, potential):
+def _quenched_melt(n: int, stream: Seed, potential: InversePower) -> Configuration:
     return quench(melt(n, rng=stream, steps=_MELTING_STEPS, potential=potential), potential=potential)
 
 
-def _instantaneous(snapshot, potential):
+def _instantaneous(snapshot: Structure, potential: InversePower) -> dict[str, Any]:
     """Fields of the snapshot itself."""
     modes = normal_modes(snapshot, potential=potential)
     return {
@@ -186,7 +193,9 @@ def _instantaneous(snapshot, potential):
     }
 
 
-def _inherent(snapshot, below, temperature, potential):
+def _inherent(
+    snapshot: Structure, below: InherentStructure, temperature: float, potential: InversePower
+) -> dict[str, Any]:
     r"""Fields of the inherent structure; harmonic modes move by :math:`\frac{k_BT}{n}\sum_k\omega_k^{-2}`."""
     modes, n = normal_modes(below, potential=potential), len(snapshot.positions)
     moved = snapshot.positions - below.positions

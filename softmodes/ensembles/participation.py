@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from softmodes.arguments import Seed, increasing, summary
+from softmodes.arguments import Floats, Seed, increasing, summary
 
 from .resampling import drawn_members, standard_error
 from .spectrum import by_glass
@@ -29,17 +29,17 @@ class Participation:
         Modes in the bin, of all glasses together.
     """
 
-    edges: np.ndarray
-    median: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    error: np.ndarray
+    edges: Floats
+    median: Floats
+    low: Floats
+    high: Floats
+    error: Floats
     modes: np.ndarray
 
     __repr__ = summary
 
     @property
-    def centres(self) -> np.ndarray:
+    def centres(self) -> Floats:
         """Middle of the bins, shape (bins,)."""
         return (self.edges[1:] + self.edges[:-1]) / 2
 
@@ -85,7 +85,7 @@ def participation_by_frequency(
     return Participation(edges=edges, median=median, low=low, high=high, error=error, modes=modes)
 
 
-def _bin(nu, n_k, low, high, draws):
+def _bin(nu: Floats, n_k: Floats, low: float, high: float, draws: np.ndarray) -> tuple[float, ...]:
     inside = (nu >= low) & (nu < high)
     glass, values = np.nonzero(inside)[0], n_k[inside]
     if not len(values):

@@ -2,14 +2,16 @@
 
 import inspect
 import json
-from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from itertools import chain, islice
 from math import inf
+from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, TypeAlias
 
 from softmodes.arguments import FilePath, shown, whole
 
@@ -25,7 +27,7 @@ from .files import (
 )
 from .glasses import simulate_glass
 from .storage import check_kind, check_member, save_member
-from .versions import Unlike, versions
+from .versions import Simulate, Unlike, versions
 from .workers import (
     Failure,
     Workers,
@@ -44,11 +46,13 @@ _UNDER_WAY = 1000
 # After so many failures for one and the same reason, and no success, the others are not tried.
 _HOPELESS = 100
 
+_Pool: TypeAlias = Executor | SimpleNamespace
+
 
 def run_ensemble(
     folder: FilePath,
     *,
-    simulate: Callable[..., dict[str, Any]] = simulate_glass,
+    simulate: Simulate = simulate_glass,
     n: int,
     count: int,
     seed: int,
@@ -131,7 +135,7 @@ def run_ensemble(
         if run.total:
             check_writable(member_path(folder, kind, 0, "npz"))
             if scheduler is not None:
-                pool = cluster(scheduler)
+                pool: AbstractContextManager[_Pool] = cluster(scheduler)
             else:
                 pool = nullcontext(executor) if executor else Workers(fitting_processes(jobs, run.total, n, modes))
             run.make(pool, missing, lambda index: (act, simulate, {"index": index, **parameters}))
@@ -139,30 +143,34 @@ def run_ensemble(
     return len(run.made)
 
 
-def _kind(simulate):
+def _kind(simulate: Simulate) -> str:
     name = getattr(simulate, "__name__", "")
     if not callable(simulate) or not name.isidentifier():
         raise ValueError(f"simulate must be a function whose name is simulate_ and a kind, got {shown(simulate)}")
     return name.removeprefix("simulate_")
 
 
-def _parameters(simulate, seed, n, preparation):
+def _parameters(simulate: Simulate, seed: int, n: int, preparation: dict[str, Any]) -> dict[str, Any]:
     """All arguments of a member but its index, as a manifest gives them back: tuples and arrays are lists."""
     call = inspect.signature(simulate).bind(seed=seed, index=0, n=n, **preparation)
     call.apply_defaults()
     arguments = {name: value for name, value in call.arguments.items() if name != "index"}
-    return json.loads(json.dumps({"n": n, **arguments}, default=lambda value: value.tolist()))
+    given: dict[str, Any] = json.loads(json.dumps({"n": n, **arguments}, default=lambda value: value.tolist()))
+    return given
 
 
 class _Run:
     """One run over a folder: what is there, what has been made, and what could not be made."""
 
-    def __init__(self, folder, kind, count, settings, progress):
+    def __init__(
+        self, folder: Path, kind: str, count: int, settings: dict[str, Any], progress: Callable[..., object] | None
+    ) -> None:
         self.folder, self.kind, self.count, self.settings, self.progress = folder, kind, count, settings, progress
-        self.there, self.made, self.failures, self.total, self.untried = set(), set(), {}, 0, 0
+        self.there, self.made, self.total, self.untried = set[int](), set[int](), 0, 0
+        self.failures: dict[int, Failure] = {}
 
-    def missing(self, redo):
-        """Indices that are to be made, in order. Those beyond `count` are checked, too: they are read with the rest."""
+    def missing(self, redo: bool) -> Iterator[int]:
+        """List the indices to be made, in order. Those beyond `count` are checked, too: they are read with the rest."""
         remove_parts(self.folder, self.kind)
         check_kind(self.folder, self.kind)
         damaged = []
@@ -178,9 +186,11 @@ class _Run:
         self.total = self.count - sum(index < self.count for index in self.there) + len(beyond)
         return chain((index for index in range(self.count) if index not in self.there), beyond)
 
-    def make(self, pool, missing, call):
+    def make(
+        self, pool: AbstractContextManager[_Pool], missing: Iterator[int], call: Callable[[int], tuple[Any, ...]]
+    ) -> None:
         """Make the members and save each as soon as it is finished; whatever ends this, what has arrived is saved."""
-        under_way = {}
+        under_way: dict[Future[Any], int] = {}
         try:
             with pool as executor:
                 self._follow(executor, missing, call, under_way)
@@ -196,10 +206,16 @@ class _Run:
                 if future.done() and not future.cancelled() and not future.exception():
                     self._save(index, future.result())
 
-    def _follow(self, executor, missing, call, under_way):
-        finished = SimpleQueue()
+    def _follow(
+        self,
+        executor: _Pool,
+        missing: Iterator[int],
+        call: Callable[[int], tuple[Any, ...]],
+        under_way: dict[Future[Any], int],
+    ) -> None:
+        finished: SimpleQueue[Future[Any]] = SimpleQueue()
 
-        def hand_out(number):
+        def hand_out(number: int) -> None:
             for index in islice(missing, number):
                 future = executor.submit(*call(index))
                 under_way[future] = index
@@ -217,7 +233,7 @@ class _Run:
                 return
             hand_out(1)
 
-    def _receive(self, index, future):
+    def _receive(self, index: int, future: Future[Any]) -> None:
         error = future.exception()
         if isinstance(error, BrokenExecutor | CancelledError | Unlike):
             raise error
@@ -229,7 +245,7 @@ class _Run:
         elif self.progress:
             self.progress(index, arrays, len(self.made) + len(self.failures), self.total)
 
-    def _save(self, index, arrays):
+    def _save(self, index: int, arrays: dict[str, Any] | Failure) -> dict[str, Any] | Failure:
         """Save a member; returns its arrays, or a Failure if there are none."""
         if isinstance(arrays, Failure):
             return arrays
@@ -242,12 +258,12 @@ class _Run:
         self.made.add(index)
         return arrays
 
-    def _hopeless(self):
+    def _hopeless(self) -> bool:
         return not self.made and len(self.failures) == _HOPELESS and len(set(self.failures.values())) == 1
 
-    def check(self):
+    def check(self) -> None:
         """Raise what is to be said of members that could not be made, or are gone."""
-        reasons = {}
+        reasons: dict[Failure, list[int]] = {}
         for index, failed in sorted(self.failures.items()):
             reasons.setdefault(failed, []).append(index)
         if len(reasons) == 1 and not (self.there or self.made) and next(iter(reasons)).of_argument:
@@ -265,5 +281,5 @@ class _Run:
             raise RuntimeError(text + kept(self.folder, self.kind, self.count))
 
 
-def _listed(indices):
+def _listed(indices: list[int]) -> str:
     return ", ".join(map(str, indices[:5])) + (f" and {len(indices) - 5} more" if len(indices) > 5 else "")

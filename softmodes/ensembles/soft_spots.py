@@ -13,7 +13,7 @@ from softmodes.glass.minimization import minimize
 from softmodes.glass.potential import EXPONENT, InversePower
 from softmodes.glass.preparation import FIRST_SHELL, make_glass
 from softmodes.modes.linear_response import LinearResponse
-from softmodes.modes.normal import normal_modes
+from softmodes.modes.normal import NormalModes, normal_modes
 from softmodes.modes.softening_paths import softening_path
 from softmodes.theory.local_modes import mode_shares
 from softmodes.theory.potential import participation_number
@@ -42,7 +42,7 @@ _SPOTS = "glasses", len(MOTIONS)
 class SoftSpots:
     """Local motions of an ensemble of glasses, softened; the second axis is that of MOTIONS."""
 
-    parameters: dict = made_with("n", "seed", earlier={"exponent": 6})
+    parameters: dict[str, Any] = made_with("n", "seed", earlier={"exponent": 6})
     stiffness: np.ndarray = stored("kappa_s of the motions [epsilon/sigma^2].", *_SPOTS)
     participation_number: np.ndarray = stored("N_s of them.", *_SPOTS)
     compliance: np.ndarray = stored("b.H^-1.b of LinearResponse [epsilon/sigma^6].", *_SPOTS)
@@ -96,7 +96,8 @@ class SoftSpots:
         after = np.argmax(lowest < 0, axis=-1)[..., None]
         (a, b), (u, v) = ([np.take_along_axis(x, after - k, axis=-1) for k in (1, 0)] for x in (lowest, root))
         passed = np.where(after > 0, a / np.where(after > 0, a - b, 1), np.nan)
-        return (u + (v - u) * passed)[..., 0] ** 2
+        energy: np.ndarray = (u + (v - u) * passed)[..., 0] ** 2
+        return energy
 
     @property
     def ended_early(self) -> int:
@@ -106,7 +107,8 @@ class SoftSpots:
     @property
     def slope(self) -> np.ndarray:
         """Factor between both sides of eq. 16 by least squares over the modes, shape (glasses, 4); 1 if it holds."""
-        return np.sum(self.rates * self.shares, axis=-1) / np.sum(self.shares**2, axis=-1)
+        slope: np.ndarray = np.sum(self.rates * self.shares, axis=-1) / np.sum(self.shares**2, axis=-1)
+        return slope
 
     @property
     def entropic_factor(self) -> np.ndarray:
@@ -116,13 +118,15 @@ class SoftSpots:
         decide, so that it scatters far from glass to glass: take medians.
         """
         weights = 1 / self.eigenvalues[:, None]
-        return np.sum(self.rates * weights, axis=-1) / np.sum(self.shares * weights, axis=-1)
+        factor: np.ndarray = np.sum(self.rates * weights, axis=-1) / np.sum(self.shares * weights, axis=-1)
+        return factor
 
     @property
     def correlation(self) -> np.ndarray:
         """Correlation coefficient of both sides of eq. 16 over the modes, shape (glasses, 4)."""
         x, y = (side - side.mean(axis=-1, keepdims=True) for side in (self.shares, self.rates))
-        return np.sum(x * y, axis=-1) / np.sqrt(np.sum(x**2, axis=-1) * np.sum(y**2, axis=-1))
+        together: np.ndarray = np.sum(x * y, axis=-1) / np.sqrt(np.sum(x**2, axis=-1) * np.sum(y**2, axis=-1))
+        return together
 
 
 def simulate_softening(seed: int, index: int, n: int, *, exponent: int = EXPONENT) -> dict[str, Any]:
@@ -143,7 +147,8 @@ def simulate_softening(seed: int, index: int, n: int, *, exponent: int = EXPONEN
 
 def load_soft_spots(path: FilePath) -> SoftSpots:
     """SoftSpots of a folder or a compact file; raises as `load_arrays` does."""
-    return load_ensemble(path, "softening")
+    spots: SoftSpots = load_ensemble(path, "softening")
+    return spots
 
 
 def shell_strain(configuration: Structure, displacement: np.ndarray, centre: int, direction: np.ndarray) -> np.ndarray:
@@ -162,15 +167,15 @@ def shell_strain(configuration: Structure, displacement: np.ndarray, centre: int
     return np.array([along, (np.trace(strain) - along) / 2])
 
 
-def _one_atom(response, atom):
-    """Unit vector (n, 3) of one atom in its softest direction."""
+def _one_atom(response: LinearResponse, atom: int) -> np.ndarray:
+    """Return the unit vector (n, 3) of one atom in its softest direction."""
     motion = np.zeros_like(response.configuration.positions)
     own = np.eye(motion.size, 3, -3 * atom)
     motion[atom] = np.linalg.eigh(own.T @ (response.hessian @ own))[1][:, 0]
     return motion
 
 
-def _spot(response, modes, centre, motion):
+def _spot(response: LinearResponse, modes: NormalModes, centre: int, motion: np.ndarray) -> dict[str, Any]:
     distortion, compliance = response.distortion(motion)
     stiffness, glass = response.stiffness(motion), response.configuration
     path = softening_path(glass, motion, FRACTIONS, potential=response.potential)
@@ -199,7 +204,7 @@ class Instabilities:
     searches but search 0 kick it at every point.
     """
 
-    parameters: dict = made_with("n", "seed", earlier={"exponent": 6})
+    parameters: dict[str, Any] = made_with("n", "seed", earlier={"exponent": 6})
     one_atom: np.ndarray = stored(
         "Energy at FRACTIONS of the stiffness of one atom along a random direction, [001] in search 0 [epsilon].",
         "searches",
@@ -227,16 +232,17 @@ class Instabilities:
 def simulate_instability(seed: int, index: int, n: int, *, exponent: int = EXPONENT) -> dict[str, Any]:
     """One search in the fcc crystal of `n` atoms, as the arrays of one row of Instabilities."""
     rng, crystal = np.random.default_rng(member_seed(seed, index)), fcc_crystal(n)
-    smooth = {"potential": InversePower(exponent=exponent, continuity=3)}
-    response, single = LinearResponse(crystal, **smooth), np.zeros((n, 3))
+    smooth = InversePower(exponent=exponent, continuity=3)
+    response, single = LinearResponse(crystal, potential=smooth), np.zeros((n, 3))
     single[0] = rng.normal(size=3) if index else (0, 0, 1)
     # within the last radius are all atoms
-    motions = [response.cheapest_motion(0, radius, rng=rng) for radius in (*RADII, np.linalg.norm(crystal.box))]
-    path = softening_path(crystal, motions[-1], FRACTIONS, follow=True, kick=0.05 if index else 0.0, rng=rng, **smooth)
+    motions = [response.cheapest_motion(0, radius, rng=rng) for radius in (*RADII, float(np.linalg.norm(crystal.box)))]
+    kick = 0.05 if index else 0.0
+    path = softening_path(crystal, motions[-1], FRACTIONS, follow=True, kick=kick, rng=rng, potential=smooth)
     reached, followed = np.isfinite(path.energy), np.full(len(FRACTIONS), np.nan)
     followed[reached] = participation_number(path.motion[reached])
     return {
-        "one_atom": softening_path(crystal, single, FRACTIONS, **smooth).energy,
+        "one_atom": softening_path(crystal, single, FRACTIONS, potential=smooth).energy,
         "cost": np.array([response.stiffness(s) ** 2 / (2 * response.distortion(s)[1]) for s in motions]),
         "participation_number": participation_number(np.array(motions)),
         "energy": path.energy,
@@ -246,4 +252,5 @@ def simulate_instability(seed: int, index: int, n: int, *, exponent: int = EXPON
 
 def load_instabilities(path: FilePath) -> Instabilities:
     """Instabilities of a folder or a compact file; raises as `load_arrays` does."""
-    return load_ensemble(path, "instability")
+    searches: Instabilities = load_ensemble(path, "instability")
+    return searches

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
-from softmodes.arguments import Seed, finite, increasing, mask, one, positive, summary, whole
+from softmodes.arguments import Floats, Seed, finite, increasing, mask, one, positive, summary, whole
 
 from .resampling import drawn_members, standard_error
 
@@ -34,15 +34,15 @@ class DensityOfStates:
         The same counts spread by a Gaussian, averaged over each bin [1/frequency].
     """
 
-    edges: np.ndarray
-    density: np.ndarray
-    error: np.ndarray
-    smooth: np.ndarray
+    edges: Floats
+    density: Floats
+    error: Floats
+    smooth: Floats
 
     __repr__ = summary
 
     @property
-    def centres(self) -> np.ndarray:
+    def centres(self) -> Floats:
         """Middle of the bins, shape (bins,)."""
         return (self.edges[1:] + self.edges[:-1]) / 2
 
@@ -132,7 +132,7 @@ def extended_modes(participation_number: ArrayLike, n: int, *, threshold: float 
     return positive("participation_number", participation_number) / n >= threshold
 
 
-def by_glass(name, value):
+def by_glass(name: str, value: object) -> Floats:
     """Return numbers of the modes of glasses as an array (glasses, modes), or raise a ValueError that names them."""
     array = finite(name, value)
     if array.ndim != 2 or not array.size:
@@ -140,8 +140,8 @@ def by_glass(name, value):
     return array
 
 
-def _spread_counts(frequencies, edges, bandwidth):
-    """Expected counts per bin when every frequency is a Gaussian, after sorting into fine bins a tenth as wide."""
+def _spread_counts(frequencies: Floats, edges: Floats, bandwidth: float) -> Floats:
+    """Spread counts over bins: every frequency is a Gaussian, after sorting into fine bins a tenth as wide."""
     if frequencies.size == 0:
         return np.zeros(len(edges) - 1)
     width = bandwidth / 10
@@ -189,7 +189,7 @@ def tail_exponent(
     return float(counts.sum() / logs.sum()), error
 
 
-def _soft(nu, highest):
+def _soft(nu: Floats, highest: float) -> np.ndarray:
     """Which modes lie below the highest frequency; a ValueError if none does, or one there is not positive."""
     soft = nu < highest
     if not soft.any() or np.any(nu[soft] <= 0):
@@ -239,7 +239,7 @@ def tail_probability(
     return float((1 + np.sum(distances >= np.abs(own).max())) / (1 + len(distances)))
 
 
-def _departure(weights, ratio, alpha):
+def _departure(weights: np.ndarray, ratio: Floats, alpha: float | None) -> Floats:
     """By how much the share of modes below each mode, with and without it, exceeds the power law, for each ensemble."""
     total = weights.sum(axis=1, keepdims=True)
     share = np.cumsum(weights, axis=1) / total
@@ -281,11 +281,11 @@ def softest_law(
         raise ValueError(f"lowest must be one frequency of each glass, got an array of shape {lowest.shape}")
     draws = drawn_members(lowest.size, rng=rng, resamples=resamples)
     (alpha,), (scale,) = _weibull(lowest[None])
-    errors = (standard_error(each) for each in _weibull(lowest[draws]))
-    return tuple(zip(map(float, (alpha, scale)), errors, strict=True))
+    of_alpha, of_scale = (standard_error(each) for each in _weibull(lowest[draws]))
+    return (float(alpha), of_alpha), (float(scale), of_scale)
 
 
-def _weibull(values):
+def _weibull(values: Floats) -> tuple[Floats, Floats]:
     """Maximum-likelihood exponents and scales of rows of values; nan where all are alike."""
     logs = np.log(values)
     most = logs.max(axis=1, keepdims=True)

@@ -7,6 +7,7 @@ duration, so that the same member is the same bytes. The kind of an ensemble (gl
 import hashlib
 import os
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy as np
 
 from softmodes.arguments import FilePath, path_argument, shown, whole
 
-from .archives import check_sum, json_bytes, npz_bytes, read_arrays, read_manifest
+from .archives import Arrays, Headers, Manifest, check_sum, json_bytes, npz_bytes, read_arrays, read_manifest
 from .contents import as_ensemble, check_contents
 from .files import (
     MEMBER,
@@ -28,7 +29,9 @@ from .files import (
 )
 
 
-def save_member(folder, kind, index, arrays, settings):
+def save_member(
+    folder: FilePath, kind: str, index: int, arrays: Mapping[str, Any], settings: Mapping[str, Any]
+) -> None:
     """Write one finished member and its manifest."""
     content = npz_bytes(arrays)
     manifest = {"kind": kind, "index": index, **settings, "sha256": hashlib.sha256(content).hexdigest()}
@@ -39,7 +42,7 @@ def save_member(folder, kind, index, arrays, settings):
     )
 
 
-def check_member(folder, kind, index, settings):
+def check_member(folder: FilePath, kind: str, index: int, settings: Mapping[str, Any]) -> None:
     """Refuse, with a DamagedFile, a member that is damaged or was made with other settings."""
     manifest, _ = _load_member(folder, kind, index)
     for key, wanted in settings.items():
@@ -48,9 +51,9 @@ def check_member(folder, kind, index, settings):
             raise OtherSettings(f"{path} was made with other {key}: {manifest.get(key)}, not {wanted}")
 
 
-def check_kind(folder, kind):
+def check_kind(folder: FilePath, kind: str) -> None:
     """Refuse, with a ValueError, a folder in which there are finished members of another kind."""
-    kinds = set()
+    kinds: set[str] = set()
     for entry, found, index in members(folder):
         # somebody's photo_20240101.json is no member
         if found not in {kind, *kinds} and _is_manifest(Path(entry.path), found, index):
@@ -65,7 +68,7 @@ def load_ensemble(path: FilePath, kind: str) -> Any:
     return as_ensemble(*load_arrays(path, kind))
 
 
-def load_arrays(path: FilePath, kind: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def load_arrays(path: FilePath, kind: str) -> tuple[Manifest, Arrays]:
     """Read an ensemble from a folder of members or from one compact file.
 
     Parameters
@@ -105,7 +108,7 @@ def load_arrays(path: FilePath, kind: str) -> tuple[dict[str, Any], dict[str, An
     if "index" in manifest:
         raise ValueError(f"path must be an ensemble, got {str(path)!r}, one of its members; read the folder")
 
-    def check(headers):
+    def check(headers: Headers) -> None:
         check_contents(headers, manifest, count=whole("count", manifest.get("count")))
 
     return manifest, read_arrays(path, manifest["sha256"], check)
@@ -154,7 +157,7 @@ def pack_ensemble(folder: FilePath, destination: FilePath, *, kind: str = "glass
     write_together((manifest_path, json_bytes(manifest)), (archive, content))
 
 
-def pack_target(destination, kind):
+def pack_target(destination: FilePath, kind: str) -> tuple[Path, Path]:
     """Where a pack is written, archive and manifest; a ValueError if that is anything but an earlier pack.
 
     An OSError if it could not be written.
@@ -175,8 +178,8 @@ def pack_target(destination, kind):
     return archive, manifest
 
 
-def _command(manifest, count, name):
-    """The command that makes the members: every parameter is an option, several values are the same option again."""
+def _command(manifest: Manifest, count: int, name: str) -> str:
+    """Write the command that makes the members: every parameter an option, several values the same option again."""
     options = ["--count", count]
     for parameter, value in manifest["parameters"].items():
         option = f"--{parameter.replace('_', '-')}"
@@ -185,7 +188,7 @@ def _command(manifest, count, name):
     return shlex.join(map(str, ["softmodes", manifest["kind"], *options, "--output", "DIR", "--pack", name]))
 
 
-def _load_folder(folder, kind):
+def _load_folder(folder: FilePath, kind: str) -> tuple[Manifest, Arrays]:
     """Manifest common to the members of a folder, and their arrays stacked in the order of their index."""
     check_kind(folder, kind)
     indices = finished_indices(folder, kind)
@@ -206,7 +209,7 @@ def _load_folder(folder, kind):
     return {key: manifest[key] for key in ("kind", "parameters", "versions")}, arrays
 
 
-def _load_member(folder, kind, index):
+def _load_member(folder: FilePath, kind: str, index: int) -> tuple[Manifest, Arrays]:
     path = member_path(folder, kind, index, "npz")
     manifest = read_manifest(path.with_suffix(".json"))
     if (manifest["kind"], manifest.get("index")) != (kind, index):
@@ -217,7 +220,7 @@ def _load_member(folder, kind, index):
     return manifest, read_arrays(path, manifest["sha256"], lambda headers: check_contents(headers, manifest))
 
 
-def _is_manifest(path, kind, index):
+def _is_manifest(path: Path, kind: str, index: int) -> bool:
     """Whether a file is the manifest of a member."""
     try:
         manifest = read_manifest(path)
@@ -226,7 +229,7 @@ def _is_manifest(path, kind, index):
     return (manifest["kind"], manifest.get("index")) == (kind, index)
 
 
-def _is_pack(archive, manifest, kind):
+def _is_pack(archive: Path, manifest: Path, kind: str) -> bool:
     """Whether these are an earlier pack of a kind; one of which only the manifest has been written is one, too."""
     try:
         found = read_manifest(manifest)

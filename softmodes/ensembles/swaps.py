@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.spatial import cKDTree
 
-from softmodes.arguments import FilePath, member_seed, positive, shown, summary, whole
+from softmodes.arguments import FilePath, Seed, member_seed, positive, shown, summary, whole
 from softmodes.glass.configuration import Configuration
 from softmodes.glass.minimization import minimize
 from softmodes.glass.potential import EXPONENT, InversePower
@@ -23,7 +23,7 @@ from .contents import ensemble, made_with, stored
 from .glasses import pseudoharmonic_fields
 from .storage import load_ensemble
 
-_USUAL = {
+_USUAL: dict[str, Any] = {
     "cutoff": 2.0, "temperatures": (0.2, 0.11, 0.085, 0.07, 0.06), "sweeps": (1500, 4500, 9000, 15000, 20000)
 }  # fmt: skip
 PROTOCOLS = {
@@ -51,7 +51,9 @@ class SwapLiquids:
     it belongs to the end of the stage on the way down.
     """
 
-    parameters: dict = made_with("n", "seed", "exponent", "cutoff", "spread", "temperatures", "sweeps", earlier={})
+    parameters: dict[str, Any] = made_with(
+        "n", "seed", "exponent", "cutoff", "spread", "temperatures", "sweeps", earlier={}
+    )
     energy: np.ndarray = stored("Mean over the second half of a stage, per atom [epsilon].", *_WAYS)
     correlation_time: np.ndarray = stored("Integrated, of the energy there [sweeps].", *_WAYS)
     overlap: np.ndarray = stored("With the beginning of that half after LOOKS of it.", *_WAYS, len(LOOKS))
@@ -96,11 +98,12 @@ class SwapLiquids:
 
     @property
     def pseudo_frequencies(self) -> np.ndarray:
-        """nu of the pseudo-harmonic modes, (chains, temperatures, 10); nan after the last of a minimum."""
-        return np.sqrt(self.pseudo_kappa) / (2 * np.pi)
+        """Frequencies nu of the pseudo-harmonic modes, (chains, temperatures, 10); nan after the last of a minimum."""
+        nu: np.ndarray = np.sqrt(self.pseudo_kappa) / (2 * np.pi)
+        return nu
 
     def structure(self, chain: int, temperature: int) -> Configuration:
-        """A minimum of one of the first chains, of the temperature of an index; it knows potential and diameters."""
+        """Return a minimum of one of the first chains, of the temperature of an index, with potential and diameters."""
         return Configuration(self.positions[chain, temperature], self.box, self.potential, self.diameters)
 
 
@@ -148,10 +151,11 @@ def simulate_swap(
     """
     temperatures, sweeps = _stages(exponent, temperatures, sweeps)
     rng, potential = np.random.default_rng(member_seed(seed, index)), _potential(exponent, cutoff)
-    state, step = mixture(rng.permutation(polydisperse_diameters(n, spread)), rng=rng, potential=potential), 0.2
+    diameters = polydisperse_diameters(n, spread)
+    state, step = mixture(rng.permutation(diameters), rng=rng, potential=potential), 0.2
     places, found = [*range(len(temperatures))], {}
     for place, way in [*((place, 0) for place in places), *((place, 1) for place in places[::-1])]:
-        state, step, fields = _stage(state, temperatures[place], sweeps[place], step, rng)
+        state, step, fields = _stage(state, temperatures[place], sweeps[place], step, rng, potential)
         below = _minimum(state, temperatures[place])
         fields |= {"inherent_energy": potential.energy(below) / n, "order": bond_order(below), "end": state}
         found[place, way] = fields | ({} if way else _modes(below))
@@ -162,13 +166,14 @@ def simulate_swap(
         **{name: np.array([found[place, 0][name] for place in places]) for name in sorted(down)},
         "memory": np.array(memory),
         "box": state.box,
-        "diameters": np.sort(state.diameters),
+        "diameters": diameters,
     }
 
 
 def load_swaps(path: FilePath) -> SwapLiquids:
     """Read chains from a folder or a compact file, as SwapLiquids; raises as `load_arrays` does."""
-    return load_ensemble(path, "swap")
+    chains: SwapLiquids = load_ensemble(path, "swap")
+    return chains
 
 
 def correlation_time(series: np.ndarray) -> float:
@@ -186,7 +191,7 @@ def correlation_time(series: np.ndarray) -> float:
     return float(times[np.argmax(enough)]) if enough.any() else float(n)
 
 
-def _stages(exponent, temperatures, sweeps):
+def _stages(exponent: int, temperatures: ArrayLike, sweeps: Sequence[int]) -> tuple[list[float], list[int]]:
     """Temperatures and sweeps as lists, or a ValueError that names what is wrong."""
     temperatures = np.atleast_1d(positive("temperatures", temperatures)).tolist()
     if exponent != EXPONENT and tuple(temperatures) == _USUAL["temperatures"]:
@@ -199,12 +204,14 @@ def _stages(exponent, temperatures, sweeps):
     return temperatures, sweeps
 
 
-def _potential(exponent, cutoff):
+def _potential(exponent: int, cutoff: float) -> InversePower:
     return InversePower(exponent=exponent, cutoff=cutoff, continuity=2)
 
 
-def _stage(state, temperature, sweeps, step, rng):
-    """A stay at one temperature: its last state, the step of moves, and fields of SwapLiquids."""
+def _stage(
+    state: Configuration, temperature: float, sweeps: int, step: float, rng: Seed, potential: InversePower
+) -> tuple[Configuration, float, dict[str, Any]]:
+    """Stay at one temperature: its last state, the step of moves, and fields of SwapLiquids."""
     for _ in range(_ROUNDS):
         state, _, (moves, _) = swap_monte_carlo(
             state, temperature, rng=rng, sweeps=sweeps // (5 * _ROUNDS) + 1, step=step
@@ -219,7 +226,7 @@ def _stage(state, temperature, sweeps, step, rng):
         overlaps.append(_overlap(start, state))
         acceptance.append(accepted)
     energies = np.concatenate(energies)
-    hessian = state.potential.hessian(state)
+    hessian = potential.hessian(state)
     return (
         state,
         step,
@@ -228,26 +235,26 @@ def _stage(state, temperature, sweeps, step, rng):
             "correlation_time": correlation_time(energies),
             "overlap": np.array(overlaps),
             "acceptance": np.array(acceptance[-1]),
-            "configurational_temperature": np.sum(state.potential.forces(state) ** 2) / hessian.diagonal().sum(),
+            "configurational_temperature": np.sum(potential.forces(state) ** 2) / hessian.diagonal().sum(),
         },
     )
 
 
 def periodic_tree(positions: np.ndarray, edge: float) -> cKDTree:
-    """Tree of positions (n, 3) in a periodic cube, for counts of neighbours."""
+    """Return the tree of positions (n, 3) in a periodic cube, for counts of neighbours."""
     wrapped = np.mod(positions, edge)
     # rounding can take a tiny negative number to the edge itself
-    return cKDTree(np.where(wrapped < edge, wrapped, 0.0), boxsize=edge)
+    return cKDTree(np.where(wrapped < edge, wrapped, 0.0), boxsize=np.full(3, edge))
 
 
-def _overlap(one, other):
+def _overlap(one: Configuration, other: Configuration) -> float:
     """Mean number of atoms of the other within a distance of one's, whichever they are."""
     trees = [periodic_tree(state.positions, state.box[0]) for state in (one, other)]
     return trees[0].count_neighbors(trees[1], _NEAR) / len(one.positions)
 
 
-def _minimum(state, temperature):
-    """Minimum below a state; a RuntimeError if that is a crystal."""
+def _minimum(state: Configuration, temperature: float) -> Configuration:
+    """Find the minimum below a state; a RuntimeError if that is a crystal."""
     below = minimize(state)
     if (order := bond_order(below)) > CRYSTAL_ORDER:
         raise RuntimeError(
@@ -257,7 +264,7 @@ def _minimum(state, temperature):
     return below
 
 
-def _modes(below):
+def _modes(below: Configuration) -> dict[str, Any]:
     """Fields of SwapLiquids that belong to a minimum; atoms in the order of their diameters."""
     modes = normal_modes(below, count=_MODES)
     return {
@@ -265,5 +272,5 @@ def _modes(below):
         "participation_number": modes.participation_number,
         "moduli": np.array(elastic_moduli(below, modes=modes)),
         **pseudoharmonic_fields(below, modes),
-        "positions": below.positions[np.argsort(below.diameters)],
+        "positions": below.positions[np.argsort(below.diameters)],  # type: ignore[arg-type]  # a mixture has them
     }

@@ -12,13 +12,20 @@ import platform
 import re
 import symtable
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from functools import cache, cached_property
 from importlib.metadata import version
 from importlib.util import find_spec, resolve_name
 from pathlib import Path
+from types import FunctionType
+from typing import Any, TypeAlias
 
 from softmodes.arguments import shown
+
+Simulate: TypeAlias = Callable[..., dict[str, Any]]
+"""A function that makes a member of an ensemble, its arrays by their names."""
+_Source: TypeAlias = tuple[str, str | None]
 
 # Each process has one processor; libraries that start threads of their own only get in the way, and round otherwise.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -30,8 +37,8 @@ class Unlike(Exception):
     """A worker of a cluster whose members would not be the same bytes as those made here."""
 
 
-def refuse_unlike(wanted, simulate):
-    """An Unlike if this process has not the versions that are wanted, or may compute with several threads."""
+def refuse_unlike(wanted: dict[str, str], simulate: Simulate) -> None:
+    """Raise an Unlike if this process has not the versions that are wanted, or may compute with several threads."""
     # a function of a script is sent as code: it is the same, and cannot be read there
     found = libraries() if simulate.__module__ == "__main__" else versions(simulate)
     others = [f"{name} {found[name]} instead of {wanted[name]}" for name in found if found[name] != wanted[name]]
@@ -45,26 +52,26 @@ def refuse_unlike(wanted, simulate):
 
 
 @cache
-def versions(simulate):
-    """Versions of everything that decides the digits of the members that a function makes; its code as a stamp.
+def versions(simulate: Simulate) -> dict[str, str]:
+    """Return the versions of all that decides the digits of the members that a function makes; its code as a stamp.
 
     A ValueError if the code cannot be read.
     """
     return {"code": _stamp(simulate), **libraries()}
 
 
-def libraries():
-    """Versions of what a member is made with, whatever makes it."""
+def libraries() -> dict[str, str]:
+    """Return the versions of what a member is made with, whatever makes it."""
     return {"python": platform.python_version()} | {
         name: version(name) for name in ("softmodes", "numpy", "scipy", "numba")
     }
 
 
-def _stamp(simulate):
-    function, reached = inspect.unwrap(simulate), set()
-    modules = _Modules(function)
+def _stamp(simulate: Simulate) -> str:
+    function = inspect.unwrap(simulate)
+    modules, reached = _Modules(function), set[_Statement]()
     # a function within another stands where that does
-    waiting = [(modules.named(function.__module__), function.__qualname__.partition(".")[0])]
+    waiting = [(modules.own, function.__qualname__.partition(".")[0])]
     while waiting:
         module, name = waiting.pop()
         for statement in set(module.bound[name]) - reached:
@@ -76,13 +83,13 @@ def _stamp(simulate):
 class _Statement:
     """A statement of a module, taken apart when it is asked what it says."""
 
-    def __init__(self, node, package):
+    def __init__(self, node: ast.stmt, package: str) -> None:
         self._node, self._package = node, package
 
     @cached_property
-    def imported(self):
+    def imported(self) -> dict[str, _Source]:
         """What it imports, by the names that it gives to that: a module, and a name in it or None."""
-        found = {}
+        found: dict[str, _Source] = {}
         for node in ast.walk(self._node):
             if isinstance(node, ast.Import):
                 for each in node.names:
@@ -95,22 +102,22 @@ class _Statement:
         return found
 
     @cached_property
-    def text(self):
+    def text(self) -> str:
         """What it computes."""
         return ast.unparse(_Bare().visit(ast.Module([deepcopy(self._node)], [])))
 
     @cached_property
-    def bound(self):
+    def bound(self) -> set[str]:
         """Names of the module that it binds."""
         return {self._node.name} if hasattr(self._node, "name") else self._symbols("is_assigned")
 
     @cached_property
-    def used(self):
+    def used(self) -> set[str]:
         """Names of the module that it refers to, within functions too."""
         return self._symbols("is_referenced") | self.imported.keys()
 
-    def _symbols(self, kind):
-        def found(table, outside=True):
+    def _symbols(self, kind: str) -> set[str]:
+        def found(table: symtable.SymbolTable, outside: bool = True) -> Iterator[str]:
             for each in table.get_symbols():
                 if getattr(each, kind)() and (outside or each.is_global()):
                     yield each.get_name()
@@ -119,11 +126,11 @@ class _Statement:
 
         return {*found(symtable.symtable(self.text, "", "exec"))}
 
-    def asked_of(self, name):
-        """What it asks of a name, ``[["b", "c"], ...]`` for name.b.c."""
+    def asked_of(self, name: str) -> list[list[str]]:
+        """Return what it asks of a name, ``[["b", "c"], ...]`` for name.b.c."""
         found = []
         for node in ast.walk(self._node):
-            chain = []
+            chain: list[str] = []
             while isinstance(node, ast.Attribute):
                 chain.insert(0, node.attr)
                 node = node.value
@@ -135,9 +142,10 @@ class _Statement:
 class _Module:
     """The statements of a module by the names that they bind, and what is imported by each name."""
 
-    def __init__(self, name, path, text):
+    def __init__(self, name: str, path: Path, text: str) -> None:
         self.name, self.path, self.is_package = name, path, path.stem == "__init__"
-        self.bound, self.imported = defaultdict(list), {}
+        self.bound: defaultdict[str, list[_Statement]] = defaultdict(list)
+        self.imported: dict[str, _Source] = {}
         package = name if self.is_package else name.rpartition(".")[0]
         for node in ast.parse(text).body:
             statement = _Statement(node, package)
@@ -152,21 +160,22 @@ class _Module:
 class _Modules:
     """The modules in which the code of a function may stand, each read when it is first asked for."""
 
-    def __init__(self, function):
+    def __init__(self, function: FunctionType) -> None:
         try:
-            path, text = Path(inspect.getsourcefile(function)), "".join(inspect.findsource(function)[0])
+            path, text = Path(inspect.getsourcefile(function) or ""), "".join(inspect.findsource(function)[0])
         except (OSError, TypeError):
             raise ValueError(f"simulate must be a function whose code can be read, got {shown(function)}") from None
-        self._folder, self._known = path.parent, {function.__module__: _Module(function.__module__, path, text)}
+        self.own, self._folder = _Module(function.__module__, path, text), path.parent
+        self._known: dict[str, _Module | None] = {function.__module__: self.own}
         # of a notebook one cell can be read; what was imported in another is known all the same
-        self._session = {
+        self._session: dict[str, _Source] = {
             name: (value.__name__, None) if inspect.ismodule(value) else (value.__module__, value.__qualname__)
             for name, value in function.__globals__.items()
             if inspect.ismodule(value) or inspect.isfunction(value) or inspect.isclass(value)
         }
 
-    def named(self, name):
-        """A module of softmodes, or beside that of the function, by its full name; None if it is no such module."""
+    def named(self, name: str) -> _Module | None:
+        """Return a module of softmodes, or beside that of the function, by its full name; None if it is no such one."""
         if name not in self._known:
             try:
                 path = Path(getattr(find_spec(name), "origin", None) or "")
@@ -177,8 +186,8 @@ class _Modules:
             self._known[name] = _Module(name, path, path.read_text(encoding="utf-8")) if ours else None
         return self._known[name]
 
-    def used(self, module, statement):
-        """What a statement of a module uses, as pairs of a module and a name that it binds."""
+    def used(self, module: _Module, statement: _Statement) -> Iterator[tuple[_Module, str]]:
+        """Yield what a statement of a module uses, as pairs of a module and a name that it binds."""
         imported = {**self._session, **module.imported, **statement.imported}
         for name in statement.used:
             if name in module.bound:
@@ -186,8 +195,8 @@ class _Modules:
             elif name in imported:
                 yield from self._meant(*imported[name], statement.asked_of(name))
 
-    def _meant(self, source, name, attributes):
-        """What an import means, and what is asked of it if it is a package."""
+    def _meant(self, source: str, name: str | None, attributes: list[list[str]]) -> Iterator[tuple[_Module, str]]:
+        """Yield what an import means, and what is asked of it if it is a package."""
         module = self.named(f"{source}.{name}" if name else source)
         if module and module.is_package:
             for first, *others in filter(None, attributes):
@@ -202,7 +211,7 @@ class _Modules:
             elif module.is_package:
                 yield from self._attached(module, name)
 
-    def _attached(self, package, name):
+    def _attached(self, package: _Module, name: str) -> Iterator[tuple[_Module, str]]:
         """Where a name stands that a package loads lazily: its modules are searched."""
         folder, binding = package.path.parent, re.compile(rf"^(def |class )?{re.escape(name)}\b", re.MULTILINE)
         for path in sorted(folder.rglob("*.py")):
@@ -215,19 +224,19 @@ class _Modules:
 class _Bare(ast.NodeTransformer):
     """Takes away what computes nothing."""
 
-    def generic_visit(self, node):
+    def generic_visit(self, node: ast.AST) -> ast.AST:
         super().generic_visit(node)
         for name in {"annotation", "returns"} & {*node._fields}:
             setattr(node, name, ast.Constant(0) if isinstance(node, ast.AnnAssign) else None)
-        if getattr(node, "body", None) == []:
+        if hasattr(node, "body") and node.body == []:
             node.body = [ast.Pass()]
         return node
 
-    def visit_Expr(self, node):
+    def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
         """Docstrings of functions and of fields go."""
         return None if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str) else node
 
-    def visit_Import(self, node):
+    def visit_Import(self, node: ast.Import | ast.ImportFrom) -> None:
         """None stays."""
 
     visit_ImportFrom = visit_Import

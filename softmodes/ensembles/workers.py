@@ -12,21 +12,29 @@ import textwrap
 import threading
 import time
 import warnings
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnContext
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace, TracebackType
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from softmodes.arguments import shown
+from softmodes.arguments import FilePath, shown
 from softmodes.signals import ENDING, signals_held
 
-from .versions import ALIKE, THREADS, Unlike, refuse_unlike
+from .versions import ALIKE, THREADS, Simulate, Unlike, refuse_unlike
 
+if TYPE_CHECKING:
+    from distributed import Client
+
+fcntl: ModuleType | None
+resource: ModuleType | None
 try:
     import fcntl
     import resource
@@ -52,27 +60,27 @@ class Failure:
     of_argument: bool
 
 
-def attempt(simulate, arguments):
-    """The arrays of a member, or a Failure."""
+def attempt(simulate: Simulate, arguments: dict[str, Any]) -> dict[str, Any] | Failure:
+    """Return the arrays of a member, or a Failure."""
     try:
         return simulate(**arguments)
     except Exception as error:
         return failure(error)
 
 
-def attempt_alike(wanted, simulate, arguments):
+def attempt_alike(wanted: dict[str, str], simulate: Simulate, arguments: dict[str, Any]) -> dict[str, Any] | Failure:
     """`attempt` on a worker of a cluster; an Unlike if it has not the versions that are wanted."""
     refuse_unlike(wanted, simulate)
     return attempt(simulate, arguments)
 
 
-def unread(error):
-    """An Unlike for what keeps a worker from reading its task; of a simulation the same would be a Failure."""
+def unread(error: BaseException) -> Unlike:
+    """Return an Unlike for what keeps a worker from reading its task; of a simulation the same would be a Failure."""
     return Unlike(f"a worker has another softmodes, or none: {failure(error).reason}; {ALIKE}")
 
 
-def failure(error):
-    """What went wrong, in one line."""
+def failure(error: BaseException) -> Failure:
+    """Say what went wrong, in one line."""
     text, name = " ".join(str(error).split()), type(error).__name__
     if isinstance(error, MemoryError):
         text = f"out of memory: {text}" if text else "out of memory"
@@ -83,8 +91,8 @@ def failure(error):
     return Failure(textwrap.shorten(text, 300, placeholder=" ..."), isinstance(error, ValueError))
 
 
-def fitting_processes(jobs, members, n, modes=None):
-    """Processes that make sense: not more than members, processors, or fit into memory with `n` atoms each.
+def fitting_processes(jobs: int, members: int, n: int, modes: int | None = None) -> int:
+    """Count the processes that make sense: not more than members, processors, or fit into memory with `n` atoms each.
 
     So many of the softest `modes`, or all. A ValueError if not even one fits.
     """
@@ -101,30 +109,30 @@ def fitting_processes(jobs, members, n, modes=None):
     return min(jobs, members, os.cpu_count() or 1, memory // needed)
 
 
-def refuse_little_memory():
-    """A ValueError if this process may not have the memory that loading libraries takes."""
+def refuse_little_memory() -> None:
+    """Raise a ValueError if this process may not have the memory that loading libraries takes."""
     memory = _memory()
     if memory is not None and memory < _LEAST_MEMORY:
         raise ValueError(f"1 GB of memory is needed, got {memory / 1e9:.2g} (see ulimit -v)")
 
 
-def _memory():
+def _memory() -> int | None:
     """Bytes of memory that this machine has, or a process may have; None where it cannot be known."""
     if resource is None:
         return None
-    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    limit: int = resource.getrlimit(resource.RLIMIT_AS)[0]
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return memory if limit == resource.RLIM_INFINITY else min(memory, limit)
 
 
-def refuse_unguarded():
+def refuse_unguarded() -> None:
     """End a process which has just been started and, on its way, came to the call that started it."""
     if getattr(multiprocessing.current_process(), "_inheriting", False):
         sys.exit(_UNGUARDED)
 
 
-def refuse_unreadable(simulate):
-    """A ValueError if processes could not read the script that calls, or the function that makes members."""
+def refuse_unreadable(simulate: Simulate) -> None:
+    """Raise a ValueError if processes could not read the script that calls, or the function that makes members."""
     script = getattr(sys.modules["__main__"], "__file__", None)
     if script and not os.path.exists(script):
         raise ValueError(
@@ -141,19 +149,23 @@ class Workers(ProcessPoolExecutor):
     takes minutes. What has been finished by then is in its future.
     """
 
-    def __init__(self, processes):
+    def __init__(self, processes: int) -> None:
         self._spawn = _Spawn()
         with signals_held(_OF_A_TERMINAL):
             super().__init__(processes, mp_context=self._spawn, initializer=_end_with_parent)
 
-    def submit(self, *args, **kwargs):
+    def submit(self, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Submit as every pool does; a RuntimeError if no process can be started."""
         try:
             with signals_held(_OF_A_TERMINAL), single_threads():
                 return super().submit(*args, **kwargs)
         except OSError as error:
             raise RuntimeError(f"no process could be started: {error.strerror}") from None
 
-    def __exit__(self, kind, error, traceback):
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool | None:
+        """Wait for the processes, or kill them if there is an error."""
         if kind:
             for process in self._spawn.started:
                 if process.is_alive():
@@ -161,7 +173,7 @@ class Workers(ProcessPoolExecutor):
         return super().__exit__(kind, error, traceback)
 
     @property
-    def end(self):
+    def end(self) -> str:
         """How the processes ended, in words, when the pool is broken."""
         # those that are left when one has died are terminated by the pool itself
         codes = {process.exitcode or 0 for process in self._spawn.started} - {-signal.SIGTERM}
@@ -179,17 +191,17 @@ class Workers(ProcessPoolExecutor):
 class _Spawn(SpawnContext):
     """Starts fresh processes, and knows them: forked ones would inherit a BLAS that has already started its threads."""
 
-    def __init__(self):
-        self.started = []
+    def __init__(self) -> None:
+        self.started: list[BaseProcess] = []
 
-    def Process(self, *args, **kwargs):
+    def Process(self, *args: Any, **kwargs: Any) -> BaseProcess:  # type: ignore[override]  # a class there, only called
         self.started.append(super().Process(*args, **kwargs))
         return self.started[-1]
 
 
 @contextmanager
-def cluster(scheduler):
-    """An executor on the workers of a Dask scheduler, at an address or named by its file; it waits for workers.
+def cluster(scheduler: FilePath) -> Iterator[SimpleNamespace]:
+    """Give an executor on the workers of a Dask scheduler, at an address or named by its file; it waits for workers.
 
     A ValueError if that is no address, a RuntimeError if nobody answers. What is not finished at its end is cancelled.
     """
@@ -217,7 +229,7 @@ def cluster(scheduler):
             threading.Thread(target=_miss_workers, args=(client, address), daemon=True).start()
             executor = client.get_executor(pure=False)
 
-            def submit(act, *arguments):
+            def submit(act: Simulate, *arguments: Any) -> Any:
                 # a worker that cannot read its task ends, and the next one after it; what it is sent can be read
                 sealed = dumps(partial(act, *arguments))
                 return executor.submit(lambda: loads(sealed)())
@@ -225,11 +237,11 @@ def cluster(scheduler):
             yield SimpleNamespace(submit=submit)
 
 
-def _address(scheduler):
-    """The address of a Dask scheduler, which may stand in its file; a ValueError if it is none."""
+def _address(scheduler: FilePath) -> str:
+    """Return the address of a Dask scheduler, which may stand in its file; a ValueError if it is none."""
     from distributed import Security
 
-    address = scheduler
+    address: Any = scheduler
     with suppress(OSError, ValueError, KeyError, TypeError):
         address = json.loads(Path(scheduler).read_bytes())["address"]
     try:
@@ -242,10 +254,10 @@ def _address(scheduler):
     # without it Dask would raise, and then wait for itself
     if parts.scheme == "tls" and not Security().get_connection_args("client")["ssl_context"]:
         raise ValueError(f"scheduler {address} needs certificates: set distributed.comm.tls in the settings of Dask")
-    return address
+    return str(address)
 
 
-def _miss_workers(client, address):
+def _miss_workers(client: "Client", address: str) -> None:
     """Say, once each time, that there has been no worker for a while; until the client is closed."""
     from tqdm import tqdm
 
@@ -259,7 +271,7 @@ def _miss_workers(client, address):
 
 
 @contextmanager
-def single_threads():
+def single_threads() -> Iterator[None]:
     """Let libraries that are loaded now, here or in a process that starts, compute with one thread."""
     before = {name: os.environ.get(name) for name in THREADS}
     os.environ.update(dict.fromkeys(THREADS, "1"))
@@ -273,9 +285,11 @@ def single_threads():
                 os.environ[name] = value
 
 
-def _end_with_parent():
+def _end_with_parent() -> None:
     """Without this, the workers of a killed run would wait for work forever."""
-    sentinel = multiprocessing.parent_process().sentinel
+    if not (parent := multiprocessing.parent_process()):
+        return
+    sentinel = parent.sentinel
     threading.Thread(target=lambda: (wait([sentinel]), os._exit(1)), daemon=True).start()
     if fcntl:
         # a thread waits for the end of a diagonalisation, which takes minutes in a large system; SIGIO does not, which
