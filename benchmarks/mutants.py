@@ -1,0 +1,142 @@
+"""Do the tests notice a wrong sign? One change at a time in `softmodes/theory`, and what no test sees of them.
+
+Run by hand: python benchmarks/mutants.py [module ...] [--share 0.2] [--seed 1]
+
+Changed are operators, comparisons, numbers, conditions and what is returned, in memory: nothing is written into the
+tree. Each mutant meets the quick tests that reach its lines, as coverage tells, and a mutant that passes them all is
+shown, unless mutants.md explains it. (mutmut leaves decorated functions alone, which most equations are; cosmic-ray
+starts Python anew for each mutant, which would be most of the time.)
+"""
+
+import argparse
+import ast
+import importlib.util
+import os
+import random
+import resource
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+
+# loaded once: a mutant has a copy of this process, in which softmodes itself is not yet there
+import hypothesis.extra.numpy
+import mpmath
+import numba
+import pytest
+import scipy.integrate
+import scipy.interpolate
+import scipy.optimize
+import sympy
+from coverage import CoverageData
+from tqdm import tqdm
+
+ROOT = Path(__file__).parents[1]
+EXPLAINED = Path(__file__).with_suffix(".md")
+TESTS = [*map(str, sorted((ROOT / "tests").glob("test_section*.py"))), "tests/test_equations.py", "softmodes/theory"]
+RUN = ["-q", "-x", "-m", "not slow", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
+SECONDS = 60  # of a processor, after which a mutant counts as noticed: it does not end
+PAIRS = "Add Sub, Mult Div, Pow Mult, FloorDiv Div, Mod Mult, USub UAdd, Lt LtE, Gt GtE, Eq NotEq, And Or, BitAnd BitOr"
+OTHER = {"LtE": "Lt", "GtE": "Gt", "Sub": "Add", "Div": "Mult", "NotEq": "Eq", "Or": "And", "BitOr": "BitAnd"}
+OTHER = {getattr(ast, a): getattr(ast, b) for a, b in [*OTHER.items(), *(pair.split() for pair in PAIRS.split(", "))]}
+
+
+def changes(tree):
+    """Every single change: which field of which node becomes what."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.BinOp(op=op) | ast.UnaryOp(op=op) | ast.BoolOp(op=op) | ast.AugAssign(op=op) if type(op) in OTHER:
+                yield node, "op", OTHER[type(op)]()
+            case ast.Compare(ops=[op]) if type(op) in OTHER:
+                yield node, "ops", [OTHER[type(op)]()]
+            case ast.Constant(value=bool(value)):
+                yield node, "value", not value
+            case ast.Constant(value=int(value) | float(value)):
+                yield node, "value", value + 1
+            case ast.If(test=test) | ast.IfExp(test=test):
+                yield node, "test", ast.UnaryOp(ast.Not(), test)
+            case ast.Return(value=ast.expr()):
+                yield node, "value", ast.Constant(None)
+
+
+def outcome(act):
+    """How a copy of this process ends that does something and says nothing: 0 if all is well."""
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+            for stream in (1, 2):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+            code = act()
+        finally:
+            os._exit(code)
+    return os.waitpid(child, 0)[1]
+
+
+def tested(path, tree, tests):
+    """Run tests on a module made of a syntax tree, in its place among the others."""
+    import softmodes.theory as room
+
+    spec = importlib.util.spec_from_file_location(f"{room.__name__}.{path.stem}", path)
+    sys.modules[spec.name] = module = importlib.util.module_from_spec(spec)
+    setattr(room, path.stem, module)
+    exec(compile(ast.fix_missing_locations(tree), path, "exec"), module.__dict__)
+    return pytest.main([*RUN, *tests])
+
+
+def reaching(paths):
+    """The tests that reach each line of some files: {path: {line: tests}}."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["COVERAGE_FILE"] = str(Path(folder) / "lines")
+        measured = ["--cov", "--cov-context=test", "--cov-report=", "--cov-fail-under=0"]
+        if outcome(partial(pytest.main, [*RUN, *measured, *TESTS])):
+            raise RuntimeError("the tests must pass before a mutant meets them")
+        data = CoverageData(os.environ["COVERAGE_FILE"])
+        data.read()
+        lines = {path: data.contexts_by_lineno(str(path)) for path in paths}
+    return {
+        path: {line: {name.rpartition("|")[0] for name in names if name} for line, names in reached.items()}
+        for path, reached in lines.items()
+    }
+
+
+def survivors(path, reached, share, chance):
+    """How many mutants a module has in a sample, and what those that no test notices have changed."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    original, every, found = ast.unparse(tree).splitlines(), sorted(set().union(*reached.values())), []
+    if outcome(partial(tested, path, tree, every)):
+        raise RuntimeError(f"{path.name} must pass its tests unchanged")
+    sample = list(changes(tree))
+    sample = chance.sample(sample, round(share * len(sample)))
+    for node, field, new in tqdm(sample, desc=path.stem, disable=None):
+        old = getattr(node, field)
+        setattr(node, field, new)
+        tests = set().union(*(reached.get(line, ()) for line in range(node.lineno, node.end_lineno + 1)))
+        if outcome(partial(tested, path, tree, sorted(tests) or every)) == 0:
+            pairs = zip(original, ast.unparse(tree).splitlines(), strict=True)
+            found += [f"`{a.strip()}` → `{b.strip()}`" for a, b in pairs if a != b]
+        setattr(node, field, old)
+    return len(sample), found
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("modules", nargs="*")
+    parser.add_argument("--share", type=float, default=0.2)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
+    paths = [path for path in sorted((ROOT / "softmodes/theory").glob("[!_]*.py"))]
+    paths = [path for path in paths if not given.modules or path.stem in given.modules]
+    explained = EXPLAINED.read_text(encoding="utf-8")
+    for path, reached in reaching(paths).items():
+        count, found = survivors(path, reached, given.share, random.Random(given.seed))
+        new = [each for each in found if each not in explained]
+        print(f"{path.name}: {count} mutants, {len(found)} noticed by no test, {len(new)} of them not explained")
+        print(*(f"  {each}" for each in new), sep="\n", end="\n" if new else "")
+
+
+if __name__ == "__main__":
+    main()
