@@ -32,7 +32,9 @@ _Result = TypeVar("_Result")
 _Option = TypeVar("_Option")
 
 
-class _Dataclass(Protocol):
+class Dataclass(Protocol):
+    """What holds fields."""
+
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
 
@@ -59,7 +61,7 @@ shown = _SHOWN.repr
 """Text that stands for a value in a message: one line, shortened."""
 
 
-def summary(value: _Dataclass) -> str:
+def summary(value: Dataclass) -> str:
     """Text that stands for a dataclass, its `__repr__`: of its first fields, those of arrays by shape and range."""
     fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     parts = [f"{name} {_described(content)}" for name, content in fields.items() if content is not None]

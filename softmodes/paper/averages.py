@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from uncertainties import UFloat, ufloat
+from uncertainties import UFloat, nominal_value, std_dev, ufloat
 
-from softmodes.arguments import finite, real
+from softmodes.arguments import Floats, finite, real
 from softmodes.ensembles.resampling import drawn_members, standard_error
 
 UNKNOWN = ufloat(np.nan, np.nan)
@@ -49,16 +49,16 @@ def of_known(statistic: Callable[[np.ndarray], UFloat], values: ArrayLike) -> UF
 
 def written(value: float | UFloat, form: str = ".1uP") -> str:
     """Return a number that was found as a text, by default with its error to one digit; "unknown" for what is nan."""
-    if not np.isfinite(getattr(value, "n", value)):
+    if not np.isfinite(nominal_value(value)):
         return "unknown"
-    if isinstance(value, UFloat) and not np.isfinite(value.s):
-        return f"{value.n:.3g}±unknown"
+    if not np.isfinite(std_dev(value)):
+        return f"{nominal_value(value):.3g}±unknown"
     text = f"{value:{form}}"
     # (8±1)×10¹ is read more slowly than 81±11
-    return f"{value:{form[:-1]}fP}" if "×" in text and 1 <= abs(value.n) < 1e5 else text
+    return f"{value:{form[:-1]}fP}" if "×" in text and 1 <= abs(nominal_value(value)) < 1e5 else text
 
 
-def _several(values):
+def _several(values: object) -> Floats:
     array = finite("values", values)
     if array.ndim != 1 or not array.size:
         raise ValueError(f"values must be one or more numbers, got an array of shape {array.shape}")

@@ -31,6 +31,11 @@ from softmodes.paper.loaders import load_ensembles
 from softmodes.paper.table import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from uncertainties import UFloat
+
+    from softmodes.ensembles import Glasses, Instabilities, Liquids, SoftSpots
     from softmodes.paper.loaders import Ensembles
 
 
@@ -66,7 +71,7 @@ def statements(ensembles: Ensembles) -> tuple[Claim, ...]:
     return tuple(row for part in _PARTS for row in part(ensembles))
 
 
-def _liquids(ensembles):
+def _liquids(ensembles: Ensembles) -> tuple[Claim, ...]:
     liquids, crystal = ensembles.liquids, ensembles.crystal
     unstable, warm = (_at(each, each.unstable_fraction * 100) for each in (liquids, crystal))
     routes = vibrational_displacements(liquids)
@@ -93,7 +98,7 @@ def _liquids(ensembles):
     )
 
 
-def _number_of_soft_modes(ensembles):
+def _number_of_soft_modes(ensembles: Ensembles) -> Claim:
     deep, liquids, numbers = ensembles.swaps[6, 1000], ensembles.liquids, {}
     for scaled in (False, True):
         means = snapshot_means(soft_mode_counts(deep, scaled=scaled).T)
@@ -114,12 +119,12 @@ def _number_of_soft_modes(ensembles):
     )
 
 
-def _at(liquids, values):
+def _at(liquids: Liquids, values: np.ndarray) -> dict[float, UFloat]:
     """Means over snapshots by temperature."""
     return dict(zip(liquids.temperatures.tolist(), snapshot_means(values), strict=True))
 
 
-def _localisation(ensembles):
+def _localisation(ensembles: Ensembles) -> tuple[Claim, ...]:
     small, large = ensembles.glasses.values()
     boxes = ensembles.boxes.values()
     soft = [written(softest_freed_participation(e)) for e in boxes]
@@ -148,12 +153,12 @@ def _localisation(ensembles):
     )
 
 
-def _listed(values):
+def _listed(values: Iterable[object]) -> str:
     *first, last = map(str, values)
     return f"{', '.join(first)} and {last}"
 
 
-def _potentials(ensembles):
+def _potentials(ensembles: Ensembles) -> tuple[Claim, ...]:
     small, large = ensembles.glasses.values()
     omega_c = 2 * np.pi * first_maximum(small)
     kinds = [(e.soft_modes, e.pseudoharmonic, 2 * np.pi * first_maximum(e)) for e in (small, large)]
@@ -175,7 +180,7 @@ def _potentials(ensembles):
     )
 
 
-def _mode_plane(small, large, omega_c, energies):
+def _mode_plane(small: Glasses, large: Glasses, omega_c: float, energies: tuple[float, ...]) -> Claim:
     (freed, eta), (loose, _), (other, _) = (
         (values[:, 0] for values in modes.mode_parameters(omega_c))
         for modes in (small.pseudoharmonic, small.soft_modes.relaxed, large.pseudoharmonic)
@@ -198,7 +203,7 @@ def _mode_plane(small, large, omega_c, energies):
     )
 
 
-def _softening(ensembles):
+def _softening(ensembles: Ensembles) -> tuple[Claim, ...]:
     spots, (along, across) = ensembles.soft_spots, crystal_strain()
     sides = spots.slope, spots.correlation, spots.rates.sum(axis=-1, dtype=float)
     slope, correlation, total = ([written(mean(values[:, k])) for k in (0, 3)] for values in sides)
@@ -231,7 +236,7 @@ def _softening(ensembles):
     )
 
 
-def _formation(spots, searches):
+def _formation(spots: SoftSpots, searches: Instabilities) -> tuple[Claim, ...]:
     found, single, melting = formation_energy_found(searches), one_atom_costs()[0], searches.potential.melting
     small, path = searches.cost[:, -1].min() / melting, searches.one_atom[0] / (1 - np.array(FRACTIONS)) ** 2 / melting
     arrived = np.sum(searches.energy[:, -1] < 1.001 * found * melting)

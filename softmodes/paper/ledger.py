@@ -5,19 +5,20 @@ uncertainty of its inputs reaches there, and else *deviates*. An *input* is a nu
 determines. Nothing is tuned: inputs are the printed numbers, and cited ones where the paper prints none.
 """
 
+from collections.abc import ItemsView, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from scipy.constants import angstrom, electron_volt, h, k, pi, tera
-from uncertainties import UFloat, ufloat, umath, wrap
+from uncertainties import UFloat, nominal_value, std_dev, ufloat, umath, wrap
 
 from softmodes.arguments import member, whole
 from softmodes.paper.averages import written
 from softmodes.paper.findings.atoms import softest_freed_participation
 from softmodes.paper.findings.glasses import softest_participation
-from softmodes.paper.loaders import load_ensembles
-from softmodes.paper.materials import estimated_materials, load_materials
-from softmodes.paper.printed import printed, printed_values, printed_with_rounding
+from softmodes.paper.loaders import Ensembles, load_ensembles
+from softmodes.paper.materials import Material, estimated_materials, load_materials
+from softmodes.paper.printed import PrintedValue, printed, printed_values, printed_with_rounding
 from softmodes.paper.table import Table
 from softmodes.theory import crossover
 from softmodes.theory.heat_capacity import crossover_ratio
@@ -27,6 +28,19 @@ ENSEMBLES = ("shipped", "recomputed")
 """Of computer glasses, those that may count."""
 
 _quartic_energy = wrap(lambda *args: float(crossover.quartic_energy(*args)))
+
+
+class _Between(NamedTuple):
+    """A value known to an order of magnitude, and between what it lies."""
+
+    value: float
+    low: float
+    high: float
+
+
+_Computed: TypeAlias = UFloat | _Between | Mapping[str, UFloat | _Between] | None
+_Rows: TypeAlias = dict[tuple[str, str], tuple[_Computed, str]]
+"""By item and glass what is computed, and a remark."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +98,7 @@ _MISPRINTS = (
 )
 
 
-def _section_3(ensembles):
+def _section_3(ensembles: Ensembles) -> _Rows:
     return {
         ("crossover ratio", ""): (
             _between(*crossover_ratio([30.0, 12.0])),
@@ -112,8 +126,8 @@ def _section_3(ensembles):
     }
 
 
-def _glass(glass, material):
-    """What the printed values of a glass say of each other: inputs, where too few of them are printed."""
+def _glass(glass: str, material: Material) -> _Rows:
+    """Return what the printed values of a glass say of each other: inputs, where too few of them are printed."""
     area, energy, frequency = material.participation_area, material.quartic_energy, material.printed_frequency
     rows = dict.fromkeys(("participation area", "formation energy"), (None, "ε_0 is not printed"))
     rows["crystal frequency"] = None, "N_s a² and ε_0 are not both printed"
@@ -134,26 +148,18 @@ def _glass(glass, material):
     return {(item, glass): row for item, row in rows.items()}
 
 
-class _Between(NamedTuple):
-    """A value known to an order of magnitude, and between what it lies."""
-
-    value: float
-    low: float
-    high: float
-
-
-def _atoms(material):
+def _atoms(material: Material) -> _Between:
     """N_s for the printed length and for both ends of what is printed like it."""
     low, high = printed("length").bounds
     at = printed("length").value
     return _Between(*(material.atoms(a * angstrom).nominal_value for a in (at, high, low)))
 
 
-def _between(low, high):
+def _between(low: float, high: float) -> UFloat:
     return ufloat((low + high) / 2, (high - low) / 12**0.5)
 
 
-def _section_4():
+def _section_4() -> _Rows:
     at_melting = printed_with_rounding("formation energy at melting")
     at_glass = printed("formation energy at the glass transition").value
     ratio = float(quartic_mode_energy(1.0)) * printed_with_rounding("formation energy at the glass transition") ** 2
@@ -176,11 +182,11 @@ def _section_4():
     }
 
 
-def _glasses():
+def _glasses() -> ItemsView[str, Material]:
     return estimated_materials().items()
 
 
-def _entry(row, computed, remark):
+def _entry(row: PrintedValue, computed: _Computed, remark: str) -> Entry:
     return Entry(
         item=f"{row.item} {row.symbol}" + (f" of {row.glass}" if row.glass else ""),
         printed=str(row),
@@ -191,7 +197,7 @@ def _entry(row, computed, remark):
     )
 
 
-def _format(computed, unit):
+def _format(computed: _Computed, unit: str) -> str:
     if computed is None:
         return ""
     if isinstance(computed, dict):
@@ -201,7 +207,7 @@ def _format(computed, unit):
     return (f"{computed:.2uP}" if isinstance(computed, UFloat) else f"{computed:.5g}") + unit
 
 
-def _verdict(row, computed):
+def _verdict(row: PrintedValue, computed: _Computed) -> str:
     """Return the verdict on one value, or the least favourable one on several."""
     if computed is None:
         return "input"
@@ -214,7 +220,7 @@ def _verdict(row, computed):
             if low <= computed.value <= high
             else _VERDICTS[1 if computed.low <= high and low <= computed.high else 2]
         )
-    value, reach = (computed.n, 2 * computed.s) if isinstance(computed, UFloat) else (computed, 0.0)
+    value, reach = nominal_value(computed), 2 * std_dev(computed)
     if low <= value <= high:
         return _VERDICTS[0]
     return _VERDICTS[1] if low - reach <= value <= high + reach else _VERDICTS[2]

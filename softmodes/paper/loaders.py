@@ -6,7 +6,7 @@ Reduced units σ = ε = m = 1, density 1.
 from __future__ import annotations
 
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from softmodes.arguments import member
 from softmodes.ensembles import load_glasses, load_instabilities, load_liquids, load_soft_spots, load_swaps
@@ -14,7 +14,12 @@ from softmodes.paper.printed import printed
 from softmodes.places import DATA, shipped
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from softmodes.ensembles import Glasses, Instabilities, Liquids, SoftSpots, SwapLiquids
+
+_Ensemble = TypeVar("_Ensemble")
 
 SIZES = tuple(int(printed(f"atoms in the {size} glass").value) for size in ("small", "large"))
 
@@ -29,9 +34,10 @@ class Ensembles:
         self.which = member("which", which, ("shipped", "recomputed"))
 
     def __repr__(self) -> str:
+        """Say which."""
         return f"<the {self.which} ensembles>"
 
-    def _read(self, load, name):
+    def _read(self, load: Callable[[Path], _Ensemble], name: str) -> _Ensemble:
         if self.which == "shipped":
             with shipped(f"glasses/{name}.npz") as path:
                 return load(path)

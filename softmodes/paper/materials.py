@@ -8,6 +8,7 @@ A glass is its rows in `data/materials.csv`; those in `data/printed_values.csv` 
 import re
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any, TypeAlias
 
 from scipy.constants import angstrom, atomic_mass, electron_volt, giga, k, pi, tera
 from uncertainties import UFloat, ufloat, wrap
@@ -37,6 +38,7 @@ _WORDS = ("name", "colour")
 _GREY = "#57534e"
 """Of a glass that has no colour of its own."""
 _ABSENT = "not printed"
+_Rows: TypeAlias = dict[tuple[str, str], dict[str, Any]]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -70,7 +72,7 @@ class Material:
     """ε_0 [J], printed."""
     printed_frequency: UFloat | None = None
     """ν_c [Hz], printed: not used here, for eq. 6 makes it of the two above."""
-    sources: dict = field(repr=False)
+    sources: dict[str, str] = field(repr=False)
     """Where each cited property comes from."""
 
     @property
@@ -88,8 +90,8 @@ class Material:
         """Name and formula, "vitreous silica, SiO₂"."""
         return f"{self.name}, {self.plain}" if self.name else self.plain
 
-    def _printed(self, *names):
-        """These printed values; a ValueError that names the first that the paper does not print."""
+    def _printed(self, *names: str) -> list[UFloat]:
+        """Return these printed values; a ValueError that names the first that the paper does not print."""
         for name in names:
             if getattr(self, name) is None:
                 raise ValueError(f"the paper prints no {name.replace('_', ' ')} of {self.formula}")
@@ -136,7 +138,7 @@ def load_materials() -> dict[str, Material]:
     and column if the file cannot be read.
     """
     columns = ["glass", "property", "low", "high", "unit", "source"]
-    rows = {}
+    rows: _Rows = {}
     for row in shipped_rows("materials.csv", columns, ["low", "high"], words=_WORDS):
         key = row["glass"], member("property in materials.csv", row["property"], (*_CITED, *_WORDS))
         if key in rows:
@@ -147,8 +149,8 @@ def load_materials() -> dict[str, Material]:
     return _Materials({formula: _material(formula, rows) for formula in sorted(formulas, key=lambda it: it != "SiO2")})
 
 
-class _Materials(dict):
-    def __getitem__(self, formula):
+class _Materials(dict[str, Material]):
+    def __getitem__(self, formula: str) -> Material:
         return super().__getitem__(member("glass", formula, self))
 
 
@@ -180,8 +182,8 @@ def crossover_estimates(a: float = angstrom) -> Table[Estimates]:
     return Table(_estimates(material, a) for material in load_materials().values())
 
 
-def _estimates(material, a):
-    values = {}
+def _estimates(material: Material, a: float) -> Estimates:
+    values: dict[str, UFloat] = {}
     if material.participation_area is not None:
         values |= {"area": material.participation_area / angstrom**2, "atoms": material.atoms(a)}
     if material.quartic_energy is not None:
@@ -195,9 +197,9 @@ def _estimates(material, a):
     return Estimates(glass=material.formula, **{name: f"{value:.2uP}" for name, value in values.items()})
 
 
-def _material(formula, rows):
+def _material(formula: str, rows: _Rows) -> Material:
     cited = {here: _cited(formula, name, rows) for name, (here, _, _) in _CITED.items()}
-    values = {here: (low + high) / 2 for here, (low, high) in cited.items()}
+    values: dict[str, Any] = {here: (low + high) / 2 for here, (low, high) in cited.items()}
     low, high = cited["glass_temperature"]
     values["glass_temperature"] = ufloat(values["glass_temperature"], (high - low) / 12**0.5)
     words = {word: rows[formula, word]["low"] for word in _WORDS if (formula, word) in rows}
@@ -214,7 +216,7 @@ def _material(formula, rows):
     )
 
 
-def _cited(formula, name, rows):
+def _cited(formula: str, name: str, rows: _Rows) -> tuple[float, float]:
     """Both ends of what is cited, in SI units."""
     if (formula, name) not in rows:
         raise ValueError(f"materials.csv must have a row {name} of {formula}, and has none")
@@ -225,8 +227,8 @@ def _cited(formula, name, rows):
     return row["low"] * factor, row["high"] * factor
 
 
-def _printed(item, formula, unit):
-    """A printed value in SI units, None if the paper prints none."""
+def _printed(item: str, formula: str, unit: float) -> UFloat | None:
+    """Return a printed value in SI units, None if the paper prints none."""
     if (item, formula) not in [(row.item, row.glass) for row in printed_values()]:
         return None
     return printed_with_rounding(item, formula) * unit

@@ -9,13 +9,14 @@ import os
 import re
 import reprlib
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 
-from softmodes.arguments import FilePath, shown, summary
+from softmodes.arguments import FilePath, Floats, shown, summary
 from softmodes.paper.materials import load_materials
 from softmodes.places import DATA
 
@@ -51,6 +52,7 @@ class MeasuredHeatCapacity:
     __repr__ = summary
 
     def __str__(self) -> str:
+        """Say of what, from where to where, and whose they are."""
         span = f"{self.temperature.min():g} to {self.temperature.max():g} K"
         return f"{self.glass}, {self.temperature.size} measured from {span}: {self.reference}"
 
@@ -70,7 +72,9 @@ def read_folder(folder: FilePath = "data/measured") -> tuple[tuple[MeasuredHeatC
 
     If the folder is not given by its full path, it is one beside `data/`.
     """
-    folder, found, refused = DATA.parent / _path("measured", folder), [], []
+    folder = DATA.parent / _path("measured", folder)
+    found: list[MeasuredHeatCapacity] = []
+    refused: list[str] = []
     try:
         paths = _files(folder)
     except ValueError as error:
@@ -92,7 +96,7 @@ def checked_folder(folder: FilePath) -> str:
     return str(Path(folder).resolve())
 
 
-def _files(folder):
+def _files(folder: FilePath) -> list[Path]:
     folder = _path("measured", folder)
     try:
         present = sorted(folder.iterdir())
@@ -105,7 +109,7 @@ def _files(folder):
     return [path for path in named if not path.is_dir()]
 
 
-def _path(name, value):
+def _path(name: str, value: object) -> Path:
     if not isinstance(value, str | os.PathLike) or not os.fspath(value) or "\0" in str(value):
         raise ValueError(f"{name} must be the name of a file or folder, got {shown(value)}")
     return Path(value)
@@ -135,13 +139,13 @@ def read_measured(path: FilePath) -> MeasuredHeatCapacity:
 class _Unreadable(Exception):
     """Where and why a file cannot be read."""
 
-    def __init__(self, line, reason, column=None):
+    def __init__(self, line: int, reason: str, column: int | None = None) -> None:
         place = f"line {line}" if column is None else f"line {line}, column {column}"
         super().__init__(f"{place}: {reason}")
 
 
-def _text(path):
-    """The text of a file in one of the encodings that tell themselves apart: Unicode with a mark, UTF-8, or Latin."""
+def _text(path: Path) -> str:
+    """Return the text of a file in an encoding that tells itself apart: Unicode with a mark, UTF-8, or Latin."""
     if path.exists() and not path.is_file():
         raise ValueError(f"{path.name}: is not a file")
     try:
@@ -161,9 +165,9 @@ def _text(path):
     raise _Unreadable(wrong.count(b"\n") + 1, "must be text in UTF-8")
 
 
-def _notes(lines):
+def _notes(lines: list[str]) -> dict[str, str]:
     """Glass and reference, each from a comment."""
-    notes = {}
+    notes: dict[str, str] = {}
     for number, line in enumerate(lines, start=1):
         # A spreadsheet fills all lines up to the same number of columns and puts one with commas between quotes.
         comment = line.strip().rstrip(",;\t ")
@@ -182,8 +186,8 @@ def _notes(lines):
     return notes
 
 
-def _table(lines):
-    """The header and the rows below it, each with the number of its line; comments and empty lines are left out."""
+def _table(lines: list[str]) -> list[tuple[int, list[str]]]:
+    """Return the header and the rows below it, each with the number of its line, without comments and empty lines."""
     lines = ["" if re.match(r'\s*"?#', line) else line for line in lines]
     header = next((line for line in lines if line.strip()), "")
     delimiter = next((mark for mark in ";\t" if mark in header), ",")
@@ -202,7 +206,7 @@ def _table(lines):
     return rows or [(len(lines), [])]
 
 
-def _factors(line, header):
+def _factors(line: int, header: list[str]) -> list[float]:
     """Factors to SI of the columns of a header such as `temperature (K), heat capacity (J/(g K))`."""
     if not 2 <= len(header) <= 3:
         raise _Unreadable(line, f"the header must be {', '.join(_COLUMNS)} with units, got {reprlib.repr(header)}")
@@ -217,12 +221,12 @@ def _factors(line, header):
     return factors
 
 
-def _factor(unit, spellings):
+def _factor(unit: str, spellings: dict[str, float]) -> float | None:
     plain = unicodedata.normalize("NFKC", unit).replace("\N{MINUS SIGN}", "-")
     return spellings.get(re.sub(r"[\s()\[\]{}·⋅.*^]", "", plain))
 
 
-def _spellings():
+def _spellings() -> Iterator[tuple[str, float]]:
     """Heat capacities per mass as they are written, without spaces, brackets, dots and hats."""
     energies = {"J": 1.0, "kJ": 1e3, "mJ": 1e-3, "uJ": 1e-6, "\N{GREEK SMALL LETTER MU}J": 1e-6, "erg": 1e-7}
     for (energy, joule), (mass, kilogram) in product(energies.items(), {"kg": 1.0, "g": 1e-3}.items()):
@@ -234,8 +238,8 @@ def _spellings():
 _SPELLINGS = dict(_spellings())
 
 
-def _numbers(rows, factors):
-    """The rows as an array of positive numbers in SI units."""
+def _numbers(rows: list[tuple[int, list[str]]], factors: list[float]) -> Floats:
+    """Return the rows as an array of positive numbers in SI units."""
     for line, row in rows:
         if len(row) != len(factors):
             raise _Unreadable(line, f"must have {len(factors)} columns, got {len(row)}")
@@ -254,7 +258,7 @@ def _numbers(rows, factors):
     return np.reshape(numbers, (-1, len(factors)))
 
 
-def _has_decimal_commas(cells):
+def _has_decimal_commas(cells: list[tuple[int, int, str]]) -> bool:
     """Whether the numbers of a file have decimal commas; where these may be something else, the file is refused."""
     commas = [(line, column, text) for line, column, text in cells if "," in text]
     if not commas:

@@ -33,7 +33,8 @@ class PrintedValue:
     place: str
     """Where in the paper it stands."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
+        """Refuse a scale of which there is none."""
         if self.scale not in ("linear", "decades"):
             raise ValueError(f"scale of {self.item} must be linear or decades, got {self.scale!r}")
 
@@ -45,6 +46,7 @@ class PrintedValue:
         return self.value - self.precision, self.value + self.precision
 
     def __str__(self) -> str:
+        """Give number and unit."""
         about = "of the order of " if self.scale == "decades" else ""
         unit = "" if self.unit == "1" else f" {self.unit}"
         return f"{about}{self.value:g}{unit}"

@@ -57,7 +57,8 @@ class Record:
     test: str
     notebook: str
 
-    def __str__(self):
+    def __str__(self) -> str:
+        """Text of some lines, for a terminal."""
         where = f"softmodes.{self.function}\ntests/{self.test}\nnotebook {self.notebook}"
         return indent(f"{self.item} ({self.place}): {self.verdict}\n{self.reproduced}\n{where}", "  ").lstrip()
 
@@ -77,8 +78,8 @@ def records(kind: str | None = None, *, ensemble: str = "shipped") -> Table[Reco
     return Table(chain.from_iterable(found.values()))
 
 
-def _numbers(places, ensemble):
-    """A record for each printed number: the row of `ledger`, and the places that all numbers of its name have."""
+def _numbers(places: dict[str, Record], ensemble: str) -> list[Record]:
+    """Return a record for each printed number: the row of `ledger`, and the places that all of its name have."""
     printed = printed_values()
     if unknown := {row.item for row in printed} ^ set(places):
         raise ValueError(f"ledger.csv and printed_values.csv must have the same numbers, one lacks {min(unknown)}")

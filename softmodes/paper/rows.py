@@ -1,13 +1,17 @@
 """The rows of the tables in `data/`, each with its place: what is wrong is said with file, line and column."""
 
 import csv
+from collections.abc import Collection, Iterator
 from math import isfinite
+from typing import Any
 
 from softmodes.places import shipped
 
 
-def shipped_rows(name, columns, numbers, words=()):
-    """The rows of a table of `data/` as dicts; raises as `shipped` does.
+def shipped_rows(
+    name: str, columns: list[str], numbers: list[str], words: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """Return the rows of a table of `data/` as dicts; raises as `shipped` does.
 
     What stands in the columns `numbers` is made floats, but for rows whose property is one of `words`.
     """
@@ -21,7 +25,9 @@ def shipped_rows(name, columns, numbers, words=()):
             raise ValueError(f"{name}: {error}") from None
 
 
-def _rows(name, reader, columns, numbers, words):
+def _rows(
+    name: str, reader: "csv.DictReader[str]", columns: list[str], numbers: list[str], words: Collection[str]
+) -> Iterator[dict[str, Any]]:
     if reader.fieldnames != columns:
         found = ", ".join(reader.fieldnames or ["nothing"])
         raise ValueError(f"{name}, line 1: the columns must be {', '.join(columns)}, got {found}")
@@ -33,7 +39,7 @@ def _rows(name, reader, columns, numbers, words):
         yield row | {column: _number(f"{place}, column {column}", row[column]) for column in of}
 
 
-def _number(place, text):
+def _number(place: str, text: str) -> float:
     try:
         value = float(text)
     except ValueError:

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterable
 from dataclasses import fields
-from typing import Generic, SupportsIndex, TypeVar, overload
+from typing import Any, Generic, SupportsIndex, TypeVar, overload
 
 from tabulate import tabulate
 
-Row = TypeVar("Row")
+from softmodes.arguments import Dataclass
+
+Row = TypeVar("Row", bound=Dataclass)
 
 
 class Table(tuple[Row, ...], Generic[Row]):
@@ -19,6 +21,7 @@ class Table(tuple[Row, ...], Generic[Row]):
     kind: type[Row] | None
 
     def __new__(cls, rows: Iterable[Row] = (), kind: type[Row] | None = None) -> "Table[Row]":
+        """Make a table of rows, or one of a kind that has none."""
         table = super().__new__(cls, rows)
         table.kind = type(table[0]) if table else kind
         return table
@@ -27,14 +30,17 @@ class Table(tuple[Row, ...], Generic[Row]):
     def __getitem__(self, index: SupportsIndex) -> Row: ...
     @overload
     def __getitem__(self, index: slice) -> "Table[Row]": ...
-    def __getitem__(self, index):
-        found = super().__getitem__(index)
-        return Table(found, self.kind) if isinstance(index, slice) else found
+    def __getitem__(self, index: SupportsIndex | slice) -> "Row | Table[Row]":
+        """Return a row, or a table of some."""
+        if isinstance(index, slice):
+            return Table(super().__getitem__(index), self.kind)
+        return super().__getitem__(index)
 
-    def __add__(self, other: tuple[Row, ...]) -> "Table[Row]":
+    def __add__(self, other: tuple[Row, ...]) -> "Table[Row]":  # type: ignore[override]  # rows of one kind only
+        """Return the table of these rows and others below them."""
         return Table(super().__add__(other), self.kind)
 
-    def _text(self, bar="|", **style):
+    def _text(self, bar: str = "|", **style: Any) -> str:
         columns = fields(self.kind) if self.kind else ()
         headers = [column.metadata.get("header", column.name).replace("|", bar) for column in columns]
         if not self:
@@ -49,12 +55,13 @@ class Table(tuple[Row, ...], Generic[Row]):
         return re.sub(r"\^(\w)", r"<sup>\1</sup>", text).replace("*", "\\*")
 
     def __repr__(self) -> str:
+        """Text for a terminal."""
         return self._text(maxcolwidths=36)
 
 
-def _index(found):
+def _index(found: re.Match[str]) -> str:
     return f"`{found[1]}`" if found[1] else f"<sub>{found[2]}</sub>"
 
 
-def _text(value):
+def _text(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -18,11 +18,13 @@ from softmodes.paper.table import Table
 from softmodes.theory.potential import participation_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from uncertainties import UFloat
 
     from softmodes.ensembles import Glasses
+    from softmodes.glass import InversePower
+    from softmodes.glass.configuration import Structure
 
 # Softest harmonic modes from which the softest one freed of sound was always reached.
 _STARTS = 3
@@ -74,7 +76,7 @@ _WAYS = (
 )
 
 
-def _row(way, factors, first, glasses):
+def _row(way: str, factors: Sequence[UFloat], first: Sequence[UFloat], glasses: int) -> AtomCount:
     freed, straight = (written(factor * count) for factor, count in zip(factors, first, strict=True))
     over = [written(factor) if factor.s else "1" for factor in factors]
     return AtomCount(
@@ -82,7 +84,7 @@ def _row(way, factors, first, glasses):
     )
 
 
-def _factors(glasses, index):
+def _factors(glasses: Glasses, index: int) -> np.ndarray:
     """Of one glass the counts of _WAYS over N_k of the same mode, freed of sound and harmonic: shape (3, 2)."""
     structure, smooth = glasses.structure(index), replace(glasses.potential, continuity=3)
     modes = _softest(structure, glasses.potential)
@@ -92,7 +94,7 @@ def _factors(glasses, index):
     return np.array([core, 1 / moved[:, 0], participation_number(smoother)]) / participation_number(modes)
 
 
-def _softest(structure, potential):
+def _softest(structure: Structure, potential: InversePower) -> np.ndarray:
     """Softest mode freed of sound, and softest harmonic one, of unit length: shape (2, n, 3)."""
     modes = normal_modes(structure, count=_STARTS, potential=potential)
     _, freed = pseudoharmonic_modes(structure, _STARTS, modes=modes, potential=potential)

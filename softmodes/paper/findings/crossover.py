@@ -3,6 +3,7 @@
 Numbers of atoms N_s are relative to the one found, inputs open by what is said of each.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from softmodes.arguments import between, one
@@ -50,6 +51,6 @@ def atom_sensitivities(glass: str, *, reading: float = 0.05) -> Table[Sensitivit
     return Table(sorted(rows, key=lambda row: row.low / row.high))
 
 
-def _sensitivity(symbol, factors, origin):
+def _sensitivity(symbol: str, factors: Iterable[float], origin: str) -> Sensitivity:
     counts = [float(factor) ** POWERS[symbol] for factor in (*factors, 1.0)]
     return Sensitivity(symbol=symbol, power=POWERS[symbol], low=min(counts), high=max(counts), origin=origin)

@@ -20,7 +20,7 @@ from softmodes.paper.findings.potentials import first_maximum
 from softmodes.paper.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from softmodes.ensembles import Glasses
 
@@ -73,7 +73,7 @@ def soft_mode_count(ensemble: Glasses, highest: float = 0.1) -> UFloat:
     return mean(np.sum(ensemble.frequencies_to(highest) < highest, axis=1) * 500 / ensemble.n)
 
 
-def _preparation(ensemble, omega_c):
+def _preparation(ensemble: Glasses, omega_c: float) -> Preparation:
     return Preparation(
         size=str(ensemble.n),
         cooling_steps=str(ensemble.parameters["cooling_steps"]),
@@ -118,7 +118,7 @@ def sound_frequency(ensemble: Glasses) -> float:
     return float(ensemble.sound_velocities[1] / ensemble.box.max())
 
 
-def _softest(ensemble):
+def _softest(ensemble: Glasses) -> SoftestModes:
     n_k = ensemble.participation_number[:, 0]
     low, high = np.quantile(n_k, (0.16, 0.84))
     return SoftestModes(
@@ -187,7 +187,7 @@ def changes(cooled: dict[int, Glasses], glasses: dict[int, Glasses]) -> Table[Ch
         f"tail exponent up to {TAIL_END:g}": lambda some: exponent_of_tail(some.frequencies_to(TAIL_END)),
     }
 
-    def difference(of, ensembles):
+    def difference(of: Callable[[Glasses], UFloat], ensembles: dict[int, Glasses]) -> str:
         return written(of(ensembles[max(ensembles)]) - of(ensembles[min(ensembles)]), "+.1uP")
 
     return Table(

@@ -43,10 +43,10 @@ def shoulder(times: np.ndarray, displacement: np.ndarray) -> tuple[float, UFloat
     return time, *(ufloat(*pair) for pair in zip(values, errors, strict=True))
 
 
-def _least_slope(times, moved):
+def _least_slope(times: np.ndarray, moved: np.ndarray) -> tuple[float, float, float]:
     log_moved = np.polynomial.Chebyshev.fit(np.log(times), np.log(moved), _DEGREE)
     # four periods of a vibration of ν = 1; a polynomial is not to be trusted near its ends
-    places = np.linspace(*np.log((0.1, 4)), 400)
+    places = np.linspace(np.log(0.1), np.log(4), 400)
     slopes = log_moved.deriv()(places)
     place = places[slopes.argmin()]
     return np.exp(place), np.exp(log_moved(place)), slopes.min()
@@ -134,7 +134,15 @@ def anharmonic_excess(liquids: Liquids, crystal: Liquids, glasses: Glasses) -> T
     )
 
 
-def _excess(t, harmonic, dynamics, time, crystal, known, glasses):
+def _excess(
+    t: float,
+    harmonic: UFloat,
+    dynamics: UFloat,
+    time: float,
+    crystal: Liquids,
+    known: list[float],
+    glasses: Glasses,
+) -> AnharmonicExcess:
     ahead, warm = harmonic_overshoot(glasses, time), known.index(t) if t in known else None
     own = None if warm is None else mean(crystal.distance[warm] / crystal.harmonic[warm])
     return AnharmonicExcess(

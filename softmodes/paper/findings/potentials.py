@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from uncertainties import UFloat
 
-    from softmodes.ensembles import Glasses, Instabilities
+    from softmodes.ensembles import DensityOfStates, Glasses, Instabilities
     from softmodes.modes import AnharmonicModes
     from softmodes.paper.materials import Material
 
@@ -57,14 +57,14 @@ def flatness(ensemble: Glasses) -> float:
     return float((high - low) / 2 * _STEP / dos.centres[top])
 
 
-def _smoothed(ensemble):
+def _smoothed(ensemble: Glasses) -> DensityOfStates:
     return density_of_states(ensemble.frequencies_to(), np.arange(0, 2.2, _STEP), bandwidth=_BANDWIDTH)
 
 
-def _top(dos):
+def _top(dos: DensityOfStates) -> int:
     """Index of the lowest maximum."""
     rising = np.diff(dos.smooth) > 0
-    return 1 + np.flatnonzero(rising[:-1] & ~rising[1:])[0]
+    return 1 + int(np.flatnonzero(rising[:-1] & ~rising[1:])[0])
 
 
 def mode_energy_at_freezing(eta: float, formation_energy: float) -> float:
@@ -94,14 +94,15 @@ def soft_potentials(glasses: Glasses, nu_c: float) -> Table[SoftPotentialRow]:
 
 def planck_constant(material: Material, nu_c: float) -> float:
     """ħ in σ(mε)^½ if the computer glass has the mass, number density and crystal-like frequency of a real one."""
-    return hbar / (material.mass * _distance(material) ** 2 * material.crystal_frequency.n / nu_c)
+    nu: float = material.crystal_frequency.n
+    return hbar / (material.mass * _distance(material) ** 2 * nu / nu_c)
 
 
-def _distance(material):
-    return (material.mass / material.density) ** (1 / 3)
+def _distance(material: Material) -> float:
+    return float((material.mass / material.density) ** (1 / 3))
 
 
-def _soft_potential(glasses, nu_c, material):
+def _soft_potential(glasses: Glasses, nu_c: float, material: Material) -> SoftPotentialRow:
     kinds = glasses.soft_modes, glasses.pseudoharmonic, glasses.soft_modes.relaxed
     planck = planck_constant(material, nu_c)
     (w, d_1, d_2), (freed, *_), (loose, *_) = ([x[:, 0] for x in kind.soft_potential(planck)] for kind in kinds)
@@ -177,7 +178,7 @@ def mode_planes(ensembles: Mapping[int, Glasses], nu_c: float) -> Table[PlaneRow
     )
 
 
-def _plane(name, modes, melting, omega_c):
+def _plane(name: str, modes: AnharmonicModes, melting: float, omega_c: float) -> PlaneRow:
     epsilon, eta = modes.mode_parameters(omega_c)
     slope, atoms, alike = exponents_of_plane(modes)
     return PlaneRow(
@@ -199,7 +200,7 @@ def exponents_of_plane(modes: AnharmonicModes) -> list[UFloat]:
     return of_members(_exponents, modes.kappa, epsilon, modes.participation_number)
 
 
-def _exponents(*columns):
+def _exponents(*columns: np.ndarray) -> list[float]:
     known = np.log(columns)[:, np.isfinite(columns).all(axis=0)]
     if len(np.unique(known[0])) < 4:
         return [np.nan] * 3
@@ -207,7 +208,7 @@ def _exponents(*columns):
     return [xy / xx, xz / xx, (xy * zz - xz * yz) / (xx * zz - xz**2)]
 
 
-def _rank_correlation(x, y):
+def _rank_correlation(x: np.ndarray, y: np.ndarray) -> list[float]:
     ranks = [rankdata(values[np.isfinite(x + y)]) for values in (x, y)]
     return [np.corrcoef(ranks)[0, 1] if len(np.unique(ranks[0])) > 2 else np.nan]
 

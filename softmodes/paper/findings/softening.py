@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @cache
 def softened_crystal() -> tuple[Configuration, np.ndarray]:
-    """The fcc crystal, and its displacement (256, 3) at the loss of all stiffness of atom 0 along z."""
+    """Return the fcc crystal, and its displacement (256, 3) at the loss of all stiffness of atom 0 along z."""
     crystal, motion = fcc_crystal(256), np.zeros((256, 3))
     motion[0, 2] = 1
     response = LinearResponse(crystal)
@@ -47,7 +47,7 @@ def one_atom_costs() -> tuple[float, ...]:
     """Return ε_m/k_BT_m of a small softening of one atom of the fcc crystal along [001], [110] and [111]."""
     response, motion, costs = LinearResponse(fcc_crystal(256)), np.zeros((256, 3)), []
     for direction in ((0, 0, 1), (1, 1, 0), (1, 1, 1)):
-        motion[0] = direction / np.linalg.norm(direction)
+        motion[0] = np.array(direction) / np.linalg.norm(direction)
         costs.append(response.stiffness(motion) ** 2 / (2 * response.distortion(motion)[1]))
     return tuple(cost / smooth_inverse_power.melting for cost in costs)
 
@@ -93,6 +93,6 @@ def spread(values: np.ndarray) -> str:
     return f"{written(median(values))} ({low:.1f} to {high:.1f})"
 
 
-def _reached(energies):
+def _reached(energies: np.ndarray) -> str:
     """Median of what is known, and of how many glasses that is."""
     return f"{written(of_known(median, energies))} ({np.isfinite(energies).sum()})"

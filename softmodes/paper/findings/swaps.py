@@ -36,7 +36,8 @@ def debye_frequencies(swaps: SwapLiquids) -> np.ndarray:
     """
     density = swaps.parameters["n"] / swaps.box.prod()
     longitudinal, shear = np.sqrt(swaps.moduli.mean(axis=0).T / density)
-    return (18 * np.pi**2 * density / (longitudinal**-3 + 2 * shear**-3)) ** (1 / 3) / (2 * np.pi)
+    debye: np.ndarray = (18 * np.pi**2 * density / (longitudinal**-3 + 2 * shear**-3)) ** (1 / 3) / (2 * np.pi)
+    return debye
 
 
 def soft_mode_counts(swaps: SwapLiquids, *, freed: bool = False, scaled: bool = False) -> np.ndarray:
@@ -52,7 +53,8 @@ def soft_mode_counts(swaps: SwapLiquids, *, freed: bool = False, scaled: bool = 
     highest = WINDOWS[swaps.parameters["exponent"]] * (debye / debye[0] if scaled else np.ones_like(debye))
     nu = swaps.pseudo_frequencies if freed else swaps.frequencies
     # what is not there is nan, and not below
-    return np.sum(nu < highest[:, None], axis=-1)
+    counts: np.ndarray = np.sum(nu < highest[:, None], axis=-1)
+    return counts
 
 
 def creation_energy(swaps: SwapLiquids, *, freed: bool = False, scaled: bool = False) -> UFloat:
@@ -77,14 +79,16 @@ def creation_energy(swaps: SwapLiquids, *, freed: bool = False, scaled: bool = F
 
 
 def onset_temperature(swaps: SwapLiquids) -> UFloat:
-    """Return k_BT below which minima become deeper: where a line through the energies of the three coldest parents
-    against 1/k_BT meets that of the hottest."""
+    """Return k_BT below which minima become deeper.
+
+    There a line through the energies of the three coldest parents against 1/k_BT meets that of the hottest.
+    """
     energies, place = swaps.inherent_energy.mean(axis=2), 1 / swaps.temperatures
     drawn = drawn_members(len(energies))
 
-    def meets(means):
+    def meets(means: np.ndarray) -> float:
         slope, level = np.polyfit(place[-_COLDEST:], means[-_COLDEST:], 1)
-        return slope / (means[0] - level)
+        return float(slope / (means[0] - level))
 
     if len(energies) < 2:
         return UNKNOWN
@@ -155,7 +159,7 @@ def memories(swaps: SwapLiquids) -> Table[Memory]:
     )
 
 
-def _by_temperature(**values):
+def _by_temperature(**values: np.ndarray) -> dict[str, list[str]]:
     """Means over chains of arrays (chains, temperatures) as texts."""
     return {name: [written(each) for each in snapshot_means(value.T)] for name, value in values.items()}
 

@@ -20,7 +20,7 @@ from softmodes.paper.findings.glasses import exponent_of_tail, freed_modes, soun
 from softmodes.paper.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from softmodes.ensembles import Glasses
 
@@ -59,7 +59,7 @@ def tail_exponents(boxes: Mapping[int, Glasses], windows: tuple[float, ...] = (0
     return Table(_tail(ensemble, highest) for highest in windows for ensemble in boxes.values())
 
 
-def _tail(ensemble, highest):
+def _tail(ensemble: Glasses, highest: float) -> Tail:
     below = np.sum(ensemble.frequencies_to(highest) < highest, axis=1)
     (harmonic, *_), (freed, _, complete) = tail_kinds(ensemble).values()
     return Tail(
@@ -86,7 +86,7 @@ def fifth_power_until(ensemble: Glasses) -> float:
     return fits
 
 
-def _probability(frequencies, highest, alpha):
+def _probability(frequencies: np.ndarray, highest: float, alpha: float | None) -> str:
     found = tail_probability(frequencies, highest, alpha=alpha) if np.any(frequencies < highest) else np.nan
     return "below 0.01" if found < 0.01 else written(found, ".2f")
 
@@ -108,7 +108,7 @@ def softest_laws(boxes: Mapping[int, Glasses]) -> Table[Softest]:
     lowest = {n: (e.frequencies[:, 0], e.pseudoharmonic.frequencies[:, 0]) for n, e in boxes.items()}
     laws = {n: [law_of_softest(nu) for nu in both] for n, both in lowest.items()}
 
-    def scaling(sizes):
+    def scaling(sizes: Iterable[int]) -> dict[str, str]:
         scales = ({n: laws[n][kind][1] for n in sizes} for kind in (0, 1))
         return dict(zip(("scaling", "freed_scaling"), (written(exponent_of_scale(s)) for s in scales), strict=True))
 
