@@ -15,11 +15,12 @@ from softmodes.theory.heat_capacity import asymptotic_crossover_ratio, crossover
 from softmodes.theory.stability import quartic_mode_energy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from matplotlib.axes import Axes
 
     from softmodes.paper.findings.crossover import Sensitivity
+    from softmodes.paper.materials import Material
 
 
 BARRIERS = (12.0, 20.0, 30.0)
@@ -45,20 +46,25 @@ def plot_crossover_ratio(ax: Axes) -> str:
 
 def plot_area_factor(ax: Axes) -> str:
     """Draw N_s a² of the glasses for eq. 8 and for the full evaluation at the same measured T*."""
-    glasses, texts = estimated_materials(), []
-    for place, (formula, material) in enumerate(glasses.items()):
-        printed_area = material.participation_area.n * 1e20
+    glasses, texts = _printed_areas(), []
+    for place, (material, printed_area) in enumerate(glasses):
         low, middle, high = (printed_area * (CROSSOVER_RATIO / crossover_ratio(v)) ** 3 for v in BARRIERS)
         ax.bar(place - 0.2, printed_area, 0.35, color="0.75", label="1.6 of eq. 8, printed" if not place else None)
         ax.bar(place + 0.2, middle, 0.35, color=material.colour, yerr=[[middle - low], [high - middle]], capsize=4)
-        texts.append(f"{formula} {printed_area:.0f} to {middle:.0f} Å²")
-    ax.set_xticks(range(len(glasses)), labels=[material.tex for material in glasses.values()])
+        texts.append(f"{material.formula} {printed_area:.0f} to {middle:.0f} Å²")
+    ax.set_xticks(range(len(glasses)), labels=[material.tex for material, _ in glasses])
     ax.set(ylabel="$N_sa^2$ (Å$^2$)", xlabel="coloured: full evaluation")
     ax.legend(frameon=False, loc="upper left")
     return (
         "What a full evaluation of eq. 8 does to the area N_s a², for barriers of 20 times the energy W and with bars"
         f" for 12 to 30 times: {', '.join(texts)}."
     )
+
+
+def _printed_areas() -> list[tuple[Material, float]]:
+    """Return the glasses to which eqs 6-8 can be applied, and their printed N_s a² [Å²]."""
+    printed = ((glass, glass.participation_area) for glass in estimated_materials().values())
+    return [(glass, area.n / angstrom**2) for glass, area in printed if area is not None]
 
 
 def plot_crossover(ax: Axes, crystal_frequency: float, mass: float) -> str:
@@ -68,10 +74,10 @@ def plot_crossover(ax: Axes, crystal_frequency: float, mass: float) -> str:
     area = participation_area(CROSSOVER_RATIO * k * temperature, mass, omega_c)
     ax.plot(temperature, area / angstrom**2, color="0.4", label="eqs 6–8 for this glass")
     texts = []
-    for formula, material in estimated_materials().items():
-        star, printed_area = material.crossover_temperature.n, material.participation_area.n / angstrom**2
+    for material, printed_area in _printed_areas():
+        star = material.crossover_temperature.n
         ax.plot(star, printed_area, "o", color=material.colour, label=material.tex)
-        texts.append(f"{formula} {printed_area:.0f} Å² at {star:.2f} K")
+        texts.append(f"{material.formula} {printed_area:.0f} Å² at {star:.2f} K")
     ax.set(xlabel="crossover temperature $T^*$ (K)", ylabel="$N_s a^2$ (Å$^2$)", xscale="log", yscale="log")
     plain_ticks(ax.xaxis, (0.3, 0.5, 1, 2, 5))
     ax.legend(frameon=False)
@@ -87,9 +93,9 @@ def plot_formation(ax: Axes) -> str:
         ax.annotate(
             f"{energy}", (temperature[-1], epsilon_0[-1]), xytext=(3, 0), textcoords="offset points", va="center"
         )
-    printed = [material for material in load_materials().values() if material.quartic_energy is not None]
-    for material in printed:
-        ax.errorbar(material.glass_temperature.n, material.quartic_energy.n / electron_volt,
+    printed = [(glass, energy) for glass in load_materials().values() if (energy := glass.quartic_energy) is not None]
+    for material, energy in printed:
+        ax.errorbar(material.glass_temperature.n, energy.n / electron_volt,
                     xerr=material.glass_temperature.s, fmt="o", color=material.colour,
                     label=material.tex)  # fmt: skip
     ax.set(
@@ -103,11 +109,11 @@ def plot_formation(ax: Axes) -> str:
     ax.legend(frameon=False, loc="upper left")
     return (
         "Quartic mode energy against glass transition temperature with lines of constant ε_m/k_BT_g = 3, 5 and 10; the "
-        "glasses lie at " + ", ".join(f"{each.formula} {each.formation_energy:.2uP}" for each in printed) + "."
+        "glasses lie at " + ", ".join(f"{each.formula} {each.formation_energy:.2uP}" for each, _ in printed) + "."
     )
 
 
-def plot_atom_sensitivities(ax: Axes, sensitivities: Iterable[Sensitivity]) -> str:
+def plot_atom_sensitivities(ax: Axes, sensitivities: Sequence[Sensitivity]) -> str:
     """Draw how far N_s moves with each of its inputs, a bar each, from `atom_sensitivities`."""
     names = {"a": "$a$", "W/k_BT*": "$W/k_BT^*$", "T*": "$T^*$", "ν_c": "$\\nu_c$", "M": "$M$"}
     for place, row in enumerate(sensitivities):

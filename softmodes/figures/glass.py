@@ -17,11 +17,12 @@ from softmodes.paper.findings.glasses import exponent_of_tail, sound_frequency
 from softmodes.paper.findings.tails import exponent_of_scale, law_of_softest, tail_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
 
+    from softmodes.arguments import Floats
     from softmodes.ensembles import Glasses
     from softmodes.glass.configuration import Structure
 
@@ -53,7 +54,7 @@ def plot_figure_5(ax: Axes, ensemble: Glasses, threshold: float = EXTENDED_RATIO
     )
 
 
-def _kinds(ensemble, threshold):
+def _kinds(ensemble: Glasses, threshold: float) -> tuple[tuple[str, np.ndarray | None, str], ...]:
     extended = extended_modes(ensemble.participation_number, ensemble.n, threshold=threshold)
     return ("all modes", None, "-"), (f"extended, $p$ > {threshold:g}", extended, "--")
 
@@ -138,8 +139,8 @@ def plot_soft_tail(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
     )
 
 
-def _variation(values, axis=None):
-    return np.std(values, axis) / np.mean(values, axis)
+def _variation(values: np.ndarray, axis: int | None = None) -> Floats:
+    return np.asarray(np.std(values, axis) / np.mean(values, axis))
 
 
 def plot_tail_exponent(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
@@ -164,7 +165,9 @@ def plot_tail_exponent(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
     )
 
 
-def _kinds_of_modes(ensembles):
+def _kinds_of_modes(
+    ensembles: Mapping[int, Glasses],
+) -> Iterator[tuple[int, str, tuple[np.ndarray, np.ndarray, float], str]]:
     """Size, name, ν and N_k with the end of the tail, and line style of the harmonic and the pseudo-harmonic modes."""
     for n, ensemble in ensembles.items():
         for (name, modes), style in zip(tail_kinds(ensemble).items(), ("o:", "s-"), strict=True):
@@ -235,10 +238,11 @@ def plot_soft_mode(ax: Axes, configuration: Structure, mode: np.ndarray) -> str:
     centre = configuration.positions[np.argmax(weight)]
     places = (configuration.positions - centre + box / 2) % box
     moving = weight > 0.02 * weight.max()
-    ax.scatter(*places[~moving, :2].T, s=3, color="0.75")
-    ax.scatter(*places[moving, :2].T, s=10, c=weight[moving], cmap="YlOrRd", vmin=-0.3 * weight.max())
+    (x, y, _), (still_x, still_y, _) = places[moving].T, places[~moving].T
+    ax.scatter(still_x, still_y, s=3, color="0.75")
+    ax.scatter(x, y, s=10, c=weight[moving], cmap="YlOrRd", vmin=-0.3 * weight.max())
     arrows = mode[moving, :2] * 1.5 / np.sqrt(weight.max())
-    ax.quiver(*places[moving, :2].T, *arrows.T, angles="xy", scale_units="xy", scale=1, width=0.004)
+    ax.quiver(x, y, *arrows.T, angles="xy", scale_units="xy", scale=1, width=0.004)
     ax.set(xlabel="x", ylabel="y", xlim=(0, box[0]), ylim=(0, box[1]), aspect="equal")
     largest = np.sort(weight)[::-1]
     half = int(np.searchsorted(np.cumsum(largest), 0.5)) + 1

@@ -17,6 +17,7 @@ from softmodes.ensembles import density_of_states
 from softmodes.figures.crossover import BARRIERS
 from softmodes.paper.findings import first_maximum
 from softmodes.paper.materials import load_materials
+from softmodes.paper.printed import printed
 from softmodes.theory.heat_capacity import COLDEST, V_MAX, crossover_ratio, heat_capacity
 from softmodes.theory.heat_capacity_fit import fit_heat_capacity
 
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
+    from softmodes.arguments import Floats
     from softmodes.ensembles import Glasses
+    from softmodes.paper.materials import Material
     from softmodes.paper.measured import MeasuredHeatCapacity
+    from softmodes.theory.heat_capacity_fit import SoftPotentialFit
 
 
 STYLES = (("o", "k"), ("s", "#b91c1c"), ("^", "#4338ca"), ("D", "#737373"))
@@ -43,7 +47,7 @@ def plot_figure_2(ax: Axes, measured: Sequence[MeasuredHeatCapacity] = ()) -> st
     return _plot_heat(ax, load_materials()["Se"], measured)
 
 
-def _plot_heat(ax, material, measured):
+def _plot_heat(ax: Axes, material: Material, measured: Sequence[MeasuredHeatCapacity]) -> str:
     w = material.crossover_energy.n / k
     t = np.geomspace(0.03 * w, 4 * w, 150)
     curves = np.stack([heat_capacity(t / w, v_max=v) / t**3 for v in BARRIERS])
@@ -66,7 +70,7 @@ def _plot_heat(ax, material, measured):
     ).strip()
 
 
-def _overlay(ax, data, material, marker, colour):
+def _overlay(ax: Axes, data: MeasuredHeatCapacity, material: Material, marker: str, colour: str) -> str:
     """Draw a measurement over the minimum of its own fit, or where there is none at the height of the model."""
     fit, found = _fit(data, material)
     w = fit.w if fit else material.crossover_energy.n / k
@@ -86,14 +90,14 @@ def _overlay(ax, data, material, marker, colour):
     return f"Measured by {data.reference}: {found}."
 
 
-def _over_minimum(t):
+def _over_minimum(t: Floats) -> Floats:
     """C/T³ of the model over its minimum, t in W/k_B; that of the lowest temperature that it takes for all below."""
     t, lowest = np.maximum(t, COLDEST), 1 / crossover_ratio(V_MAX)
     return heat_capacity(t) / t**3 / (heat_capacity(lowest) / lowest**3)
 
 
-def _fit(data, material):
-    """The fit to a measurement, None if it is not possible, and what came of it."""
+def _fit(data: MeasuredHeatCapacity, material: Material) -> tuple[SoftPotentialFit | None, str]:
+    """Return the fit to a measurement, None if it is not possible, and what came of it."""
     debye = material.debye_coefficient
     try:
         fit = fit_heat_capacity(data.temperature, data.heat_capacity, uncertainty=data.uncertainty, debye=debye)
@@ -107,8 +111,8 @@ def _fit(data, material):
     return fit, f"W/k_B = {w:.{places}f} ± {error:.{places}f} K, model {model:.2f} K, {shown}"
 
 
-def _label(reference, found):
-    """An entry of the legend, in lines that fit below the axes."""
+def _label(reference: str, found: str) -> str:
+    """Return an entry of the legend, in lines that fit below the axes."""
     # A name that begins with an underscore would be left out of the legend, one with dollars set as mathematics.
     source = textwrap.wrap(f"measured: {reference}", 66, max_lines=2, placeholder=" …")
     return "\n".join([*source, *textwrap.wrap(found, 66)]).replace("$", r"\$")
@@ -124,9 +128,9 @@ def plot_figure_4(ax: Axes, glasses: Glasses) -> str:
     return _plot_spectrum(ax, load_materials()["Se"], glasses)
 
 
-def _plot_spectrum(ax, material, glasses):
+def _plot_spectrum(ax: Axes, material: Material, glasses: Glasses) -> str:
     dos = density_of_states(glasses.frequencies_to(), np.linspace(0, 2.1, 106), bandwidth=0.1)
-    printed_nu, implied = (nu.n / 1e12 for nu in (material.printed_frequency, material.crystal_frequency))
+    printed_nu, implied = printed("crystal frequency", material.formula).value, material.crystal_frequency.n / 1e12
     crossover, colour = material.crossover_energy.n / h / 1e12, material.colour
     x = dos.centres * printed_nu / first_maximum(glasses)
     ax.plot(x, dos.smooth / dos.smooth.max(), color="0.5", label="shape of the soft-sphere glass, at its own $\\nu_c$")

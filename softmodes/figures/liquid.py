@@ -5,7 +5,7 @@ Reduced units σ = ε = m = 1, density 1; temperatures are k_BT in ε.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib import colormaps
@@ -15,9 +15,11 @@ from softmodes.figures.style import plain_ticks
 from softmodes.paper.averages import snapshot_means, written
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike
+    from uncertainties import UFloat
 
     from softmodes.ensembles import Liquids
 
@@ -67,7 +69,7 @@ def plot_instantaneous_spectrum(ax: Axes, liquids: Liquids, temperatures: Sequen
     return "Density of states with a lobe of imaginary frequencies, drawn negative, of area " + ", ".join(texts) + "."
 
 
-def draw_means(ax, liquids, values, **style):
+def draw_means(ax: Axes, liquids: Liquids, values: Iterable[ArrayLike], **style: Any) -> list[UFloat]:
     """Draw means over snapshots against temperature, and return them."""
     means = snapshot_means(values)
     heights, errors = [value.n for value in means], [value.s for value in means]
@@ -75,7 +77,7 @@ def draw_means(ax, liquids, values, **style):
     return means
 
 
-def draw_temperatures(ax, liquids):
+def draw_temperatures(ax: Axes, liquids: Liquids) -> str:
     """Draw a logarithmic axis of temperature with the freezing point, and return that in words."""
     freezing = draw_freezing(ax, liquids)
     ax.set(xlabel="temperature $k_BT/\\epsilon$", xscale="log")
@@ -83,7 +85,7 @@ def draw_temperatures(ax, liquids):
     return freezing
 
 
-def draw_freezing(ax, liquids):
+def draw_freezing(ax: Axes, liquids: Liquids) -> str:
     """Mark where the liquid freezes if that is known, and return it in words."""
     try:
         freezing = liquids.potential.freezing
@@ -94,7 +96,7 @@ def draw_freezing(ax, liquids):
     return f"freezing at {freezing:.3f}"
 
 
-def listed(values, temperatures):
+def listed(values: Iterable[UFloat], temperatures: Iterable[float]) -> str:
     """Return numbers, with their errors if there are any, and their temperatures in words."""
     texts = (f"{written(value)}" if np.isfinite(value.s) else f"{value.n:g}" for value in values)
     return ", ".join(f"{text} at {place:g}" for text, place in zip(texts, temperatures, strict=True))

@@ -16,6 +16,7 @@ from softmodes.theory.potential import mode_energy, mode_potential
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from softmodes.arguments import Floats
     from softmodes.paper.materials import Material
 
 
@@ -62,28 +63,29 @@ def plot_spacing(ax: Axes, d1: float, d2: float) -> str:
 
 
 @cache
-def symmetric_spacing():
+def symmetric_spacing() -> tuple[Floats, Floats]:
     """Return D_2 and E_1 - E_0 [W] of the symmetric potential, from deep double wells to vibrations."""
     return _FORCES, spacing(0.0)
 
 
-def spacing(d1: float) -> tuple[np.ndarray, np.ndarray]:
+def spacing(d1: float) -> Floats:
     """Return E_1 - E_0 [W] at the asymmetry `d1` for the same D_2, to six digits."""
+    levels: Floats
     if not d1:
         levels = energy_levels(0.0, _FORCES, 2)
     else:
         # a picture needs no bound on the error; this size, twice what it takes, gives ten digits
         levels = variational_levels(np.full(_FORCES.shape, float(d1)), _FORCES, 2, size=56)
-    return levels[:, 1] - levels[:, 0]
+    return np.diff(levels)[:, 0]
 
 
-def tunnelling_limit():
+def tunnelling_limit() -> tuple[Floats, Floats]:
     """Return D_2 and the splitting [W] of high double wells, where no more than one instanton counts."""
     d2 = np.linspace(-11, -4.2, 35)
     return d2, tunnel_splitting(d2**2 / 4)
 
 
-def harmonic_limit():
+def harmonic_limit() -> tuple[Floats, Floats]:
     r"""Return D_2 and the quantum :math:`2\sqrt{D_2}` [W] of a vibration without its quartic term."""
     d2 = np.linspace(1, 12, 45)
     return d2, 2 * np.sqrt(d2)

@@ -141,6 +141,6 @@ def plot_mode_rates(ax: Axes, spots: SoftSpots) -> str:
     )
 
 
-def _draw_estimate(ax):
+def _draw_estimate(ax: Axes) -> None:
     """Draw the paper's ε_m ≈ 3 k_BT_m."""
     ax.axhline(printed("formation energy at melting").value, color="k", lw=1, ls="--", label="paper, about 3")

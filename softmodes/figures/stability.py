@@ -5,7 +5,7 @@ Colours have one meaning everywhere: the melting point and the glass transition.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -64,7 +64,8 @@ def plot_figure_8(ax: Axes, energies: Sequence[float] = (3.0, 5.0)) -> str:
 
 def plot_branches(ax: Axes, beta_epsilon_m: float, eta: float | None = None) -> str:
     """Draw both branches of eq. 24 on a logarithmic scale, with the limits of eq. 19 and a marker at `eta`."""
-    for branch, style in (("strong", "-"), ("weak", "--")):
+    branches: tuple[tuple[Literal["strong", "weak"], str], ...] = ("strong", "-"), ("weak", "--")
+    for branch, style in branches:
         curve = stability_curve(beta_epsilon_m, branch=branch)
         ax.plot(curve.eta, curve.epsilon, style, color=COLOURS["glass"], label=f"{branch}ly softened")
     limits = [float(limit) for limit in harmonic_limits(beta_epsilon_m) if limit == limit]

@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING
 from IPython.display import display
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 
@@ -43,7 +47,7 @@ def as_png(figure: Figure) -> bytes:
     return small.getvalue()
 
 
-def plain_ticks(axis, places):
+def plain_ticks(axis: Axis, places: Sequence[float] | np.ndarray) -> None:
     """Label a logarithmic axis with plain numbers at these places only."""
     axis.set_ticks(places, labels=[f"{place:g}" for place in places])
     axis.set_tick_params(which="minor", labelbottom=False, labelleft=False)

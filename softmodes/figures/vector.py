@@ -1,18 +1,29 @@
 """A figure as vector pictures, one for each of its panels, so that a narrow page can stack them."""
 
+from __future__ import annotations
+
 import io
+from typing import TYPE_CHECKING, Any
 
 import matplotlib
+import numpy as np
 from matplotlib.collections import Collection
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox
 
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
 _MANY = 1500
 """Points from which a curve or a cloud is drawn as pixels within the vector picture: each would be an element."""
-_SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "softmodes"}
+_SETTINGS: Any = {"svg.fonttype": "none", "svg.hashsalt": "softmodes"}
 
 
-def as_panels(figure):
+def as_panels(figure: Figure) -> list[str]:
     """Return a figure as SVG texts, one for each column of axes, without version and date: two runs give the same."""
     figure.canvas.draw()
     # hiding a panel must not make the others grow
@@ -31,11 +42,13 @@ def as_panels(figure):
     ]
 
 
-def _columns(figure):
+def _columns(figure: Figure) -> list[tuple[Bbox, list[Axes]]]:
     """Extent in inches and axes of each column of panels, from left to right; what overlaps is one."""
-    columns = []
+    columns: list[tuple[Bbox, list[Axes]]] = []
     for axes in sorted(figure.axes, key=lambda axes: axes.get_position().x0):
-        box = axes.get_tightbbox().transformed(figure.dpi_scale_trans.inverted())
+        if (extent := axes.get_tightbbox()) is None:  # of axes that are hidden
+            continue
+        box = extent.transformed(figure.dpi_scale_trans.inverted())
         if columns and box.x0 < columns[-1][0].x1 - 0.02:
             columns[-1] = (Bbox.union([columns[-1][0], box]), [*columns[-1][1], axes])
         else:
@@ -43,7 +56,7 @@ def _columns(figure):
     return columns or [(figure.get_tightbbox(), [])]
 
 
-def _saved(figure, shown, box):
+def _saved(figure: Figure, shown: Container[Axes], box: Bbox) -> str:
     picture = io.StringIO()
     visible = {axes: axes.get_visible() for axes in figure.axes}
     for axes in figure.axes:
@@ -56,9 +69,11 @@ def _saved(figure, shown, box):
     return picture.getvalue()
 
 
-def _points(artist):
+def _points(artist: Artist) -> int:
     if isinstance(artist, Line2D):
-        return len(artist.get_xdata(orig=False))
+        return int(np.size(artist.get_xdata(orig=False)))
     if isinstance(artist, Collection):
-        return max(len(artist.get_offsets()), sum(len(path.vertices) for path in artist.get_paths()))
+        return max(
+            len(np.asarray(artist.get_offsets())), sum(len(np.asarray(path.vertices)) for path in artist.get_paths())
+        )
     return 0
