@@ -1,6 +1,8 @@
 """Section 3 under five sliders: from T* and ν_c to the number of atoms and to ε_m/k_BT_g."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from scipy.constants import angstrom, atomic_mass, electron_volt, h, k, pi
 
@@ -10,8 +12,15 @@ from softmodes.paper.materials import estimated_materials
 from softmodes.theory.crossover import CROSSOVER_RATIO, participation_area, quartic_energy
 from softmodes.theory.stability import formation_energy, quartic_mode_energy
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-def _glass(material):
+    from matplotlib.axes import Axes
+
+    from softmodes.paper.materials import Material
+
+
+def _glass(material: Material) -> dict[str, float]:
     return {
         "crossover_temperature": material.crossover_temperature.n,
         "crystal_frequency": material.crystal_frequency.n / 1e12,
@@ -57,7 +66,7 @@ class CrossoverExplorer(Explorer):
         self._presets = [(glass.plain, _glass(glass)) for glass in estimated_materials().values()]
         super().__init__(**{**self._presets[0][1], **values})
 
-    def _tables(self):
+    def _tables(self) -> dict[str, Any]:
         unit = {"crossover_energy": CROSSOVER_RATIO * k, "mass": atomic_mass, "omega_c": 2 * pi * 1e12}
         ev_per_kelvin = k / electron_volt
         constants = {
@@ -72,16 +81,17 @@ class CrossoverExplorer(Explorer):
                 **_glass(material),
                 "label": material.plain,
                 "colour": material.colour,
-                "participation_area": material.participation_area.n / angstrom**2,
-                "quartic_energy": material.quartic_energy.n / electron_volt,
+                "participation_area": area.n / angstrom**2,
+                "quartic_energy": energy.n / electron_volt,
             }
             for material in estimated_materials().values()
+            for area, energy in [material.printed("participation_area", "quartic_energy")]
         ]
-        ends = self.traits()["glass_temperature"].low, 2000.0
+        ends = type(self).glass_temperature.low, 2000.0
         lines = {b: [[t, float(quartic_mode_energy(b)) * ev_per_kelvin * t] for t in ends] for b in (3, 5, 10)}
         return {"constants": constants, "glasses": glasses, "lines": lines}
 
-    def _estimates(self):
+    def _estimates(self) -> dict[str, Any]:
         mass, omega_c = self.mass * atomic_mass, 2 * pi * self.crystal_frequency * 1e12
         w = CROSSOVER_RATIO * k * self.crossover_temperature
         area = float(participation_area(w, mass, omega_c))
@@ -95,6 +105,6 @@ class CrossoverExplorer(Explorer):
             "frequency_ratio": self.crystal_frequency * 1e12 * h / (k * self.crossover_temperature),
         }
 
-    def _draw(self, left, right):
+    def _draw(self, left: Axes, right: Axes) -> Iterator[str]:
         yield plot_crossover(left, self.crystal_frequency * 1e12, self.mass * atomic_mass)
         yield plot_formation(right)

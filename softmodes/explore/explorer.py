@@ -1,16 +1,22 @@
 """What all explorers share: traits as sliders, and the several forms in which a notebook can show them."""
 
+from __future__ import annotations
+
 import base64
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from numbers import Real
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import anywidget
 import traitlets
 
 from softmodes.arguments import member, shown
 from softmodes.figures.style import COLOURS, as_png
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 _FOLDER = Path(__file__).parent
 _SHARED = ("explorer", "plot", "tools")
@@ -25,43 +31,48 @@ _CSS = f".softmodes-explorer {{ {_COLOURS} }}\n" + (_FOLDER / "explorer.css").re
 class Slider(traitlets.Float[float, float]):
     """A number from `low` to `high` that a reader moves; what lies outside is refused in one line."""
 
-    def __init__(self, default, low, high, step, label, unit="", help=""):
+    def __init__(
+        self, default: float, low: float, high: float, step: float, label: str, unit: str = "", help: str = ""
+    ) -> None:
         super().__init__(default, help=help)
         self.low, self.high, self.step, self.label, self.unit = low, high, step, label, unit
         self.tag(sync=True)
 
-    def validate(self, obj, value):
-        if isinstance(value, bool) or not (isinstance(value, Real) and self.low <= value <= self.high):
+    def validate(self, obj: Any, value: Any) -> float:
+        """Refuse what lies outside, and keep a float."""
+        number = isinstance(value, Real) and not isinstance(value, bool)
+        if not (number and self.low <= value <= self.high):
             text = shown(value).strip("'") if isinstance(value, str) else shown(value)
             raise ValueError(f"{self.name} must be a number from {self.low:g} to {self.high:g}, got {text}")
         return float(value)
 
-    def describe(self):
-        """What the page needs to draw this slider."""
+    def describe(self) -> dict[str, Any]:
+        """Return what the page needs to draw this slider."""
         return {name: getattr(self, name) for name in ("name", "label", "unit", "low", "high", "step")}
 
-    def document(self, name):
-        """What a docstring says of it."""
+    def document(self, name: str) -> str:
+        """Return what a docstring says of it."""
         return f"{name} : float, {self.low:g} to {self.high:g} {self.unit}".rstrip()
 
 
-class Choice(traitlets.Enum):
+class Choice(traitlets.Enum[Any]):
     """One of several values, `{value: text for the reader}`."""
 
-    def __init__(self, options, label, help=""):
+    def __init__(self, options: Mapping[Any, str], label: str, help: str = "") -> None:
         super().__init__(list(options), default_value=next(iter(options)), help=help)
         self.options, self.label = options, label
         self.tag(sync=True)
 
-    def validate(self, obj, value):
-        return member(self.name, value, self.options)
+    def validate(self, obj: Any, value: object) -> Any:
+        """Refuse what is none of the options."""
+        return member(str(self.name), value, self.options)
 
-    def describe(self):
-        """What the page needs to draw this choice."""
+    def describe(self) -> dict[str, Any]:
+        """Return what the page needs to draw this choice."""
         return {"name": self.name, "label": self.label, "options": list(self.options.items())}
 
-    def document(self, name):
-        """What a docstring says of it."""
+    def document(self, name: str) -> str:
+        """Return what a docstring says of it."""
         return f"{name} : {{{', '.join(map(repr, self.options))}}}"
 
 
@@ -73,24 +84,24 @@ class Readout(NamedTuple):
     unit: str = ""
     digits: int = 3
 
-    def document(self):
-        """What a docstring says of it."""
+    def document(self) -> str:
+        """Return what a docstring says of it."""
         return f"- {self.name}: {self.label.translate(_BRACES)}" + (f" [{self.unit}]" if self.unit else "")
 
-    def say(self, value):
-        """What a description says of it."""
+    def say(self, value: float | str | None) -> str:
+        """Return what a description says of it."""
         text = value if isinstance(value, str) else "none" if value is None else f"{value:.{self.digits}g} {self.unit}"
         return f"{self.label.translate(_BRACES)} = {text}".rstrip()
 
 
-def module(name):
+def module(name: str) -> str:
     """Return the drawing code of an explorer, its ES module and the shared ones, without imports and exports."""
     texts = [(_FOLDER / f"{part}.js").read_text(encoding="utf-8") for part in (*_SHARED, name)]
     lines = [line for line in "\n".join(texts).splitlines() if not line.startswith("import ")]
     return "\n".join(line.removeprefix("export ") for line in lines)
 
 
-def as_widget(name):
+def as_widget(name: str) -> str:
     """Return the ES module that JupyterLab loads for an explorer."""
     return module(name) + "\nexport default { render({ model, el }) { return ui(el, model); } };\n"
 
@@ -119,18 +130,19 @@ class Explorer(anywidget.AnyWidget):
     _title = ""
     _readouts: tuple[Readout, ...] = ()
     """What `_estimates()` computes, in the order of the page; what it leaves out is None."""
-    _presets = ()
+    _presets: Sequence[tuple[str, Mapping[str, Any]]] = ()
     """Pairs of a label and the values of traits that the paper has."""
     _paper = "paper"
     _given = ""
     """What else than its state an explorer was made from, as Python has it."""
-    _badge = ("paper value", "not the paper's value")
+    _badge: tuple[str, str] | None = ("paper value", "not the paper's value")
     """What the page says at a preset and elsewhere; None where presets are examples and not numbers of the paper."""
     table = traitlets.Dict().tag(sync=True)
     estimates = traitlets.Dict(read_only=True)
     """The numbers behind the picture, computed by the package; follows the sliders."""
 
-    def __init_subclass__(cls, **keywords):
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        """Fill what the class declares into its docstring."""
         super().__init_subclass__(**keywords)
         if cls.__doc__:
             state = "\n    ".join(
@@ -160,39 +172,39 @@ class Explorer(anywidget.AnyWidget):
         self.observe(lambda change: self._update(), names=list(self._state()))
         self._update()
 
-    def __setattr__(self, name, value):
-        # A name that is mistyped would else become an attribute that moves nothing.
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse a name that is mistyped: it would become an attribute that moves nothing."""
         if not (name.startswith("_") or hasattr(type(self), name)):
             raise AttributeError(f"{type(self).__name__} has {', '.join(self._state())}, got {name}")
         super().__setattr__(name, value)
 
     @classmethod
-    def _state(cls):
+    def _state(cls) -> dict[str, Slider | Choice]:
         # In the order in which the class declares them, which is the order on the page. A widget is an instance of a
         # class made from its own, hence the whole line of ancestors.
         declared = {name: trait for base in reversed(cls.__mro__) for name, trait in vars(base).items()}
         return {name: trait for name, trait in declared.items() if isinstance(trait, Slider | Choice)}
 
-    def _update(self):
+    def _update(self) -> None:
         self.set_trait("estimates", {**dict.fromkeys(readout.name for readout in self._readouts), **self._estimates()})
 
-    def _values(self):
+    def _values(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self._state()}
 
     def __repr__(self) -> str:
+        """Return the line of Python that makes this explorer."""
         state = [f"{name}={value!r}" for name, value in self._values().items()]
         return f"{type(self).__name__}({', '.join([*filter(None, [self._given]), *state])})"
 
-    def _repr_mimebundle_(self, **kwargs):
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         picture, alt = self._picture()
         encoded = base64.b64encode(picture).decode()
         data = {**data, "text/plain": repr(self), "image/png": encoded, "text/html": self._page(encoded, alt)}
         return data, {**metadata, "image/png": {"alt": alt}}
 
-    def _page(self, encoded, alt):
-        """The explorer as HTML without kernel and network; the picture stands where scripts may not run."""
+    def _page(self, encoded: str, alt: str) -> str:
+        """Return the explorer as HTML without kernel and network; the picture stands where scripts may not run."""
         values = self._values()
         # A page goes back to how it was opened.
         state = json.dumps({"table": {**self.table, "start": values}, **values}, ensure_ascii=False).replace(
@@ -204,11 +216,23 @@ class Explorer(anywidget.AnyWidget):
             f"</div>\n<script>{page_script(self._module, state)}</script>"
         )
 
-    def _picture(self):
-        """The two plots as PNG bytes, and what they and the readouts say."""
+    def _picture(self) -> tuple[bytes, str]:
+        """Return the two plots as PNG bytes, and what they and the readouts say."""
         from matplotlib.figure import Figure
 
         figure = Figure(figsize=(9.6, 3.6), layout="constrained")
         said = [readout.say(self.estimates[readout.name]) for readout in self._readouts]
         alt = f"{' '.join(self._draw(*figure.subplots(1, 2)))} {self._title}: {'; '.join(said)}."
         return as_png(figure), alt
+
+    def _tables(self) -> dict[str, Any]:
+        """Return what the page draws from, beside the state."""
+        raise NotImplementedError
+
+    def _estimates(self) -> dict[str, Any]:
+        """Return the numbers behind the picture; what is left out is None."""
+        raise NotImplementedError
+
+    def _draw(self, left: Axes, right: Axes) -> Iterator[str]:
+        """Draw both plots, and yield what they show."""
+        raise NotImplementedError

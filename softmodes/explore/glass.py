@@ -1,8 +1,10 @@
 """Figs 5 and 6 under sliders: a window of frequencies, and the modes of one glass in space."""
 
+from __future__ import annotations
+
 import os
 from math import ceil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import traitlets
 
@@ -10,11 +12,16 @@ from softmodes.arguments import shown
 from softmodes.ensembles import Glasses
 from softmodes.ensembles.spectrum import EXTENDED_RATIO
 from softmodes.explore.explorer import Choice, Explorer, Readout, Slider, as_widget
-from softmodes.explore.sample import both_sizes, own_sample
+from softmodes.explore.sample import Sample, both_sizes, own_sample
 from softmodes.figures.glass import plot_modes, plot_share_of_motion, plot_size_comparison, plot_soft_mode
 from softmodes.glass.configuration import Structure
 from softmodes.modes import NormalModes
 from softmodes.paper.loaders import SIZES, Ensembles, load_ensembles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from matplotlib.axes import Axes
 
 
 class GlassExplorer(Explorer):
@@ -73,20 +80,20 @@ class GlassExplorer(Explorer):
     ) -> None:
         if configuration is not None and (glasses is None or isinstance(glasses, Ensembles)):
             raise ValueError(f"configuration must come with NormalModes, got {shown(configuration)} alone")
-        self._both = load_ensembles() if glasses is None else glasses
-        if isinstance(self._both, Ensembles):
-            self._samples = both_sizes(self._both)
+        ensembles = load_ensembles() if glasses is None else glasses
+        if isinstance(ensembles, Ensembles):
+            self._samples, self._compared = both_sizes(ensembles), ensembles.glasses
         else:
             own = own_sample(glasses, configuration)
             self._samples, self._presets, self._given = {str(own.n): own}, (), _source(glasses, configuration)
             self.add_traits(**_controls(own))
         super().__init__(**values)
 
-    def _tables(self):
+    def _tables(self) -> dict[str, Any]:
         glasses = {size: sample.table for size, sample in self._samples.items()}
         return {"glasses": glasses, "threshold": EXTENDED_RATIO}
 
-    def _estimates(self):
+    def _estimates(self) -> dict[str, Any]:
         sample, chosen = self._samples[self.size], int(self.mode) - 1
         table, count = sample.histograms, len(sample.frequencies)
         inside = slice(*(round((edge - sample.low) / sample.width) for edge in (self.low, self.high)))
@@ -103,21 +110,21 @@ class GlassExplorer(Explorer):
             "mode_mass": float(found.effective_mass[chosen]),
         }
 
-    def _draw(self, left, right):
+    def _draw(self, left: Axes, right: Axes) -> Iterator[str]:
         sample, chosen = self._samples[self.size], int(self.mode) - 1
         mode = sample.modes.eigenvectors[chosen]
         if self._given:
             yield plot_modes(left, sample.frequencies, sample.participation_number)
         else:
-            yield plot_size_comparison(left, self._both.glasses)
+            yield plot_size_comparison(left, self._compared)
         if sample.configuration is None:
             yield plot_share_of_motion(right, mode)
         else:
             yield plot_soft_mode(right, sample.configuration, mode.real)
 
 
-def _source(glasses, configuration):
-    """What a reader gave, as Python has it."""
+def _source(glasses: object, configuration: Structure | None) -> str:
+    """Return what a reader gave, as Python has it."""
     if isinstance(glasses, str | os.PathLike):
         return repr(os.fspath(glasses))
     if isinstance(glasses, NormalModes):
@@ -125,7 +132,7 @@ def _source(glasses, configuration):
     return "glasses"
 
 
-def _controls(sample):
+def _controls(sample: Sample) -> dict[str, traitlets.TraitType[Any, Any]]:
     """Sliders as far as the modes of a reader's own glass reach; a number in place of one that has nowhere to go."""
     low, high, width = sample.low, sample.high, sample.width
     # a window with some modes in it to begin with

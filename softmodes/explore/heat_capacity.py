@@ -1,7 +1,9 @@
 """Eq. 8 under sliders: the heat capacity of soft modes, the minimum of C/T³, and how it depends on V_max."""
 
+from __future__ import annotations
+
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.constants import k
@@ -19,6 +21,11 @@ from softmodes.theory.heat_capacity import (
     tunnelling_heat_capacity,
     vibrational_heat_capacity,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from matplotlib.axes import Axes
 
 _BARRIERS = np.arange(5.0, 61.0)
 _GRID = np.geomspace(0.02, 6, 60)  # W/k_B
@@ -48,7 +55,8 @@ class SpecificHeatExplorer(Explorer):
     w = Slider(3.29, 0.3, 6.0, 0.01, "W/k_B", "K", help="Energy W of eq. 7, divided by k_B; starts at vitreous silica.")
     v_max = Slider(
         20.0,
-        *_BARRIERS[[0, -1]].tolist(),
+        float(_BARRIERS[0]),
+        float(_BARRIERS[-1]),
         1.0,
         "highest barrier V_{max}",
         "W",
@@ -82,10 +90,10 @@ class SpecificHeatExplorer(Explorer):
         self._presets = [(glass.plain, {"w": glass.crossover_energy.n / k}) for glass in estimated_materials().values()]
         super().__init__(**{**self._presets[0][1], **values})
 
-    def _tables(self):
+    def _tables(self) -> dict[str, Any]:
         return _table()
 
-    def _estimates(self):
+    def _estimates(self) -> dict[str, Any]:
         ratio = float(crossover_ratio(self.v_max))
         return {
             "t_star": self.w / ratio,
@@ -96,11 +104,11 @@ class SpecificHeatExplorer(Explorer):
             "time": ATTEMPT_TIME * float(np.exp(self.v_max * ratio)),
         }
 
-    def _draw(self, left, right):
+    def _draw(self, left: Axes, right: Axes) -> Iterator[str]:
         yield self._draw_heat_capacity(left)
         yield self._draw_ratio(right)
 
-    def _draw_heat_capacity(self, ax):
+    def _draw_heat_capacity(self, ax: Axes) -> str:
         found, on = self.estimates, self.debye == "on"
         scale = (10**self.strength if on else 1) / _lowest(self.v_max, found["ratio"])
         temperature = self.w * _GRID
@@ -119,7 +127,7 @@ class SpecificHeatExplorer(Explorer):
             f"{found['t_star']:.4g} K, eq. 8 has {found['t_star_quoted']:.4g} K."
         )
 
-    def _draw_ratio(self, ax):
+    def _draw_ratio(self, ax: Axes) -> str:
         found, text = self.estimates, plot_crossover_ratio(ax)
         ax.plot(self.v_max, found["ratio"], "o", color=COLOURS["melting"])
         ax.set_ylim(1.3, 2.5)
@@ -129,13 +137,13 @@ class SpecificHeatExplorer(Explorer):
         )
 
 
-def _lowest(v_max, ratio):
+def _lowest(v_max: float, ratio: float) -> float:
     """C/T³ at its minimum, per P_s k_B and (W/k_B)³."""
     return float(heat_capacity(1 / ratio, v_max=v_max)) * ratio**3
 
 
 @cache
-def _table():
+def _table() -> dict[str, Any]:
     ratios = crossover_ratio(_BARRIERS)
     return {
         "temperatures": _GRID.tolist(),
@@ -153,7 +161,7 @@ def _table():
     }
 
 
-def _reduced(v_max):
+def _reduced(v_max: float) -> list[float | None]:
     """C/T³ on the grid, five digits; None below the smallest splitting, where what is left is lost in its error."""
     c = heat_capacity(_GRID, v_max=v_max)
     lost = c < 0.002 * tunnelling_heat_capacity(_GRID, v_max=v_max)

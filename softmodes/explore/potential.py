@@ -1,6 +1,9 @@
 """Section 2 under two sliders: one potential, three behaviours, with quantum levels."""
 
+from __future__ import annotations
+
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.constants import h, k
@@ -17,6 +20,13 @@ from softmodes.figures.potentials import (
 )
 from softmodes.paper.materials import estimated_materials
 from softmodes.theory.levels import energy_levels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from matplotlib.axes import Axes
+
+    from softmodes.paper.materials import Material
 
 _ASYMMETRIES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.3, 1.6, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5, 6.0)
 
@@ -63,7 +73,7 @@ class PotentialExplorer(Explorer):
         ("double well", {"d2": -8.0, "d1": 0.0}),
     )
 
-    def _tables(self):
+    def _tables(self) -> dict[str, Any]:
         curves = {"symmetric": symmetric_spacing(), "tunnelling": tunnelling_limit(), "harmonic": harmonic_limit()}
         return {
             # Six digits: a picture needs no more.
@@ -74,7 +84,7 @@ class PotentialExplorer(Explorer):
             "count": LEVELS,
         }  # fmt: skip
 
-    def _estimates(self):
+    def _estimates(self) -> dict[str, Any]:
         ground, first = (float(level) for level in energy_levels(self.d1, self.d2, 2))
         units = _units(estimated_materials()[self.glass])
         return {
@@ -86,24 +96,24 @@ class PotentialExplorer(Explorer):
             "eta": self.d2 * units["eta"],
         }
 
-    def _draw(self, left, right):
+    def _draw(self, left: Axes, right: Axes) -> Iterator[str]:
         yield plot_levels(left, self.d1, self.d2)
         yield plot_spacing(right, self.d1, self.d2)
 
 
 @cache
-def _asymmetric():
+def _asymmetric() -> list[dict[str, Any]]:
     """E_1 - E_0 for the D_2 of the symmetric curve at some D_1: between them its square goes with that of D_1."""
     return [{"d1": d1, "spacing": [float(f"{v:.5g}") for v in spacing(d1)]} for d1 in _ASYMMETRIES]
 
 
-def _units(material):
+def _units(material: Material) -> dict[str, float]:
     """W of a glass in K and GHz, and η_k = D_2 (W/ε_0)^½ for D_2 = 1."""
-    w = material.crossover_energy.n
-    return {"kelvin": w / k, "ghz": w / h / 1e9, "eta": (w / material.quartic_energy.n) ** 0.5}
+    w, (epsilon_0,) = material.crossover_energy.n, material.printed("quartic_energy")
+    return {"kelvin": w / k, "ghz": w / h / 1e9, "eta": (w / epsilon_0.n) ** 0.5}
 
 
-def _barrier(d1, d2):
+def _barrier(d1: float, d2: float) -> float | None:
     """Height of the local maximum of D_1x + D_2x² + x⁴ above the global minimum, None if there is no maximum."""
     if 27 * d1 * d1 >= -8 * d2 * d2 * d2:
         return None

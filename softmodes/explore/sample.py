@@ -1,9 +1,13 @@
 """A glass as its explorer draws it: histograms of many, the softest modes of one."""
 
+from __future__ import annotations
+
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from math import ceil, floor, log10
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +16,11 @@ from softmodes.ensembles import Glasses, load_glasses
 from softmodes.ensembles.spectrum import EXTENDED_RATIO, by_glass
 from softmodes.glass.configuration import Structure
 from softmodes.modes import NormalModes, normal_modes
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from softmodes.paper.loaders import Ensembles
 
 BINS = 220  # windows begin and end at bin edges, so that sums over bins are exact
 _SHOWN = 8  # softest modes of the glass that is drawn
@@ -34,12 +43,12 @@ class Sample:
     complete_below: float = np.inf  # from there up modes are left out
 
     @property
-    def low(self):
+    def low(self) -> float:
         """Where the first bin begins: at zero, or below the most unstable mode."""
-        return _short(self.width * floor(min(self.frequencies.min(), 0) / self.width), 12)
+        return float(_short(self.width * floor(min(self.frequencies.min(), 0) / self.width), 12))
 
     @cached_property
-    def width(self):
+    def width(self) -> float:
         """Width of a bin, a round number."""
         reach = max(self.frequencies.max(), 0) - min(self.frequencies.min(), 0)
         if not reach > 0:
@@ -47,24 +56,24 @@ class Sample:
         return _round(reach / (BINS - 2), ceil)
 
     @property
-    def bins(self):
+    def bins(self) -> int:
         """How many bins there are: up to where modes are left out."""
         return floor(min((self.complete_below - self.low) / self.width, BINS))
 
     @property
-    def high(self):
+    def high(self) -> float:
         """Where the last bin ends."""
         return self.low + self.bins * self.width
 
     @property
-    def soft(self):
+    def soft(self) -> float:
         """Where the soft end, of which single modes are drawn, is taken to end."""
         reach = self.frequencies[0, :_SOFT][-1]
         end = max(_round(BINS * self.width / 10, floor), self.width * ceil(max(reach, 0) / self.width))
-        return min(end, self.high)
+        return float(min(end, self.high))
 
     @cached_property
-    def histograms(self):
+    def histograms(self) -> dict[str, list[float]]:
         """Modes, the sum of their N_k and the localised ones among them, for each bin."""
         nu, n_k = self.frequencies.ravel(), self.participation_number.ravel().astype(float)
         edges = self.low + self.width * np.arange(self.bins + 1)
@@ -72,7 +81,7 @@ class Sample:
         return {name: np.histogram(nu, edges, weights=weight)[0].tolist() for name, weight in weights.items()}
 
     @cached_property
-    def table(self):
+    def table(self) -> dict[str, Any]:
         """What the page draws from."""
         nu, n_k = self.frequencies[:_GLASSES], self.participation_number[:_GLASSES]
         soft = nu <= self.soft
@@ -97,12 +106,12 @@ class Sample:
 
 
 @cache
-def both_sizes(ensembles):
+def both_sizes(ensembles: Ensembles) -> dict[str, Sample]:
     """Return the glasses of figs 5 and 6 by their number of atoms."""
     return {str(n): _of_glasses(glasses) for n, glasses in ensembles.glasses.items()}
 
 
-def own_sample(glasses, configuration):
+def own_sample(glasses: object, configuration: Structure | None) -> Sample:
     """Return a reader's own glass; a ValueError or FileNotFoundError if it is none."""
     if isinstance(glasses, NormalModes):
         return _of_modes(glasses, configuration)
@@ -115,7 +124,7 @@ def own_sample(glasses, configuration):
     return _of_glasses(glasses)
 
 
-def _of_glasses(glasses):
+def _of_glasses(glasses: Glasses) -> Sample:
     frequencies = by_glass("frequencies", glasses.frequencies)
     if not len(glasses.positions):
         raise ValueError("positions must hold the structure of a glass or more, got none")
@@ -124,7 +133,7 @@ def _of_glasses(glasses):
     return _sample(frequencies, glasses.participation_number, modes, first, glasses.complete_below)
 
 
-def _of_modes(modes, configuration):
+def _of_modes(modes: NormalModes, configuration: Structure | None) -> Sample:
     if not modes.eigenvalues.size:
         raise ValueError("glasses must be one mode or more, got NormalModes without one")
     if configuration is not None and not isinstance(configuration, Structure):
@@ -139,7 +148,13 @@ def _of_modes(modes, configuration):
     return _sample(modes.frequencies[None], modes.participation_number[None], softest, configuration)
 
 
-def _sample(frequencies, participation_number, modes, configuration, complete_below=np.inf):
+def _sample(
+    frequencies: np.ndarray,
+    participation_number: np.ndarray,
+    modes: NormalModes,
+    configuration: Structure | None,
+    complete_below: float = np.inf,
+) -> Sample:
     found = positive("participation_number", participation_number)
     if found.shape != frequencies.shape:
         raise ValueError(f"participation_number must have the shape of frequencies, got {found.shape}")
@@ -153,13 +168,13 @@ def _sample(frequencies, participation_number, modes, configuration, complete_be
     )
 
 
-def _round(value, towards):
-    """The next of 1, 2, 5, 10, … times a power of ten."""
+def _round(value: float, towards: Callable[[float], int]) -> float:
+    """Return the next of 1, 2, 5, 10, … times a power of ten."""
     power = 10.0 ** floor(log10(value))
     steps = [step for step in (1, 2, 5, 10) if (step >= value / power if towards is ceil else step <= value / power)]
     return float(f"{(steps[0] if towards is ceil else steps[-1]) * power:.9g}")
 
 
-def _short(array, decimals):
-    """Numbers, or nested lists of them, with a few decimals, enough for a picture."""
+def _short(array: ArrayLike, decimals: int) -> Any:
+    """Return numbers, or nested lists of them, with a few decimals, enough for a picture."""
     return np.round(np.asarray(array, dtype=float), decimals).tolist()

@@ -1,5 +1,9 @@
 """Section 4 under two sliders: ε_m/k_BT and η_k."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 from scipy.constants import angstrom, electron_volt, k, pi
 
@@ -8,7 +12,14 @@ from softmodes.figures.stability import plot_branches, plot_landscape
 from softmodes.paper.materials import estimated_materials, load_materials
 from softmodes.paper.printed import printed
 from softmodes.theory.free_energy import mean_square_displacement, mean_square_variance, mode_free_energy
-from softmodes.theory.stability import harmonic_limits, stability_point
+from softmodes.theory.stability import StabilityCurve, harmonic_limits, stability_point
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from matplotlib.axes import Axes
+
+    from softmodes.paper.materials import Material
 
 
 class StabilityExplorer(Explorer):
@@ -71,7 +82,7 @@ class StabilityExplorer(Explorer):
         ("3, near T_m", {"beta_epsilon_m": printed("formation energy at melting").value}),
     )
 
-    def _tables(self):
+    def _tables(self) -> dict[str, Any]:
         h = np.sinh(np.linspace(-9.9, 9.9, 601))
         columns = {
             "eta_prime": h,
@@ -91,7 +102,7 @@ class StabilityExplorer(Explorer):
         thermal = {name: [float(f"{value:.13g}") for value in column] for name, column in columns.items()}
         return {"thermal": thermal, "glasses": glasses}
 
-    def _estimates(self):
+    def _estimates(self) -> dict[str, Any]:
         eta_1, eta_2 = (None if np.isnan(limit) else float(limit) for limit in harmonic_limits(self.beta_epsilon_m))
         limits, point = {"eta_1": eta_1, "eta_2": eta_2}, self._point()
         if point is None:
@@ -109,22 +120,22 @@ class StabilityExplorer(Explorer):
             "atoms": area,
         }
 
-    def _point(self):
+    def _point(self) -> StabilityCurve | None:
         try:
             return stability_point(self.eta, self.beta_epsilon_m)
         except ValueError:  # between the branches, where the picture says that no mode is in balance
             return None
 
-    def _draw(self, left, right):
+    def _draw(self, left: Axes, right: Axes) -> Iterator[str]:
         point = self._point()
         yield plot_branches(left, self.beta_epsilon_m, None if point is None else self.eta)
         if point is not None:
             yield plot_landscape(right, float(point.beta_epsilon), self.beta_epsilon_m)
 
 
-def _area_per_energy(material):
+def _area_per_energy(material: Material) -> float | None:
     """N_k a² per ε_k [Å²/eV], eq. 5; None without ν_c."""
     if material.formula not in estimated_materials():
         return None
     omega_c = 2 * pi * material.crystal_frequency.n
-    return 2 * electron_volt / (material.mass * omega_c**2) / angstrom**2
+    return float(2 * electron_volt / (material.mass * omega_c**2) / angstrom**2)

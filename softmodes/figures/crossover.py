@@ -63,8 +63,7 @@ def plot_area_factor(ax: Axes) -> str:
 
 def _printed_areas() -> list[tuple[Material, float]]:
     """Return the glasses to which eqs 6-8 can be applied, and their printed N_s a² [Å²]."""
-    printed = ((glass, glass.participation_area) for glass in estimated_materials().values())
-    return [(glass, area.n / angstrom**2) for glass, area in printed if area is not None]
+    return [(glass, glass.atoms(angstrom).n) for glass in estimated_materials().values()]
 
 
 def plot_crossover(ax: Axes, crystal_frequency: float, mass: float) -> str:

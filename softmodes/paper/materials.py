@@ -90,7 +90,7 @@ class Material:
         """Name and formula, "vitreous silica, SiO₂"."""
         return f"{self.name}, {self.plain}" if self.name else self.plain
 
-    def _printed(self, *names: str) -> list[UFloat]:
+    def printed(self, *names: str) -> list[UFloat]:
         """Return these printed values; a ValueError that names the first that the paper does not print."""
         for name in names:
             if getattr(self, name) is None:
@@ -100,7 +100,7 @@ class Material:
     @property
     def crystal_frequency(self) -> UFloat:
         """ν_c [Hz] that the printed N_s a² and ε_0 imply, eq. 6."""
-        return _crystal_frequency(*self._printed("quartic_energy", "participation_area"), self.mass)
+        return _crystal_frequency(*self.printed("quartic_energy", "participation_area"), self.mass)
 
     @property
     def crossover_energy(self) -> UFloat:
@@ -116,7 +116,7 @@ class Material:
     @property
     def formation_energy(self) -> UFloat:
         """ε_m/k_B T_g [-] from the printed ε_0, eq. 23."""
-        (quartic_energy,) = self._printed("quartic_energy")
+        (quartic_energy,) = self.printed("quartic_energy")
         return _formation_energy(quartic_energy / (k * self.glass_temperature))
 
     @property
@@ -126,7 +126,7 @@ class Material:
 
     def atoms(self, a: float) -> UFloat:
         """N_s [-] for a length `a` [m] of eq. 3, from 1e-20 to 1; a ValueError if not."""
-        (participation_area,) = self._printed("participation_area")
+        (participation_area,) = self.printed("participation_area")
         return participation_area / one(between, "a", a, 1e-20, 1, unit=" m") ** 2
 
 
