@@ -33,7 +33,14 @@ from tqdm import tqdm
 
 ROOT = Path(__file__).parents[1]
 EXPLAINED = Path(__file__).with_suffix(".md")
-TESTS = [*map(str, sorted((ROOT / "tests").glob("test_section*.py"))), "tests/test_equations.py", "softmodes/theory"]
+SECTIONS = (
+    "section2_fundamentals",
+    "section3_crossover",
+    "section3_levels",
+    "section3_heat_capacity",
+    "section4_stability",
+)
+TESTS = [*(f"tests/test_{name}.py" for name in ("equations", *SECTIONS)), "softmodes/theory"]
 RUN = ["-q", "-x", "-m", "not slow", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
 SECONDS = 60  # of a processor, after which a mutant counts as noticed: it does not end
 PAIRS = "Add Sub, Mult Div, Pow Mult, FloorDiv Div, Mod Mult, USub UAdd, Lt LtE, Gt GtE, Eq NotEq, And Or, BitAnd BitOr"
