@@ -65,7 +65,6 @@ def outcome(act):
     if not child:
         code = 1
         try:
-            resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
             for stream in (1, 2):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
             code = act()
@@ -78,6 +77,7 @@ def tested(path, tree, tests):
     """Run tests on a module made of a syntax tree, in its place among the others."""
     import softmodes.theory as room
 
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     spec = importlib.util.spec_from_file_location(f"{room.__name__}.{path.stem}", path)
     sys.modules[spec.name] = module = importlib.util.module_from_spec(spec)
     setattr(room, path.stem, module)
@@ -137,7 +137,7 @@ def main():
         count, found = survivors(path, reached, given.share, random.Random(given.seed))
         new = [each for each in found if each not in explained]
         print(f"{path.name}: {count} mutants, {len(found)} noticed by no test, {len(new)} of them not explained")
-        print(*(f"  {each}" for each in new), sep="\n", end="\n" if new else "")
+        print(*(f"  {each}\n" for each in new), sep="", end="", flush=True)
 
 
 if __name__ == "__main__":
