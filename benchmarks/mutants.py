@@ -10,6 +10,7 @@ starts Python anew for each mutant, which would be most of the time.)
 
 import argparse
 import ast
+import importlib
 import importlib.util
 import os
 import random
@@ -19,26 +20,25 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-# loaded once: a mutant has a copy of this process, in which softmodes itself is not yet there
-import hypothesis.extra.numpy
-import mpmath
-import numba
 import pytest
-import scipy.integrate
-import scipy.interpolate
-import scipy.optimize
-import sympy
 from coverage import CoverageData
 from tqdm import tqdm
 
 ROOT = Path(__file__).parents[1]
 EXPLAINED = Path(__file__).with_suffix(".md")
-TESTS = [*map(str, sorted((ROOT / "tests").glob("test_section*.py"))), "tests/test_equations.py", "softmodes/theory"]
+# Loaded once: a mutant gets a copy of this process, in which softmodes itself is not yet there.
+LIBRARIES = "hypothesis.extra.numpy mpmath numba scipy.integrate scipy.interpolate scipy.optimize scipy.special sympy"
+SECTIONS = "section2_fundamentals section3_crossover section3_levels section3_heat_capacity section4_stability"
+TESTS = [*(f"tests/test_{name}.py" for name in f"equations {SECTIONS}".split()), "softmodes/theory"]
 RUN = ["-q", "-x", "-m", "not slow", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
 SECONDS = 60  # of a processor, after which a mutant counts as noticed: it does not end
-PAIRS = "Add Sub, Mult Div, Pow Mult, FloorDiv Div, Mod Mult, USub UAdd, Lt LtE, Gt GtE, Eq NotEq, And Or, BitAnd BitOr"
-OTHER = {"LtE": "Lt", "GtE": "Gt", "Sub": "Add", "Div": "Mult", "NotEq": "Eq", "Or": "And", "BitOr": "BitAnd"}
-OTHER = {getattr(ast, a): getattr(ast, b) for a, b in [*OTHER.items(), *(pair.split() for pair in PAIRS.split(", "))]}
+# fmt: off
+PAIRS = [
+    (ast.Add, ast.Sub), (ast.Mult, ast.Div), (ast.Lt, ast.LtE), (ast.Gt, ast.GtE), (ast.Eq, ast.NotEq),
+    (ast.And, ast.Or), (ast.BitAnd, ast.BitOr),
+]
+# fmt: on
+OTHER = dict(PAIRS) | {b: a for a, b in PAIRS} | {ast.Pow: ast.Mult, ast.FloorDiv: ast.Div, ast.USub: ast.UAdd}
 
 
 def changes(tree):
@@ -65,7 +65,6 @@ def outcome(act):
     if not child:
         code = 1
         try:
-            resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
             for stream in (1, 2):
                 os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
             code = act()
@@ -78,6 +77,7 @@ def tested(path, tree, tests):
     """Run tests on a module made of a syntax tree, in its place among the others."""
     import softmodes.theory as room
 
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     spec = importlib.util.spec_from_file_location(f"{room.__name__}.{path.stem}", path)
     sys.modules[spec.name] = module = importlib.util.module_from_spec(spec)
     setattr(room, path.stem, module)
@@ -126,16 +126,18 @@ def main():
     parser.add_argument("--share", type=float, default=0.2)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
+    for library in LIBRARIES.split():
+        importlib.import_module(library)
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
-    paths = [path for path in sorted((ROOT / "softmodes/theory").glob("[!_]*.py"))]
-    paths = [path for path in paths if not given.modules or path.stem in given.modules]
+    paths = sorted((ROOT / "softmodes/theory").glob("[!_]*.py"))
+    paths = [path for path in paths if path.stem in (given.modules or path.stem)]
     explained = EXPLAINED.read_text(encoding="utf-8")
     for path, reached in reaching(paths).items():
         count, found = survivors(path, reached, given.share, random.Random(given.seed))
         new = [each for each in found if each not in explained]
         print(f"{path.name}: {count} mutants, {len(found)} noticed by no test, {len(new)} of them not explained")
-        print(*(f"  {each}" for each in new), sep="\n", end="\n" if new else "")
+        print(*(f"  {each}\n" for each in new), sep="", end="", flush=True)
 
 
 if __name__ == "__main__":
