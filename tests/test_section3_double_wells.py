@@ -48,11 +48,17 @@ def test_quartic_is_found_again_from_its_minima_and_its_barrier(s, upper):
     saddle, other = np.sort(np.roots([chi / 6, tau / 2, kappa]).real)
     top, energy = (kappa * a**2 / 2 + tau * a**3 / 6 + chi * a**4 / 24 for a in (saddle, other))
     assert 0 < energy < top
-    given = wells(-energy, top - energy, other) if upper else wells(energy, top, other)
+    given = wells(energy, top, other)
+    if upper:
+        # the same seen from there, along -A: its derivatives
+        given = wells(-energy, top - energy, other)
+        kappa, tau, saddle = kappa + tau * other + chi * other**2 / 2, -(tau + chi * other), other - saddle
+        s = -tau / np.sqrt(3 * kappa * chi)
+        assert s > 1
     found = given.quartic
-    assert (given.asymmetry[0], given.saddle[0]) == pytest.approx((s, saddle / other), rel=1e-9)
-    assert (found.kappa[0], found.tau[0], found.chi[0]) == pytest.approx((kappa, tau, chi), rel=1e-9)
-    assert found.asymmetry[0] == pytest.approx(s, rel=1e-9)
+    assert given.top[0] == pytest.approx(top)
+    assert (given.asymmetry[0], given.saddle[0]) == pytest.approx((s, saddle / other), rel=1e-8)
+    assert (found.kappa[0], found.tau[0], found.chi[0]) == pytest.approx((kappa, tau, chi), rel=1e-8)
 
 
 def test_levels_of_a_way_are_those_of_its_potential_on_a_grid():
@@ -75,16 +81,16 @@ def test_symmetric_way_splits_as_one_instanton_says():
 
 
 def test_wells_without_a_way_have_no_quartic():
-    lost = wells([0.1, 0.1, -1.0], [0.2, np.nan, 0.01], [np.nan, np.nan, 2.0])
-    assert np.isnan(lost.quartic.chi).tolist() == [True, True, False]
-    assert np.isnan(lost.asymmetry).tolist() == [False, True, False]
+    lost = wells([0.1, 0.1, -1.0, -1.0], [0.2, np.nan, 0.01, 0.0], [np.nan, np.nan, 2.0, 2.0])
+    assert np.isnan(lost.quartic.chi).tolist() == [True, True, False, True]
+    assert np.isnan(lost.asymmetry).tolist() == [False, True, False, True]
     with pytest.raises(ValueError, match="^the arrays of double wells must have one shape, got "):
         DoubleWells(energy=[1.0], barrier=[1.0], distance=[1.0], length=[1.0, 2.0], participation_number=[1.0])
 
 
 @pytest.fixture(scope="module")
 def vacancy():
-    """An fcc crystal without its first atom, the place of that, and the motion of a neighbour to it."""
+    """An fcc crystal without an atom, the motion of a neighbour to its place, and the same before it relaxed."""
     crystal = lattice("fcc", 3)
     bonds = crystal.bonds(0)
     neighbour = np.argsort(np.linalg.norm(bonds, axis=1))[1]
@@ -92,11 +98,12 @@ def vacancy():
     motion[neighbour - 1] = -bonds[neighbour]
     # else all others could come to meet it
     motion -= motion.mean(axis=0)
-    return minimize(Configuration(crystal.positions[1:], crystal.box, SHORT)), motion
+    lattice_places = Configuration(crystal.positions[1:], crystal.box, SHORT)
+    return minimize(lattice_places), motion, lattice_places
 
 
 def test_minimum_across_a_direction_moves_nowhere_along_it(vacancy):
-    crystal, motion = vacancy
+    crystal, motion, _ = vacancy
     pushed = crystal.moved(crystal.positions + 0.2 * motion)
     held = minimize(pushed, across=motion, tolerance=1e-9)
     assert np.vdot(held.positions - pushed.positions, motion) == pytest.approx(0, abs=1e-12)
@@ -110,10 +117,11 @@ def test_minimum_across_a_direction_moves_nowhere_along_it(vacancy):
 
 def test_atom_beside_a_vacancy_has_a_symmetric_well_and_the_barrier_of_the_middle(vacancy):
     """By symmetry the saddle has the atom in the middle: what relaxes around it there is no search for a way."""
-    crystal, motion = vacancy
+    crystal, motion, ideal = vacancy
     length = np.linalg.norm(motion)
     found = double_wells(crystal, quartic([0.36], [0.0], [12.0]), motion[None] / length)
-    middle = minimize(crystal.moved(crystal.positions + motion / 2), across=motion, tolerance=1e-8)
+    middle = minimize(ideal.moved(ideal.positions + motion / 2), across=motion, tolerance=1e-8)
+    assert np.abs(SHORT.forces(middle)).max() < 1e-7
     barrier = SHORT.energy(middle) - SHORT.energy(crystal)
     assert normal_modes(middle, count=2).eigenvalues[0] < 0 < normal_modes(middle, count=2).eigenvalues[1]
     # pushed the other way, it may come back to the same crystal on a longer way

@@ -42,7 +42,8 @@ class DoubleWells:
     energy : ndarray
         Of the other minimum above this one [epsilon]; negative where it is the lower.
     barrier : ndarray
-        Energy of the saddle above this one [epsilon]; nan where the way was lost before a saddle.
+        Energy of the saddle above this one [epsilon]; nan where the way was lost before a saddle, 0 where it is within
+        the first fifteenth of the line and not resolved.
     distance, length : ndarray
         Between the minima, straight and along the way [sigma]; the length is nan where the way, followed along the
         straight line, does not arrive.
@@ -73,30 +74,33 @@ class DoubleWells:
 
     @property
     def saddle(self) -> np.ndarray:
-        r"""The part r of the way from the lower minimum to the other at which a quartic has its saddle.
+        r"""The part r of the way from this minimum to the other at which a quartic has its saddle.
 
-        .. math:: \frac{V(L)}{V(rL)} = \frac{2r - 1}{r^3(2 - r)},\quad \tfrac12 \le r < 1
+        .. math:: \frac{V(L)}{V(rL)} = \frac{2r - 1}{r^3(2 - r)},\quad 0 < r < 1
 
-        From the ratio of asymmetry and barrier alone; nan where the barrier is.
+        From the ratio of energy and barrier alone: below one half if the other minimum is the lower. nan without a
+        barrier.
         """
-        return np.vectorize(_saddle, otypes=[float])(np.abs(self.energy) / self.top)
+        there = self.barrier > 0
+        ratio = np.divide(self.energy, self.barrier, out=np.full(self.energy.shape, np.nan), where=there)
+        return np.reshape([_saddle(each) for each in ratio.flat], ratio.shape)
 
     @property
     def asymmetry(self) -> np.ndarray:
-        r"""s of that quartic, :math:`\sqrt2(1 + r)/3\sqrt r`: from :math:`\sqrt{8/9}`, no barrier, to 1, symmetric."""
+        r"""s of that quartic, :math:`\sqrt2(1 + r)/3\sqrt r`: from :math:`\sqrt{8/9}`; above 1, the other is lower."""
         return np.sqrt(2 / self.saddle) * (1 + self.saddle) / 3
 
     @property
     def quartic(self) -> AnharmonicModes:
-        r"""The quartic about the lower minimum that has the length of the way, the barrier and the asymmetry.
+        r"""The quartic about this minimum that has the length of the way, the barrier and the energy of the other.
 
         .. math:: \chi = \frac{72\,V(rL)}{L^4r^3(2 - r)},\quad \kappa = \frac{\chi rL^2}{6},\quad
             \tau = -\frac{\chi(1 + r)L}{3}
 
-        nan where the length is.
+        nan where the length or the barrier is.
         """
         r = self.saddle
-        chi = 72 * self.top / (self.length**4 * r**3 * (2 - r))
+        chi = 72 * self.barrier / (self.length**4 * r**3 * (2 - r))
         return AnharmonicModes(
             kappa=chi * r * self.length**2 / 6,
             tau=-chi * (1 + r) * self.length / 3,
@@ -108,9 +112,7 @@ class DoubleWells:
 
 def _saddle(ratio):
     """r of `DoubleWells.saddle`."""
-    if not 0 <= ratio < 1:
-        return np.nan
-    return brentq(lambda r: ratio * r**3 * (2 - r) - 2 * r + 1, 1, 0.5)
+    return brentq(lambda r: ratio * r**3 * (2 - r) - 2 * r + 1, 0, 1) if ratio < 1 else np.nan
 
 
 @of_structures(faithful=True)

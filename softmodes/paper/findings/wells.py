@@ -1,8 +1,8 @@
 """What double wells of mixtures say: whether asymmetries are as uniform as eq. 8 has them, and how many tunnel.
 
 Reduced units σ = ε = m = 1, density 1; temperatures are k_BT in ε. All errors are standard errors over chains. A
-uniform density of D_1 and D_2 makes s = |τ|/(3κχ)^½, taken at the lower minimum, uniform from 0 to 1: double wells,
-above (8/9)^½, are then 5.7 % of all soft potentials.
+uniform density of D_1 and D_2 makes s = |τ|/(3κχ)^½ of minima uniform at any κ: a second minimum is there above
+(8/9)^½, a lower one above 1. Of those that are the lower, s < 1, 5.7 % then have another beside them.
 """
 
 from __future__ import annotations
@@ -90,13 +90,15 @@ class NextMinima:
     asymmetry: str = field(metadata={"header": "asymmetry/k_BT, median"})
     barrier: str = field(metadata={"header": "barrier/k_BT, median"})
     atoms: str = field(metadata={"header": "N_k of the step, median"})
+    s: str = field(metadata={"header": "s, median (uniform: half way)"})
     uniform: str = field(metadata={"header": "probability of a uniform s"})
 
 
 def next_minima(wells: Wells) -> Table[NextMinima]:
     """Return the table of the minima to which soft modes lead, one row for each of the two parents.
 
-    Barriers are seen from the lower minimum. The last column is of Kolmogorov and Smirnov, for s of double wells.
+    Barriers are seen from the minimum below the liquid. s lies between (8/9)^½ and the largest that was found, half way
+    between which, in brackets, a uniform one has its median; the probability is of Kolmogorov and Smirnov.
     """
     counts = np.isfinite(wells.energy).sum(axis=-1)
     numbers, searched = (snapshot_means(values.T) for values in (counts, wells.modes))
@@ -105,41 +107,40 @@ def next_minima(wells: Wells) -> Table[NextMinima]:
 
 def _next_minima(wells, place, searched, number):
     temperature, found = wells.temperatures[place], wells.below(place)
+    crossed, s = np.where(found.barrier > 0, found.barrier, np.nan), found.asymmetry
     return NextMinima(
         temperature=f"{temperature:g}",
         searched=written(searched),
         number=written(number),
         lower=written(of_known(mean, np.where(np.isfinite(found.energy), 100.0 * (found.energy < 0), np.nan))),
-        crossed=f"{np.isfinite(found.barrier).sum()}, {np.isfinite(found.length).sum()}",
+        crossed=f"{np.isfinite(crossed).sum()}, {np.isfinite(s * found.length).sum()}",
         asymmetry=written(of_known(median, np.abs(found.energy) / temperature)),
-        barrier=written(of_known(median, found.top / temperature)),
+        barrier=written(of_known(median, crossed / temperature)),
         atoms=written(of_known(median, found.participation_number)),
-        uniform=_uniformity(found.asymmetry),
+        s=written(of_known(median, s)) + (f" ({(SECOND_WELL + np.nanmax(s)) / 2:.2f})" if np.any(s > 0) else ""),
+        uniform=_uniformity(s),
     )
 
 
 def _uniformity(s):
-    """Probability that s of double wells deviates as far from a uniform one by chance, as a text."""
-    known = s[np.isfinite(s)]
+    """Probability that a uniform s would deviate as far by chance, as a text."""
+    known = np.sort(s[np.isfinite(s)])
     if len(known) < _FEWEST:
         return f"too few, {len(known)}"
-    return f"{kstest(known, 'uniform', args=(SECOND_WELL, 1 - SECOND_WELL)).pvalue:.2g}"
+    return f"{kstest(known[:-1], 'uniform', args=(SECOND_WELL, known[-1] - SECOND_WELL)).pvalue:.1g}"
 
 
 def splittings(wells: Wells, place: int, planck: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return W, asymmetry and distance of the lowest levels, E_1 − E_0 [ε], of the wells of a parent with a whole way.
+    """Return W, asymmetry and E_1 − E_0 [ε] of the double wells of a parent, (chains, 20); W is nan without a way.
 
     ħ in σ(mε)^½. The levels are those of the quartic that has length, barrier and asymmetry of the way; nan where the
     barrier is above 300 W.
     """
     found = wells.below(place)
     w, d_1, d_2 = found.quartic.soft_potential(planck)
-    known = np.isfinite(w)
-    w, d_1, d_2 = w[known], d_1[known], d_2[known]
-    low, spacing = d_2**2 / 4 < _HIGHEST, np.full(len(w), np.nan)
-    if low.any():
-        spacing[low] = np.diff(energy_levels(d_1[low], d_2[low], 2))[:, 0] * w[low]
-    return w, np.abs(found.energy[known]), spacing
+    low, spacing = d_2**2 / 4 < _HIGHEST, np.full_like(w, np.nan)
+    spacing[low] = np.diff(energy_levels(d_1[low], d_2[low], 2))[:, 0] * w[low]
+    return w, np.abs(found.energy), spacing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,15 +174,15 @@ def _tunnelling(wells, nu_c, material, place):
     unit = energy_unit(material, nu_c)
     w, asymmetry, spacing = splittings(wells, place, planck_constant(material, nu_c))
     within = asymmetry < w
-    atoms = len(wells.energy) * wells.parameters["n"]
-    # of each well, what its W adds to a density of asymmetries
-    density = np.sum(1 / w[within]) / atoms / unit * material.density / material.mass
+    # of each chain, what its wells add to a density of asymmetries
+    density = mean(np.sum(1 / w, axis=1, where=within))
+    per_volume = material.density / material.mass / wells.parameters["n"] / unit
     return TunnellingRow(
         glass=material.formula,
         temperature=f"{wells.temperatures[place]:g}",
         w=written(of_known(median, w * unit / k), ".2uP"),
-        asymmetry=written(of_known(median, asymmetry / w)),
-        within=f"{within.sum()} of {len(w)}",
+        asymmetry=written(of_known(median, asymmetry / w), ".2uP"),
+        within=f"{within.sum()} of {np.isfinite(w).sum()}",
         least=f"{np.nanmin(spacing) * unit / k:.2g}" if np.isfinite(spacing).any() else "unknown",
-        density=f"{density:.1e}" if within.any() else "unknown",
+        density=written(density * per_volume) if within.any() else "none",
     )
