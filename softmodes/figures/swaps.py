@@ -114,11 +114,11 @@ def plot_next_minima(ax: Axes, wells: Wells) -> str:
     texts, ends = [], (1e-5, 1e1)
     for place, colour in ((0, "#c2410c"), (1, "#1d4ed8")):
         found, temperature = wells.below(place), wells.temperatures[place]
-        whole = np.isfinite(found.length)
-        for chosen, face in ((whole, colour), (~whole, "w")):
+        whole, resolved = np.isfinite(found.length), found.barrier > 0
+        for chosen, face in ((resolved & whole, colour), (resolved & ~whole, "w")):
             ax.plot(found.top[chosen], np.abs(found.energy[chosen]), "o", ms=4, color=colour, mfc=face)
         ax.plot([], [], "o", ms=4, color=colour, label=f"parent at $k_BT$ = {temperature:g}")
-        asymmetries = np.abs(found.energy[np.isfinite(found.barrier)])
+        asymmetries = np.abs(found.energy[found.barrier > 0])
         least = f", least asymmetry {asymmetries.min():.2g}" if asymmetries.size else ""
         texts.append(f"{asymmetries.size} with a barrier below {len(found.energy)} liquids at {temperature:g}{least}")
     ax.plot(ends, ends, "k--", lw=1)
