@@ -84,7 +84,7 @@ def test_wells_without_a_way_have_no_quartic():
     lost = wells([0.1, 0.1, -1.0, -1.0], [0.2, np.nan, 0.01, 0.0], [np.nan, np.nan, 2.0, 2.0])
     assert np.isnan(lost.quartic.chi).tolist() == [True, True, False, True]
     assert np.isnan(lost.asymmetry).tolist() == [False, True, False, True]
-    with pytest.raises(ValueError, match="^the arrays of double wells must have one shape, got "):
+    with pytest.raises(ValueError, match="^energy, barrier, .*participation_number must have one shape, got "):
         DoubleWells(energy=[1.0], barrier=[1.0], distance=[1.0], length=[1.0, 2.0], participation_number=[1.0])
 
 

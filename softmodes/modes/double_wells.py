@@ -4,20 +4,25 @@ Reduced units sigma = epsilon = m = 1. All atoms have the same mass, so that len
 those of the motion: along the way between two minima, of length l, the energy is a potential V(l) of mass 1.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.interpolate import CubicHermiteSpline
 from scipy.optimize import brentq
 
-from softmodes.arguments import real, summary
+from softmodes.arguments import finite, real, shown, summary
 from softmodes.glass.configuration import Configuration, Structure
 from softmodes.glass.minimization import minimize
-from softmodes.glass.potential import InversePower, of_structures
+from softmodes.glass.potential import InversePower, inverse_power, of_structures
 from softmodes.theory.potential import participation_number
 
 from .anharmonicity import AnharmonicModes
+
+Point: TypeAlias = tuple[Configuration, float, float]
+"""Of a way: where, energy above the start, and slope along the line."""
 
 AMPLITUDES = (1.0, 2.0, 3.0)
 r"""Displacements from which a descent begins, in units of :math:`\sqrt{12\kappa/\chi}`.
@@ -65,12 +70,12 @@ class DoubleWells:
             object.__setattr__(self, name, real(name, getattr(self, name)))
             shapes.add(getattr(self, name).shape)
         if len(shapes) > 1:
-            raise ValueError(f"the arrays of double wells must have one shape, got {shapes}")
+            raise ValueError(f"{', '.join(self.__dataclass_fields__)} must have one shape, got {shapes}")
 
     @property
     def top(self) -> np.ndarray:
         """Energy of the saddle above the lower of both minima [epsilon]."""
-        return self.barrier - np.minimum(self.energy, 0)
+        return np.subtract(self.barrier, np.minimum(self.energy, 0))
 
     @property
     def saddle(self) -> np.ndarray:
@@ -88,7 +93,8 @@ class DoubleWells:
     @property
     def asymmetry(self) -> np.ndarray:
         r"""s of that quartic, :math:`\sqrt2(1 + r)/3\sqrt r`: from :math:`\sqrt{8/9}`; above 1, the other is lower."""
-        return np.sqrt(2 / self.saddle) * (1 + self.saddle) / 3
+        r = self.saddle
+        return np.multiply(np.sqrt(2 / r), (1 + r) / 3)
 
     @property
     def quartic(self) -> AnharmonicModes:
@@ -110,9 +116,9 @@ class DoubleWells:
         )
 
 
-def _saddle(ratio):
+def _saddle(ratio: float) -> float:
     """r of `DoubleWells.saddle`."""
-    return brentq(lambda r: ratio * r**3 * (2 - r) - 2 * r + 1, 0, 1) if ratio < 1 else np.nan
+    return float(brentq(lambda r: ratio * r**3 * (2 - r) - 2 * r + 1, 0, 1)) if ratio < 1 else np.nan
 
 
 @of_structures(faithful=True)
@@ -142,7 +148,7 @@ def double_wells(
     Raises
     ------
     ValueError
-        If `vectors` is not of the shape that modes and configuration ask for.
+        If `modes` are none, or `vectors` not of the shape that modes and configuration ask for.
     RuntimeError
         If a descent does not end.
 
@@ -152,11 +158,15 @@ def double_wells(
     through minima across the straight line, from this one on. What lies beyond the first saddle on it is the next
     minimum; if that is not the end of the line, the search goes on along the line to it.
     """
-    vectors = real("vectors", vectors)
+    if not isinstance(modes, AnharmonicModes) or np.ndim(modes.kappa) != 1:
+        raise ValueError(f"modes must be AnharmonicModes of one structure, got {shown(modes)}")
+    vectors = finite("vectors", vectors)
     shape = (*np.shape(modes.kappa), *configuration.positions.shape)
-    if vectors.shape != shape or vectors.ndim != 3:
+    if vectors.shape != shape:
         raise ValueError(f"vectors must have shape {shape}, got {vectors.shape}")
-    here, found, rows = configuration.moved(configuration.positions), [], []
+    here = configuration.moved(configuration.positions)
+    found: list[Configuration] = []
+    rows: list[tuple[float, ...]] = []
     amplitudes = np.sqrt(12 * np.abs(modes.kappa / modes.chi))
     for step in [sign * z * a for z, a in zip(vectors, amplitudes, strict=True) for sign in (1, -1)]:
         there = _beyond(here, step)
@@ -174,18 +184,18 @@ def double_wells(
 def _between(here: Configuration, there: Configuration) -> np.ndarray:
     """Displacement from one to the other, without translation."""
     moved = there.positions - here.positions
-    return moved - moved.mean(axis=0)
+    return np.subtract(moved, moved.mean(axis=0))
 
 
-def _alike(here, there):
-    return np.linalg.norm(_between(here, there)) < _SAME
+def _alike(here: Configuration, there: Configuration) -> bool:
+    return bool(np.linalg.norm(_between(here, there)) < _SAME)
 
 
-def _among(one, others):
+def _among(one: Configuration, others: list[Configuration]) -> bool:
     return any(_alike(one, other) for other in others)
 
 
-def _beyond(here, step):
+def _beyond(here: Configuration, step: np.ndarray) -> Configuration | None:
     """Another minimum on this side, or None."""
     for amplitude in AMPLITUDES:
         there = minimize(here.moved(here.positions + amplitude * step))
@@ -194,9 +204,10 @@ def _beyond(here, step):
     return None
 
 
-def _next_minimum(here, there):
+def _next_minimum(here: Configuration, there: Configuration) -> tuple[Configuration, tuple[float, ...]]:
     """The minimum next to one on the way to another, and what `DoubleWells` says of it."""
-    way, crossed = [], 0
+    way: list[Point] = []
+    crossed = 0
     for _ in range(_NEARER):
         way, crossed, nearer = [], 0, there
         for point in _way(here, there):
@@ -214,17 +225,17 @@ def _next_minimum(here, there):
     return there, _row(here, there, way, crossed)
 
 
-def _falls(way):
+def _falls(way: list[Point]) -> bool:
     (_, before, _), (_, energy, slope) = way[-2:]
     return slope < 0 or energy < before
 
 
-def _way(here, there):
+def _way(here: Configuration, there: Configuration) -> Iterator[Point]:
     """Minima across the straight line to another minimum, with energy above this one and slope along the line.
 
     It ends early where they are farther from the line than the minima from each other.
     """
-    straight, potential = _between(here, there), here.potential
+    straight, potential = _between(here, there), here.potential or inverse_power
     length = np.linalg.norm(straight)
     direction, start = straight / length, potential.energy(here)
     point, step = here, straight / _STEPS
@@ -241,23 +252,23 @@ def _way(here, there):
             return
 
 
-def _row(here, there, way, crossed):
+def _row(here: Configuration, there: Configuration, way: list[Point], crossed: int) -> tuple[float, ...]:
     """Fields of `DoubleWells`; `crossed` points of the way go to beyond the saddle, 0 where none was found."""
     points, energies, slopes = (list(column) for column in zip(*way, strict=True))
-    straight = _between(here, there)
-    distance = np.linalg.norm(straight)
+    straight, potential = _between(here, there), here.potential or inverse_power
+    distance = float(np.linalg.norm(straight))
     arrives = crossed and _alike(points[-1], there) and all(slope < 0 for slope in slopes[crossed - 1 : -1])
-    chords = [np.linalg.norm(_between(*pair)) for pair in zip(points, points[1:], strict=False)]
+    chords = [float(np.linalg.norm(_between(*pair))) for pair in zip(points, points[1:], strict=False)]
     return (
-        here.potential.energy(there) - here.potential.energy(here),
+        potential.energy(there) - potential.energy(here),
         _highest(energies[:crossed], slopes[:crossed], distance / _STEPS) if crossed else np.nan,
         distance,
         sum(chords) if arrives else np.nan,
-        participation_number(straight / distance),
+        float(participation_number(straight / distance)),
     )
 
 
-def _highest(energies, slopes, spacing):
+def _highest(energies: list[float], slopes: list[float], spacing: float) -> float:
     """The maximum of the energy from its values and slopes."""
     rise = CubicHermiteSpline(np.arange(len(energies)) * spacing, energies, slopes)
-    return max([*rise(rise.derivative().roots(extrapolate=False)), *energies])
+    return float(max([*rise(rise.derivative().roots(extrapolate=False)), *energies]))
