@@ -71,16 +71,17 @@ PUBLIC = {
         square_displacements swap_monte_carlo thermal_velocities velocity_verlet
     """,
     "softmodes.modes": """
-        anharmonic_modes AnharmonicModes elastic_moduli ElasticModuli LinearResponse mode_derivatives modes_from_ase
+        anharmonic_modes AnharmonicModes double_wells DoubleWells elastic_moduli ElasticModuli LinearResponse
+        mode_derivatives modes_from_ase
         modes_from_hessian modes_from_lammps normal_modes NormalModes pseudoharmonic_modes softening_path
         SofteningPath
     """,
     "softmodes.ensembles": """
         DamagedFile density_of_states DensityOfStates extended_modes Glasses Instabilities Liquids load_glasses
-        load_instabilities load_liquids load_soft_spots load_swaps pack_ensemble Participation
+        load_instabilities load_liquids load_soft_spots load_swaps load_wells pack_ensemble Participation
         participation_by_frequency run_ensemble sample_liquid simulate_glass simulate_instability
-        simulate_liquid simulate_softening simulate_swap softest_law SoftSpots SwapLiquids tail_exponent
-        tail_probability
+        simulate_liquid simulate_softening simulate_swap simulate_wells softest_law SoftSpots SwapLiquids tail_exponent
+        tail_probability Wells
     """,
     "softmodes.figures": """
         as_png plot_area_factor plot_asymmetry plot_atom_sensitivities plot_barriers plot_branches
@@ -90,7 +91,7 @@ PUBLIC = {
         plot_figure_5 plot_figure_6
         plot_figure_7 plot_figure_8 plot_formation plot_freed_participation plot_glass_formation_energy
         plot_inherent_energy plot_instantaneous_spectrum plot_landscape plot_levels plot_mode_plane plot_mode_rates
-        plot_modes plot_overlap plot_pair_distribution plot_parent_counts plot_quartic_length plot_ways
+        plot_modes plot_next_minima plot_overlap plot_pair_distribution plot_parent_counts plot_quartic_length plot_ways
         plot_share_of_motion plot_size_comparison plot_soft_density
         plot_soft_mode plot_soft_modes plot_soft_potentials
         plot_soft_tail plot_softest_law plot_spacing plot_tail_exponent plot_three_behaviours plot_unstable_fraction
@@ -98,12 +99,14 @@ PUBLIC = {
     """,
     "softmodes.paper.findings": """
         anharmonic_excess atom_counts atom_sensitivities atoms_by_window changes creation_energies creation_energy
-        crystal_strain debye_frequencies equilibration exponent_of_scale exponent_of_tail exponents_of_plane
+        crystal_strain debye_frequencies energy_unit equilibration exponent_of_scale exponent_of_tail exponents_of_plane
         fifth_power_until first_maximum flatness formation_energies formation_energy_found freed_modes
-        harmonic_overshoot law_of_softest memories mode_energy_at_freezing mode_planes one_atom_costs onset_temperature
+        harmonic_overshoot law_of_softest local_forms memories mode_energy_at_freezing mode_planes next_minima
+        one_atom_costs onset_temperature
         parent_liquids planck_constant preparations relaxed_modes shoulder soft_mode_count soft_mode_counts
         soft_mode_numbers soft_mode_slope soft_potentials soft_spots softened_crystal softest_freed_participation
-        softest_laws softest_modes softest_participation sound_frequency spread tail_exponents tail_kinds unstable_modes
+        softest_laws softest_modes softest_participation sound_frequency splittings spread tail_exponents tail_kinds
+        tunnelling unstable_modes
         vibrational_displacements
     """,
     "softmodes.theory.crossover": """

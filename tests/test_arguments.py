@@ -204,7 +204,8 @@ def structure_calls(folder):
     yield hold, {"configuration": crystal, "temperature": 0.1, "rng": 1, "steps": 1, "dt": 0.01, **potential}
     cooling = {"rng": 1, "cooling_steps": 1, "temperature": 0.1, "dt": 0.01}
     yield sm.quench, {"configuration": crystal, **cooling, **potential}
-    yield sm.minimize, {"configuration": crystal, "tolerance": 1e-6, "steps": 10, **potential}
+    across = np.eye(768)[0].reshape(256, 3)
+    yield sm.minimize, {"configuration": crystal, "tolerance": 1e-6, "steps": 10, "across": across, **potential}
     recipe = {"n": 216, "rng": 1, "temperature": 1.0, "steps": 20, "cooling_steps": 0, "attempts": 1, **potential}
     yield sm.make_glass, recipe
     yield glass.inherent_structure, {"configuration": crystal, "rejected": 0, **potential}
@@ -231,6 +232,10 @@ def structure_calls(folder):
     yield soft.mode_parameters, {"omega_c": 5.0}
     pseudo = {"configuration": structure(), "count": 1, "modes": modes(), "reach": 3.0, **potential}
     yield sm.modes.pseudoharmonic_modes, pseudo
+    directions = {"modes": soft, "vectors": modes().eigenvectors[:1], **potential}
+    yield sm.modes.double_wells, {"configuration": structure(), **directions}
+    well = ("energy", "barrier", "distance", "length", "participation_number")
+    yield sm.modes.DoubleWells, dict.fromkeys(well, [1.0])
     yield EnergyDerivatives, {"configuration": crystal, "moving": np.ones(256, bool), **potential}
     yield sm.modes.LinearResponse, {"configuration": smooth(), "potential": glass.smooth_inverse_power}
     response = sm.modes.LinearResponse(smooth())
@@ -303,6 +308,9 @@ def file_calls(folder):
         ensembles.simulate_swap,
         {"seed": 1, "index": 0, "n": 216, "exponent": 12, "cutoff": 1.25, "spread": 0.2, **stages},
     )
+    chain = {"exponent": 12, "cutoff": 1.25, "spread": 0.2, **stages}
+    yield ensembles.simulate_wells, {"seed": 1, "index": 0, "n": 216, **chain}
+    yield ensembles.load_wells, {"path": DATA / "glasses" / "wells6_n500.npz"}
     ensembles.run_ensemble(folder / "glasses", n=216, count=1, seed=1, steps=2, executor=ThreadPoolExecutor(1))
     pack = {"folder": folder / "glasses", "destination": folder / "pack.npz", "kind": "glass", "structures": 1}
     yield ensembles.pack_ensemble, pack
@@ -322,11 +330,15 @@ NAN_IS_SAID = {
     "pseudoharmonic_modes",
     "softening_path",
     "AnharmonicModes",
+    "double_wells",
+    "DoubleWells",
     "load_glasses",
     "load_instabilities",
     "load_soft_spots",
+    "load_wells",
     "simulate_glass",
     "simulate_swap",
+    "simulate_wells",
 }
 
 

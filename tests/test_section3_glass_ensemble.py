@@ -26,8 +26,10 @@ from softmodes.ensembles import (
     simulate_instability,
     simulate_liquid,
     simulate_softening,
+    simulate_swap,
+    simulate_wells,
 )
-from softmodes.ensembles.command import glass, instability, liquid, softening
+from softmodes.ensembles.command import glass, instability, liquid, softening, swap, wells
 from softmodes.figures.glass import plot_figure_5, plot_figure_6
 from softmodes.glass import CRYSTAL_ORDER, Configuration, InversePower, inverse_power, minimize
 from softmodes.modes import normal_modes, pseudoharmonic_modes
@@ -172,6 +174,8 @@ def test_every_argument_is_in_the_manifest_and_an_option_of_the_command(glasses)
         (simulate_liquid, liquid),
         (simulate_softening, softening),
         (simulate_instability, instability),
+        (simulate_swap, swap),
+        (simulate_wells, wells),
     ):
         arguments = set(inspect.signature(simulate).parameters) - {"index"}
         assert arguments < {option.name for option in command.params}

@@ -10,7 +10,7 @@ from scipy.linalg import eigh
 from scipy.optimize import minimize as minimize_function
 
 from softmodes.ensembles import SoftSpots, load_soft_spots, simulate_instability
-from softmodes.ensembles.soft_spots import FRACTIONS, shell_strain
+from softmodes.ensembles.soft_spots import FRACTIONS
 from softmodes.figures.softening import (
     plot_cluster_formation_energy,
     plot_crystal_formation_energy,
@@ -22,7 +22,7 @@ from softmodes.glass import InversePower, inverse_power, lattice, minimize
 from softmodes.glass.potential import smooth_inverse_power as SMOOTH
 from softmodes.modes import mode_derivatives, softening_paths
 from softmodes.modes.derivatives import EnergyDerivatives
-from softmodes.modes.linear_response import LinearResponse
+from softmodes.modes.linear_response import LinearResponse, shell_strain
 from softmodes.modes.softening_paths import softening_path
 from softmodes.paper.findings.softening import one_atom_costs, soft_spots
 from softmodes.paper.loaders import load_ensembles

@@ -11,10 +11,13 @@ from .run import run_ensemble as run_ensemble
 from .soft_spots import (
     Instabilities as Instabilities,
     SoftSpots as SoftSpots,
+    Wells as Wells,
     load_instabilities as load_instabilities,
     load_soft_spots as load_soft_spots,
+    load_wells as load_wells,
     simulate_instability as simulate_instability,
     simulate_softening as simulate_softening,
+    simulate_wells as simulate_wells,
 )
 from .spectrum import (
     DensityOfStates as DensityOfStates,

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from softmodes.arguments import Decorated
 from softmodes.signals import stopped_by_signals
 
 from .files import DamagedFile, OtherSettings, kept
@@ -179,31 +180,56 @@ def liquid(output: str, temperatures: tuple[float, ...], **settings: Any) -> Non
     )
 
 
-@click.command()
-@ensemble_options("chain", count=40)
-@click.option("--cutoff", type=float, help="Of the potential, in diameters; 2 of r^-6, 1.25 of r^-12.")
-@click.option("--spread", default=0.23, show_default=True, help="Standard deviation of the diameters, of mean 1.")
-@click.option("--temperature", "temperatures", multiple=True, type=float, metavar="T",
-              help="k_B T of the liquid, falling; may be repeated. Five of r^-6 and r^-12 by default.")  # fmt: skip
-@click.option("--sweep", "sweeps", multiple=True, type=click.IntRange(min=20), metavar="N",
-              help="Sweeps at each temperature, on the way down and up; as often as those.")  # fmt: skip
-def swap(
-    output: str, cutoff: float | None, temperatures: tuple[float, ...], sweeps: tuple[int, ...], **settings: Any
-) -> None:
-    """Equilibrate a mixture by swap moves far below freezing, and find the soft modes of its minima."""
+def _mixture_options(command: Decorated) -> Decorated:
+    """Decorate a command with the options of a chain of a mixture."""
+    options = (
+        click.option("--cutoff", type=float, help="Of the potential, in diameters; 2 of r^-6, 1.25 of r^-12."),
+        click.option("--spread", default=0.23, show_default=True, help="Standard deviation of diameters, of mean 1."),
+        click.option("--temperature", "temperatures", multiple=True, type=float, metavar="T",
+                     help="k_B T of the liquid, falling; may be repeated. Five of r^-6 and r^-12 by default."),
+        click.option("--sweep", "sweeps", multiple=True, type=click.IntRange(min=20), metavar="N",
+                     help="Sweeps at each temperature, on the way down and up; as often as those."),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _of_exponent(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return settings of a chain, filled up with what is usual for its exponent."""
     from softmodes.glass.potential import EXPONENT
 
-    from .swaps import PROTOCOLS, load_swaps, simulate_swap
+    from .swaps import PROTOCOLS
 
-    given = {"cutoff": cutoff, "temperatures": temperatures, "sweeps": sweeps}
-    usual = PROTOCOLS.get(settings.get("exponent", EXPONENT), {})
-    chosen = usual | {name: value for name, value in given.items() if value not in (None, ())}
-    chains = complete(simulate_swap, _describe_swap, load_swaps, output=output, **chosen, **settings)
+    left = {name for name in PROTOCOLS[EXPONENT] if settings[name] in (None, ())}
+    given = {name: value for name, value in settings.items() if name not in left}
+    return PROTOCOLS.get(settings.get("exponent", EXPONENT), {}) | given
+
+
+@click.command()
+@ensemble_options("chain", count=40)
+@_mixture_options
+def swap(output: str, **settings: Any) -> None:
+    """Equilibrate a mixture by swap moves far below freezing, and find the soft modes of its minima."""
+    from .swaps import load_swaps, simulate_swap
+
+    chains = complete(simulate_swap, _describe_swap, load_swaps, output=output, **_of_exponent(settings))
     coldest = chains.energy[:, -1].mean(axis=0)
     click.echo(
         f"{len(chains.energy)} chains of {len(chains.diameters)} atoms in {output}; energy at"
         f" k_B T = {chains.temperatures[-1]:g}: {coldest[0]:.4f} on the way down, {coldest[1]:.4f} on the way up"
     )
+
+
+@click.command()
+@ensemble_options("chain", count=40)
+@_mixture_options
+def wells(output: str, **settings: Any) -> None:
+    """Make chains as `softmodes swap` does, and search for double wells at the hottest and the coldest temperature."""
+    from .soft_spots import load_wells, simulate_wells
+
+    found = complete(simulate_wells, _describe_wells, load_wells, output=output, **_of_exponent(settings))
+    click.echo(f"{len(found.energy)} chains in {output}; {_describe_wells({'distance': found.distance})}")
 
 
 @click.command()
@@ -250,6 +276,11 @@ def _describe_instability(arrays: dict[str, Any]) -> str:
 def _describe_swap(arrays: dict[str, Any]) -> str:
     (hot, _), (cold, _) = arrays["inherent_energy"][[0, -1]]
     return f"inherent energy {hot:.4f} to {cold:.4f} per atom, bond order {arrays['order'].max():.2f} at most"
+
+
+def _describe_wells(arrays: dict[str, Any]) -> str:
+    hot, cold = ((arrays["distance"][..., parent, :] > 0).sum() for parent in (0, 1))
+    return f"{hot} minima next to those below the hottest liquid, {cold} below the coldest"
 
 
 def _describe_glass(arrays: dict[str, Any]) -> str:

@@ -24,6 +24,7 @@ _TABLES = {
     "swap": ("swaps", "SwapLiquids"),
     "softening": ("soft_spots", "SoftSpots"),
     "instability": ("soft_spots", "Instabilities"),
+    "wells": ("soft_spots", "Wells"),
 }
 _SIZES = ("n", "modes", "temperatures")
 _LISTS = {"temperatures", "sweeps"}

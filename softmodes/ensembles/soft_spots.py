@@ -1,25 +1,33 @@
 r"""Soft spots: eqs 15 and 16 tested in glasses, in each of which a few local motions are softened; and in the crystal.
 
+Beside them the double wells of mixtures, to which soft modes lead.
+
 Reduced units sigma = epsilon = m = 1. Stiffnesses are :math:`\eta_s\omega_c^2`; fractions are relative to the start.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from softmodes.arguments import FilePath, member_seed, summary
-from softmodes.glass.configuration import Configuration, Structure, fcc_crystal
+from softmodes.glass.configuration import Configuration, fcc_crystal
 from softmodes.glass.minimization import minimize
 from softmodes.glass.potential import EXPONENT, InversePower
 from softmodes.glass.preparation import FIRST_SHELL, make_glass
-from softmodes.modes.linear_response import LinearResponse
+from softmodes.glass.swaps import SPREAD
+from softmodes.modes.double_wells import DoubleWells, double_wells
+from softmodes.modes.linear_response import LinearResponse, shell_strain
 from softmodes.modes.normal import NormalModes, normal_modes
+from softmodes.modes.pseudoharmonic import pseudoharmonic_modes
 from softmodes.modes.softening_paths import softening_path
 from softmodes.theory.local_modes import mode_shares
 from softmodes.theory.potential import participation_number
 
 from .contents import ensemble, made_with, stored
 from .storage import load_ensemble
+from .swaps import PROTOCOLS, simulate_swap
 
 FRACTIONS = tuple(np.linspace(0.9, 0.0, 10).round(1).tolist())
 """Stiffness left along the paths."""
@@ -151,22 +159,6 @@ def load_soft_spots(path: FilePath) -> SoftSpots:
     return spots
 
 
-def shell_strain(configuration: Structure, displacement: np.ndarray, centre: int, direction: np.ndarray) -> np.ndarray:
-    r"""Strain of the first shell of an atom along a direction and across it (mean of the two others), shape (2,).
-
-    .. math:: \epsilon = \sum_j\delta\mathbf r_j\mathbf r_j^T \Big(\sum_j\mathbf r_j\mathbf r_j^T\Big)^{-1}
-
-    is the affine map that fits the relative displacements best (Falk and Langer, Phys. Rev. E 57, 7192, 1998).
-    """
-    bonds = configuration.bonds(centre)
-    length = np.linalg.norm(bonds, axis=1)
-    shell = (length > 0) & (length < FIRST_SHELL)
-    bonds, moved = bonds[shell], (displacement - displacement[centre])[shell]
-    strain = moved.T @ bonds @ np.linalg.inv(bonds.T @ bonds)
-    along = direction @ strain @ direction / (direction @ direction)
-    return np.array([along, (np.trace(strain) - along) / 2])
-
-
 def _one_atom(response: LinearResponse, atom: int) -> np.ndarray:
     """Return the unit vector (n, 3) of one atom in its softest direction."""
     motion = np.zeros_like(response.configuration.positions)
@@ -254,3 +246,70 @@ def load_instabilities(path: FilePath) -> Instabilities:
     """Instabilities of a folder or a compact file; raises as `load_arrays` does."""
     searches: Instabilities = load_ensemble(path, "instability")
     return searches
+
+
+PARENTS = 0, -1
+"""Places of the parents below which wells are searched: the hottest and the coldest of a chain."""
+
+_SOFTEST = 10
+_WELLS = "chains", len(PARENTS), 2 * _SOFTEST
+
+
+@ensemble
+class Wells:
+    """Minima next to those of mixtures below the hottest and the coldest parent; nan after the last of a minimum."""
+
+    parameters: dict = made_with("n", "seed", "exponent", "cutoff", "spread", "temperatures", "sweeps", earlier={})
+    modes: np.ndarray = stored("Modes along which they were searched.", "chains", len(PARENTS), integer=True)
+    energy: np.ndarray = stored("As in DoubleWells.", *_WELLS)
+    barrier: np.ndarray = stored("Likewise.", *_WELLS)
+    distance: np.ndarray = stored("Likewise.", *_WELLS)
+    length: np.ndarray = stored("Likewise.", *_WELLS)
+    participation_number: np.ndarray = stored("Likewise.", *_WELLS)
+
+    __repr__ = summary
+
+    @property
+    def temperatures(self) -> np.ndarray:
+        """k_B T of both parents [epsilon]."""
+        return np.array(self.parameters["temperatures"])[list(PARENTS)]
+
+    def below(self, parent: int) -> DoubleWells:
+        """Those of one parent, DoubleWells of shape (chains, 20)."""
+        return DoubleWells(**{name: getattr(self, name)[:, parent] for name in DoubleWells.__dataclass_fields__})
+
+
+def simulate_wells(
+    seed: int,
+    index: int,
+    n: int,
+    *,
+    exponent: int = EXPONENT,
+    cutoff: float = PROTOCOLS[EXPONENT]["cutoff"],
+    spread: float = SPREAD,
+    temperatures: ArrayLike = PROTOCOLS[EXPONENT]["temperatures"],
+    sweeps: Sequence[int] = PROTOCOLS[EXPONENT]["sweeps"],
+) -> dict[str, Any]:
+    """Wells of one chain, which `simulate_swap` makes of the same arguments, as the arrays of one row of Wells."""
+    protocol = {"exponent": exponent, "cutoff": cutoff, "spread": spread}
+    chain = simulate_swap(seed, index, n, **protocol, temperatures=temperatures, sweeps=sweeps)
+    potential = InversePower(exponent=exponent, cutoff=cutoff, continuity=2)
+    places, box, sizes = (chain[name] for name in ("positions", "box", "diameters"))
+    found = [_wells(Configuration(places[parent], box, potential, sizes)) for parent in PARENTS]
+    return {name: np.stack([wells[name] for wells in found]) for name in found[0]}
+
+
+def load_wells(path: FilePath) -> Wells:
+    """Wells of a folder or a compact file; raises as `load_arrays` does."""
+    wells: Wells = load_ensemble(path, "wells")
+    return wells
+
+
+def _wells(minimum: Configuration) -> dict[str, Any]:
+    """Return the fields of Wells of one minimum."""
+    modes, vectors = pseudoharmonic_modes(minimum, _SOFTEST)
+    found = {
+        name: np.pad(values, (0, _WELLS[-1] - len(values)), constant_values=np.nan)
+        for name, values in vars(double_wells(minimum, modes, vectors)).items()
+    }
+    return {"modes": np.int64(len(vectors)), **found}

@@ -61,6 +61,7 @@ from .stability import (
     plot_landscape as plot_landscape,
 )
 from .swaps import (
+    plot_next_minima as plot_next_minima,
     plot_overlap as plot_overlap,
     plot_pair_distribution as plot_pair_distribution,
     plot_parent_counts as plot_parent_counts,

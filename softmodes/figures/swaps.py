@@ -20,7 +20,7 @@ from softmodes.paper.findings.swaps import creation_energy, soft_mode_counts
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from softmodes.ensembles import SwapLiquids
+    from softmodes.ensembles import SwapLiquids, Wells
 
 
 def plot_ways(ax: Axes, swaps: SwapLiquids) -> str:
@@ -104,3 +104,25 @@ def plot_parent_counts(ax: Axes, mixtures: Mapping[int, SwapLiquids], *, scaled:
     ax.legend(frameon=False, fontsize="small", loc="lower left")
     window = "in a window that follows the Debye level" if scaled else "in one fixed window"
     return f"Soft modes for each 1000 atoms {window}, by the temperature of the parent: {'; '.join(texts)}."
+
+
+def plot_next_minima(ax: Axes, wells: Wells) -> str:
+    """Draw the asymmetry of each minimum and one next to it against the barrier above the lower, at both parents.
+
+    On the dashed line the barrier vanishes from the upper one; open where no whole way was followed.
+    """
+    texts, ends = [], (1e-5, 1e1)
+    for place, colour in ((0, "#c2410c"), (1, "#1d4ed8")):
+        found, temperature = wells.below(place), wells.temperatures[place]
+        whole, resolved = np.isfinite(found.length), found.barrier > 0
+        for chosen, face in ((resolved & whole, colour), (resolved & ~whole, "w")):
+            ax.plot(found.top[chosen], np.abs(found.energy[chosen]), "o", ms=4, color=colour, mfc=face)
+        ax.plot([], [], "o", ms=4, color=colour, label=f"parent at $k_BT$ = {temperature:g}")
+        asymmetries = np.abs(found.energy[found.barrier > 0])
+        least = f", least asymmetry {asymmetries.min():.2g}" if asymmetries.size else ""
+        texts.append(f"{asymmetries.size} with a barrier below {len(found.energy)} liquids at {temperature:g}{least}")
+    ax.plot(ends, ends, "k--", lw=1)
+    ax.set(xlabel="barrier above the lower minimum $/\\epsilon$", ylabel="asymmetry $/\\epsilon$", xscale="log")
+    ax.set(yscale="log", xlim=(1e-4, 1e1), ylim=ends)
+    ax.legend(frameon=False, fontsize="small", loc="upper left")
+    return f"Minima next to those of a mixture, asymmetry against barrier: {'; '.join(texts)}."

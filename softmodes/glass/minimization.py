@@ -4,8 +4,9 @@ Reduced units sigma = epsilon = m = 1.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from softmodes.arguments import one, positive, whole
+from softmodes.arguments import one, positive, unit_motion, whole
 
 from .configuration import Configuration, Structure
 from .potential import SKIN, InversePower, of_structures
@@ -19,7 +20,12 @@ _LONGEST_MOVE = 0.1
 
 @of_structures
 def minimize(
-    configuration: Structure, *, tolerance: float = 1e-10, steps: int = 50_000, potential: InversePower | None = None
+    configuration: Structure,
+    *,
+    tolerance: float = 1e-10,
+    steps: int = 50_000,
+    across: ArrayLike | None = None,
+    potential: InversePower | None = None,
 ) -> Configuration:
     """Minimum of the potential energy nearest downhill.
 
@@ -31,6 +37,9 @@ def minimize(
         largest or less, so that a loose minimum spoils just the modes of interest.
     steps : int
         Most force calls; about 1300 are usual.
+    across : array_like, shape (n, 3), optional
+        Direction along which nothing moves: of the forces, only what is perpendicular to it counts. One that contains a
+        translation is no hindrance.
     potential : InversePower, optional
         The structure's own by default, r^-6 for a bare Configuration; it may be another.
 
@@ -41,7 +50,8 @@ def minimize(
     Raises
     ------
     ValueError
-        If `tolerance` or `steps` is not positive or the box too small for the potential.
+        If `tolerance` or `steps` is not positive, `across` zero or of another shape, or the box too small for the
+        potential.
     RuntimeError
         If the tolerance was not reached; says what was.
 
@@ -56,6 +66,7 @@ def minimize(
     """
     tolerance, steps = one(positive, "tolerance", tolerance), whole("steps", steps)
     state = configuration.moved(configuration.positions)
+    held = None if across is None else unit_motion("across", across, state.positions.shape)
     velocities = np.zeros_like(state.positions)
     dt, mixing, downhill, largest = _LONGEST_STEP / 10, _MIXING, 0, np.inf
     pairs, listed = None, None
@@ -63,6 +74,8 @@ def minimize(
         if pairs is None or np.sum((state.positions - listed) ** 2, axis=1).max() > (SKIN / 2) ** 2:
             pairs, listed = potential.pairs(state, skin=SKIN), state.positions.copy()
         forces = potential.energy_and_forces(state, pairs)[1]
+        if held is not None:
+            forces -= np.vdot(forces, held) * held
         largest = np.abs(forces).max()
         if largest <= tolerance:
             return state

@@ -3,6 +3,7 @@ from .anharmonicity import (
     anharmonic_modes as anharmonic_modes,
     mode_derivatives as mode_derivatives,
 )
+from .double_wells import DoubleWells as DoubleWells, double_wells as double_wells
 from .elasticity import ElasticModuli as ElasticModuli, elastic_moduli as elastic_moduli
 from .interchange import modes_from_ase as modes_from_ase, modes_from_lammps as modes_from_lammps
 from .linear_response import LinearResponse as LinearResponse

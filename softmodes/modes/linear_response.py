@@ -13,6 +13,7 @@ from scipy.optimize import minimize as minimize_function
 from softmodes.arguments import Seed, finite, generator, one, real, unit_motion, whole
 from softmodes.glass.configuration import Structure
 from softmodes.glass.potential import InversePower, of_structures, smooth_inverse_power
+from softmodes.glass.preparation import FIRST_SHELL
 
 from .compliance import compliance
 from .derivatives import EnergyDerivatives
@@ -122,3 +123,19 @@ class LinearResponse:
         compliance = np.sum(bend * yielding)
         gradient = 2 * stiffness / compliance * (forces - stiffness / compliance * derivatives.bend(s, yielding))
         return 0.5 * stiffness**2 / compliance, gradient[atoms].ravel()
+
+
+def shell_strain(configuration: Structure, displacement: np.ndarray, centre: int, direction: np.ndarray) -> np.ndarray:
+    r"""Strain of the first shell of an atom along a direction and across it (mean of the two others), shape (2,).
+
+    .. math:: \epsilon = \sum_j\delta\mathbf r_j\mathbf r_j^T \Big(\sum_j\mathbf r_j\mathbf r_j^T\Big)^{-1}
+
+    is the affine map that fits the relative displacements best (Falk and Langer, Phys. Rev. E 57, 7192, 1998).
+    """
+    bonds = configuration.bonds(centre)
+    length = np.linalg.norm(bonds, axis=1)
+    shell = (length > 0) & (length < FIRST_SHELL)
+    bonds, moved = bonds[shell], (displacement - displacement[centre])[shell]
+    strain = moved.T @ bonds @ np.linalg.inv(bonds.T @ bonds)
+    along = direction @ strain @ direction / (direction @ direction)
+    return np.array([along, (np.trace(strain) - along) / 2])

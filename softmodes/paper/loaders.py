@@ -9,7 +9,14 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from softmodes.arguments import member
-from softmodes.ensembles import load_glasses, load_instabilities, load_liquids, load_soft_spots, load_swaps
+from softmodes.ensembles import (
+    load_glasses,
+    load_instabilities,
+    load_liquids,
+    load_soft_spots,
+    load_swaps,
+    load_wells,
+)
 from softmodes.paper.printed import printed
 from softmodes.places import DATA, shipped
 
@@ -17,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from softmodes.ensembles import Glasses, Instabilities, Liquids, SoftSpots, SwapLiquids
+    from softmodes.ensembles import Glasses, Instabilities, Liquids, SoftSpots, SwapLiquids, Wells
 
 _Ensemble = TypeVar("_Ensemble")
 
@@ -71,6 +78,11 @@ class Ensembles:
     def swaps(self) -> dict[tuple[int, int], SwapLiquids]:
         """Mixtures cooled by swap moves, by exponent and atoms, `{(6, 500): SwapLiquids, …}`."""
         return {(p, n): self._read(load_swaps, f"swap{p}_n{n}") for p in (6, 12) for n in SIZES}
+
+    @cached_property
+    def wells(self) -> Wells:
+        """Minima next to those of the mixture of the paper's exponent, of 500 atoms, as Wells."""
+        return self._read(load_wells, "wells6_n500")
 
     @cached_property
     def crystal(self) -> Liquids:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from softmodes.ensembles.command import glass, instability, liquid, softening, swap
+from softmodes.ensembles.command import glass, instability, liquid, softening, swap, wells
 from softmodes.places import NOTEBOOKS, writable_places
 from softmodes.report.classroom.command import classroom
 from softmodes.report.console import Console, Progress, Refused
@@ -122,7 +122,7 @@ def _follow(outcomes: "Iterable[Outcome]", bar: Progress) -> int:
     return failures
 
 
-for command in (glass, liquid, swap, softening, instability, classroom):
+for command in (glass, liquid, swap, wells, softening, instability, classroom):
     main.add_command(command)
 
 

@@ -49,6 +49,13 @@ from .softening import (
     softened_crystal as softened_crystal,
     spread as spread,
 )
+from .wells import (
+    energy_unit as energy_unit,
+    local_forms as local_forms,
+    next_minima as next_minima,
+    splittings as splittings,
+    tunnelling as tunnelling,
+)
 from .tails import (
     exponent_of_scale as exponent_of_scale,
     fifth_power_until as fifth_power_until,

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from softmodes.ensembles.soft_spots import MOTIONS, shell_strain
+from softmodes.ensembles.soft_spots import MOTIONS
 from softmodes.glass.configuration import fcc_crystal
 from softmodes.glass.potential import smooth_inverse_power
-from softmodes.modes.linear_response import LinearResponse
+from softmodes.modes.linear_response import LinearResponse, shell_strain
 from softmodes.paper.averages import mean, median, of_known, written
 from softmodes.paper.table import Table
 
