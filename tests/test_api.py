@@ -102,12 +102,10 @@ PUBLIC = {
         crystal_strain debye_frequencies energy_unit equilibration exponent_of_scale exponent_of_tail exponents_of_plane
         fifth_power_until first_maximum flatness formation_energies formation_energy_found freed_modes
         harmonic_overshoot law_of_softest local_forms memories mode_energy_at_freezing mode_planes next_minima
-        one_atom_costs onset_temperature
-        parent_liquids planck_constant preparations relaxed_modes shoulder soft_mode_count soft_mode_counts
-        soft_mode_numbers soft_mode_slope soft_potentials soft_spots softened_crystal softest_freed_participation
-        softest_laws softest_modes softest_participation sound_frequency splittings spread tail_exponents tail_kinds
-        tunnelling unstable_modes
-        vibrational_displacements
+        one_atom_costs onset_temperature parent_liquids planck_constant preparations relaxed_modes shoulder
+        soft_mode_count soft_mode_counts soft_mode_numbers soft_mode_slope soft_potentials soft_spots softened_crystal
+        softest_freed_participation softest_laws softest_modes softest_participation sound_frequency splittings spread
+        tail_exponents tail_kinds tunnelling unstable_modes vibrational_displacements well_shapes
     """,
     "softmodes.theory.crossover": """
         crossover_energy crossover_temperature crystal_frequency participation_area quartic_energy

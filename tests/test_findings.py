@@ -88,6 +88,7 @@ TABLES = {
     "local_forms": lambda e: [e.swaps[6, 500]],
     "next_minima": lambda e: [e.wells],
     "tunnelling": lambda e: [e.wells, 0.8],
+    "well_shapes": lambda e: [e.wells],
     "creation_energies": lambda e: [e.swaps],
     "relaxed_modes": lambda e: [e.glasses[500]],
     "soft_potentials": lambda e: [e.glasses[500], 0.8],

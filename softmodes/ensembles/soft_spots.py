@@ -259,7 +259,9 @@ _WELLS = "chains", len(PARENTS), 2 * _SOFTEST
 class Wells:
     """Minima next to those of mixtures below the hottest and the coldest parent; nan after the last of a minimum."""
 
-    parameters: dict = made_with("n", "seed", "exponent", "cutoff", "spread", "temperatures", "sweeps", earlier={})
+    parameters: dict[str, Any] = made_with(
+        "n", "seed", "exponent", "cutoff", "spread", "temperatures", "sweeps", earlier={}
+    )
     modes: np.ndarray = stored("Modes along which they were searched.", "chains", len(PARENTS), integer=True)
     energy: np.ndarray = stored("As in DoubleWells.", *_WELLS)
     barrier: np.ndarray = stored("Likewise.", *_WELLS)
@@ -291,8 +293,9 @@ def simulate_wells(
     sweeps: Sequence[int] = PROTOCOLS[EXPONENT]["sweeps"],
 ) -> dict[str, Any]:
     """Wells of one chain, which `simulate_swap` makes of the same arguments, as the arrays of one row of Wells."""
-    protocol = {"exponent": exponent, "cutoff": cutoff, "spread": spread}
-    chain = simulate_swap(seed, index, n, **protocol, temperatures=temperatures, sweeps=sweeps)
+    chain = simulate_swap(
+        seed, index, n, exponent=exponent, cutoff=cutoff, spread=spread, temperatures=temperatures, sweeps=sweeps
+    )
     potential = InversePower(exponent=exponent, cutoff=cutoff, continuity=2)
     places, box, sizes = (chain[name] for name in ("positions", "box", "diameters"))
     found = [_wells(Configuration(places[parent], box, potential, sizes)) for parent in PARENTS]

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from scipy.interpolate import CubicHermiteSpline
 from scipy.optimize import brentq
 
-from softmodes.arguments import finite, real, shown, summary
+from softmodes.arguments import Floats, finite, real, shown, summary
 from softmodes.glass.configuration import Configuration, Structure
 from softmodes.glass.minimization import minimize
 from softmodes.glass.potential import InversePower, inverse_power, of_structures
@@ -73,9 +73,9 @@ class DoubleWells:
             raise ValueError(f"{', '.join(self.__dataclass_fields__)} must have one shape, got {shapes}")
 
     @property
-    def top(self) -> np.ndarray:
+    def top(self) -> Floats:
         """Energy of the saddle above the lower of both minima [epsilon]."""
-        return np.subtract(self.barrier, np.minimum(self.energy, 0))
+        return np.asarray(self.barrier - np.minimum(self.energy, 0))
 
     @property
     def saddle(self) -> np.ndarray:
@@ -181,10 +181,10 @@ def double_wells(
     return DoubleWells(**dict(zip(names, np.array(rows).reshape(-1, len(names)).T, strict=True)))
 
 
-def _between(here: Configuration, there: Configuration) -> np.ndarray:
+def _between(here: Configuration, there: Configuration) -> Floats:
     """Displacement from one to the other, without translation."""
     moved = there.positions - here.positions
-    return np.subtract(moved, moved.mean(axis=0))
+    return np.asarray(moved - moved.mean(axis=0))
 
 
 def _alike(here: Configuration, there: Configuration) -> bool:

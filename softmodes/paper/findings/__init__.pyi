@@ -55,6 +55,7 @@ from .wells import (
     next_minima as next_minima,
     splittings as splittings,
     tunnelling as tunnelling,
+    well_shapes as well_shapes,
 )
 from .tails import (
     exponent_of_scale as exponent_of_scale,

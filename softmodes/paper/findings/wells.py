@@ -22,6 +22,8 @@ from softmodes.paper.table import Table
 from softmodes.theory.levels import energy_levels
 
 if TYPE_CHECKING:
+    from uncertainties import UFloat
+
     from softmodes.ensembles import SwapLiquids, Wells
     from softmodes.paper.materials import Material
 
@@ -54,7 +56,7 @@ def local_forms(swaps: SwapLiquids) -> Table[LocalForm]:
     return Table(_local_form(swaps, place) for place in range(len(swaps.temperatures)))
 
 
-def _local_form(swaps, place):
+def _local_form(swaps: SwapLiquids, place: int) -> LocalForm:
     kappa, tau, chi, n_k = (
         getattr(swaps, f"pseudo_{name}")[:, place] for name in ("kappa", "tau", "chi", "participation")
     )
@@ -62,7 +64,7 @@ def _local_form(swaps, place):
         kappa=kappa, tau=tau, chi=chi, chi_relaxed=np.full_like(chi, np.nan), participation_number=n_k
     )
 
-    def shares(s, there):
+    def shares(s: np.ndarray, there: np.ndarray) -> list[float]:
         known = np.isfinite(s)
         return [
             np.median(s[known]) if known.any() else np.nan,
@@ -87,43 +89,63 @@ class NextMinima:
     number: str = field(metadata={"header": "minima next to it"})
     lower: str = field(metadata={"header": "lower ones (%)"})
     crossed: str = field(metadata={"header": "with a barrier, with a whole way"})
-    asymmetry: str = field(metadata={"header": "asymmetry/k_BT, median"})
-    barrier: str = field(metadata={"header": "barrier/k_BT, median"})
     atoms: str = field(metadata={"header": "N_k of the step, median"})
-    s: str = field(metadata={"header": "s, median (uniform: half way)"})
-    uniform: str = field(metadata={"header": "probability of a uniform s"})
 
 
 def next_minima(wells: Wells) -> Table[NextMinima]:
-    """Return the table of the minima to which soft modes lead, one row for each of the two parents.
-
-    Barriers are seen from the minimum below the liquid. s lies between (8/9)^½ and the largest that was found, half way
-    between which, in brackets, a uniform one has its median; the probability is of Kolmogorov and Smirnov.
-    """
+    """Return the table of the minima to which soft modes lead, one row for each of the two parents."""
     counts = np.isfinite(wells.energy).sum(axis=-1)
     numbers, searched = (snapshot_means(values.T) for values in (counts, wells.modes))
     return Table(_next_minima(wells, *row) for row in zip(range(len(counts[0])), searched, numbers, strict=True))
 
 
-def _next_minima(wells, place, searched, number):
-    temperature, found = wells.temperatures[place], wells.below(place)
-    crossed, s = np.where(found.barrier > 0, found.barrier, np.nan), found.asymmetry
+def _next_minima(wells: Wells, place: int, searched: UFloat, number: UFloat) -> NextMinima:
+    found = wells.below(place)
+    lower = np.where(np.isfinite(found.energy), 100.0 * (found.energy < 0), np.nan)
     return NextMinima(
-        temperature=f"{temperature:g}",
+        temperature=f"{wells.temperatures[place]:g}",
         searched=written(searched),
         number=written(number),
-        lower=written(of_known(mean, np.where(np.isfinite(found.energy), 100.0 * (found.energy < 0), np.nan))),
-        crossed=f"{np.isfinite(crossed).sum()}, {np.isfinite(s * found.length).sum()}",
+        lower=written(of_known(mean, lower)),
+        crossed=f"{np.sum(found.barrier > 0)}, {np.isfinite(found.asymmetry * found.length).sum()}",
+        atoms=written(of_known(median, found.participation_number)),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class WellShape:
+    """Asymmetries and barriers of the double wells below one temperature."""
+
+    temperature: str = field(metadata={"header": "k_BT"})
+    asymmetry: str = field(metadata={"header": "asymmetry/k_BT, median"})
+    barrier: str = field(metadata={"header": "barrier/k_BT, median"})
+    s: str = field(metadata={"header": "s, median (uniform: half way)"})
+    uniform: str = field(metadata={"header": "probability of a uniform s"})
+
+
+def well_shapes(wells: Wells) -> Table[WellShape]:
+    """Return the table of how lopsided double wells are, one row for each of the two parents.
+
+    Barriers are seen from the minimum below the liquid. s lies between (8/9)^½ and the largest that was found, half way
+    between which, in brackets, a uniform one has its median; the probability is of Kolmogorov and Smirnov.
+    """
+    return Table(_well_shape(wells, place) for place in range(len(wells.temperatures)))
+
+
+def _well_shape(wells: Wells, place: int) -> WellShape:
+    temperature, found = wells.temperatures[place], wells.below(place)
+    s, crossed = found.asymmetry, np.where(found.barrier > 0, found.barrier, np.nan)
+    return WellShape(
+        temperature=f"{temperature:g}",
         asymmetry=written(of_known(median, np.abs(found.energy) / temperature)),
         barrier=written(of_known(median, crossed / temperature)),
-        atoms=written(of_known(median, found.participation_number)),
         s=written(of_known(median, s)) + (f" ({(SECOND_WELL + np.nanmax(s)) / 2:.2f})" if np.any(s > 0) else ""),
         uniform=_uniformity(s),
     )
 
 
-def _uniformity(s):
-    """Probability that a uniform s would deviate as far by chance, as a text."""
+def _uniformity(s: np.ndarray) -> str:
+    """Return the probability that a uniform s would deviate as far by chance, as a text."""
     known = np.sort(s[np.isfinite(s)])
     if len(known) < _FEWEST:
         return f"too few, {len(known)}"
@@ -170,7 +192,7 @@ def energy_unit(material: Material, nu_c: float) -> float:
     return float(hbar / planck_constant(material, nu_c) * material.crystal_frequency.n / nu_c)
 
 
-def _tunnelling(wells, nu_c, material, place):
+def _tunnelling(wells: Wells, nu_c: float, material: Material, place: int) -> TunnellingRow:
     unit = energy_unit(material, nu_c)
     w, asymmetry, spacing = splittings(wells, place, planck_constant(material, nu_c))
     within = asymmetry < w
