@@ -23,7 +23,7 @@ from softmodes.glass import (
     smooth_inverse_power,
     velocity_verlet,
 )
-from softmodes.modes import LinearResponse, elastic_moduli, normal_modes
+from softmodes.modes import LinearResponse, elastic_moduli, normal_modes, pseudoharmonic_modes
 from softmodes.paper.printed import printed
 
 POTENTIALS = [
@@ -225,6 +225,7 @@ def alike(state):
 RESULTS = {
     "LinearResponse": lambda call, state, **p: call(state, **p).stiffness(PUSH),
     "anharmonic_modes": lambda call, state, **p: call(state, 1, **p).chi,
+    "double_wells": lambda call, state, **p: call(state, *pseudoharmonic_modes(state, 3, **p), **p).energy.sum(),
     "elastic_moduli": lambda call, state, **p: call(state, **p).shear,
     "inherent_structure": lambda call, state, **p: call(state, **p).energy,
     "minimize": lambda call, state, **p: inverse_power.energy(call(state, tolerance=1e-3, **p)),

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from softmodes.arguments import FilePath, Seed, generator, member_seed, one, positive, shown, summary, whole
 from softmodes.glass.configuration import Configuration, Structure, fcc_crystal
 from softmodes.glass.dynamics import hold, melt, quench, square_displacements, thermal_velocities
-from softmodes.glass.potential import EXPONENT, InversePower, inverse_power, of_structures
+from softmodes.glass.potential import EXPONENT, InversePower, inverse_power, known_potential
 from softmodes.glass.preparation import MOST_ATTEMPTS, InherentStructure, inherent_structure
 from softmodes.modes.normal import normal_modes
 
@@ -106,7 +106,6 @@ class Liquids:
         return ratio
 
 
-@of_structures
 def sample_liquid(
     n: int,
     temperature: float,
@@ -126,6 +125,7 @@ def sample_liquid(
     With `start` "crystal", the fcc crystal is heated instead, and a snapshot has to be one.
     Raises ValueError for an argument out of range, RuntimeError if all `attempts` crystallised, or melted.
     """
+    known_potential(potential)
     temperature, rng = one(positive, "temperature", temperature), generator("rng", rng)
     if not (isinstance(start, str) and start in ("glass", "crystal")):
         raise ValueError(f"start must be glass or crystal, got {shown(start)}")

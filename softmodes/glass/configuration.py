@@ -3,7 +3,7 @@
 Reduced units: lengths in sigma, at number density 1 unless said otherwise.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 import numpy as np
@@ -67,7 +67,8 @@ class Configuration:
             diameters: ArrayLike | None = None,
         ) -> None: ...
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
+        """Copy the arrays, and refuse what is no configuration."""
         positions = np.array(real("positions", self.positions), order="C")
         if positions.ndim != 2 or positions.shape[1] != 3 or len(positions) == 0:
             raise ValueError(f"positions must have shape (n, 3) with n >= 1, got {positions.shape}")
@@ -93,13 +94,16 @@ class Configuration:
         object.__setattr__(self, "box", np.broadcast_to(box, 3).copy())
 
     def moved(self, positions: ArrayLike) -> "Configuration":
-        """The same box, potential and diameters with other positions (n, 3)."""
-        return replace(self, positions=positions)
+        """Return the same box, potential and diameters with other positions (n, 3)."""
+        return Configuration(positions, self.box, self.potential, self.diameters)
 
     def bonds(self, centre: int) -> np.ndarray:
         """Minimum-image vectors from one atom to all, shape (n, 3) [sigma]; a ValueError if there is no such atom."""
-        bonds = self.positions - self.positions[whole("centre", centre, least=0, most=len(self.positions) - 1)]
-        return bonds - self.box * np.rint(bonds / self.box)
+        bonds: np.ndarray = (
+            self.positions - self.positions[whole("centre", centre, least=0, most=len(self.positions) - 1)]
+        )
+        bonds -= self.box * np.rint(bonds / self.box)
+        return bonds
 
 
 @runtime_checkable
@@ -107,18 +111,29 @@ class Structure(Protocol):
     """What can stand where a configuration is needed: a Configuration, or an InherentStructure, which has one."""
 
     @property
-    def positions(self) -> np.ndarray: ...
+    def positions(self) -> np.ndarray:
+        """As `Configuration` has them, like all that follows."""
+
     @property
-    def box(self) -> np.ndarray: ...
+    def box(self) -> np.ndarray:
+        """Three edges."""
+
     @property
-    def potential(self) -> "InversePower | None": ...
+    def potential(self) -> "InversePower | None":
+        """That of which it is a structure, if it is known."""
+
     @property
-    def diameters(self) -> np.ndarray | None: ...
-    def moved(self, positions: ArrayLike) -> Configuration: ...
-    def bonds(self, centre: int) -> np.ndarray: ...
+    def diameters(self) -> np.ndarray | None:
+        """Those of the atoms of a mixture."""
+
+    def moved(self, positions: ArrayLike) -> Configuration:
+        """Give the atoms other places."""
+
+    def bonds(self, centre: int) -> np.ndarray:
+        """Give the vectors from one atom to all."""
 
 
-def moderate(name, value):
+def moderate(name: str, value: object) -> float:
     """Return a number from 1e-12 to 1e6 in reduced units as a float, or raise a ValueError that names it."""
     return one(between, name, value, 1e-12, 1e6)
 
@@ -152,7 +167,7 @@ def lattice(structure: Literal["sc", "bcc", "fcc"], cells: int, *, density: floa
 
 
 def fcc_crystal(n: int) -> Configuration:
-    """The fcc crystal of n atoms at density 1, in a cube; a ValueError if n is not 4 times a cube."""
+    """Return the fcc crystal of n atoms at density 1, in a cube; a ValueError if n is not 4 times a cube."""
     cells = round(np.cbrt(whole("n", n, most=4 * _MOST_CELLS**3) / 4))
     if 4 * cells**3 != n:
         raise ValueError(f"n must be 4 times a cube, the atoms of an fcc crystal (256, 500, ...), got {n}")

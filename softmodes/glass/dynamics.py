@@ -13,7 +13,7 @@ from softmodes.arguments import Seed, between, finite, generator, increasing, on
 
 from .configuration import Configuration, Structure, lattice, moderate
 from .minimization import minimize
-from .potential import SKIN, InversePower, compiled_loops, inverse_power, of_structures
+from .potential import SKIN, InversePower, inverse_power, known_potential, with_its_potential
 
 # Steps between two draws of all velocities: half a time unit, several collision times of this liquid.
 _STEPS_PER_DRAW = 50
@@ -21,7 +21,6 @@ _STEPS_PER_DRAW = 50
 _MOST_STEPS, MOST_ATOMS = 10**9, 10**7
 
 
-@of_structures
 def velocity_verlet(
     configuration: Structure,
     velocities: ArrayLike,
@@ -57,6 +56,9 @@ def velocity_verlet(
     RuntimeError
         If the energy was not conserved to a tenth of the kinetic energy: the step is too long.
     """
+    from . import kernels
+
+    configuration, potential = with_its_potential(configuration, potential)
     steps, dt = whole("steps", steps, most=_MOST_STEPS), one(between, "dt", dt, 1e-12, 1)
     velocities = np.array(finite("velocities", velocities), order="C")
     if velocities.shape != configuration.positions.shape:
@@ -69,10 +71,11 @@ def velocity_verlet(
     energy, forces = potential.energy_and_forces(state, pairs)
     kinetic = 0.5 * np.sum(velocities**2)
     start = energy + kinetic
-    done, slack, fixed = 0, SKIN / 2, (state.box, state.diameters)
+    done, slack = 0, SKIN / 2
     while done < steps:
-        completed, energy, stale = compiled_loops().verlet_steps(
-            state.positions, velocities, forces, steps - done, dt, slack, *fixed, *pairs, *potential.parameters
+        rest = state.box, state.diameters, *pairs, *potential.parameters
+        completed, energy, stale = kernels.verlet_steps(
+            state.positions, velocities, forces, steps - done, dt, slack, *rest
         )
         done += completed
         if not (np.isfinite(energy) and np.isfinite(velocities).all() and np.isfinite(state.positions).all()):
@@ -98,10 +101,10 @@ def thermal_velocities(n: int, temperature: float, rng: Seed) -> np.ndarray:
     """
     temperature, n = moderate("temperature", temperature), whole("n", n, most=MOST_ATOMS)
     velocities = generator("rng", rng).normal(scale=np.sqrt(temperature), size=(n, 3))
-    return velocities - velocities.mean(axis=0)
+    velocities -= velocities.mean(axis=0)
+    return velocities
 
 
-@of_structures
 def square_displacements(
     configuration: Structure,
     velocities: ArrayLike,
@@ -126,6 +129,7 @@ def square_displacements(
     ndarray, shape (steps,)
         Mean over the atoms of the square of the distance from the start, in three dimensions [sigma^2].
     """
+    configuration, potential = with_its_potential(configuration, potential)
     if not isinstance(steps, list | tuple | np.ndarray) or not len(steps):
         raise ValueError(f"steps must be a sequence of ascending integers, got {shown(steps)}")
     increasing("steps", [0, *(whole("steps", step) for step in steps)])
@@ -136,7 +140,6 @@ def square_displacements(
     return np.array(found)
 
 
-@of_structures
 def melt(
     n: int,
     *,
@@ -181,6 +184,7 @@ def melt(
     ----------
     .. [1] Andersen (1980), J. Chem. Phys. 72, 2384.
     """
+    known_potential(potential)
     rng, n = generator("rng", rng), whole("n", n, most=MOST_ATOMS)
     density, temperature = moderate("density", density), moderate("temperature", temperature)
     whole("steps", steps, most=_MOST_STEPS)
@@ -193,7 +197,6 @@ def melt(
     return hold(start, temperature, rng=rng, steps=steps, dt=dt, potential=potential)
 
 
-@of_structures
 def hold(
     configuration: Structure,
     temperature: float,
@@ -203,13 +206,13 @@ def hold(
     dt: float = 0.01,
     potential: InversePower | None = None,
 ) -> Configuration:
-    """Configuration after a number of steps at one temperature, with the thermostat of `melt`."""
+    """Hold a configuration at one temperature over a number of steps, with the thermostat of `melt`."""
+    configuration, potential = with_its_potential(configuration, potential)
     temperature, steps = moderate("temperature", temperature), whole("steps", steps, most=_MOST_STEPS)
     temperatures = np.full(-(-steps // _STEPS_PER_DRAW), temperature)
     return _thermalized(configuration, temperatures, steps, dt, generator("rng", rng), potential)
 
 
-@of_structures
 def quench(
     configuration: Structure,
     *,
@@ -248,6 +251,7 @@ def quench(
     RuntimeError
         If the minimum was not reached.
     """
+    configuration, potential = with_its_potential(configuration, potential)
     temperature = moderate("temperature", temperature)
     if isinstance(cooling_steps, bool) or not np.array_equal(cooling_steps, 0):
         whole("cooling_steps", cooling_steps, most=_MOST_STEPS)
@@ -260,7 +264,8 @@ def quench(
     return minimize(configuration, potential=potential)
 
 
-def _thermalized(configuration, temperatures, steps, dt, rng, potential):
+def _thermalized(configuration: Configuration, temperatures: np.ndarray, steps: int, dt: float,
+                 rng: np.random.Generator, potential: InversePower) -> Configuration:  # fmt: skip
     """Dynamics over `steps` with velocities drawn at one temperature after the other, at even distances."""
     ends = np.linspace(0, steps, len(temperatures) + 1).round().astype(int)
     for temperature, (start, stop) in zip(temperatures, pairwise(ends), strict=True):

@@ -9,11 +9,13 @@ atoms are alike: what they add is then not compiled at all.
 """
 
 import math
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from .compiled import compiled
 
+Array: TypeAlias = np.ndarray
 _compiled = compiled(nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz", "arcp"})
 _ONE = np.uint64(1)
 # Unlike atoms come closer than the mean of their diameters, by this times the difference of the two: who would separate
@@ -22,13 +24,13 @@ _NON_ADDITIVITY = 0.2
 
 
 @_compiled
-def _pair_diameter(a, b):
+def _pair_diameter(a: float, b: float) -> float:
     return 0.5 * (a + b) * (1 - _NON_ADDITIVITY * abs(a - b))
 
 
 @_compiled
-def pair_diameters(offsets, neighbours, diameters):
-    """That of every entry of a full neighbour list."""
+def pair_diameters(offsets: Array, neighbours: Array, diameters: Array) -> Array:
+    """Return that of every entry of a full neighbour list."""
     found = np.empty(len(neighbours))
     for i in range(len(offsets) - 1):
         for k in range(offsets[i], offsets[i + 1]):
@@ -37,7 +39,7 @@ def pair_diameters(offsets, neighbours, diameters):
 
 
 @_compiled
-def _cells(box, reach, n):
+def _cells(box: Array, reach: float, n: int) -> tuple[Array, Array]:
     """Cells along each edge, and how many beside its own an atom looks into: four at least, or one for all."""
     cells, span = np.empty(3, np.int64), np.empty(3, np.int64)
     for a in range(3):
@@ -48,20 +50,17 @@ def _cells(box, reach, n):
 
 
 @_compiled
-def pair_list(positions, box, cutoff, skin, diameters):
+def pair_list(positions: Array, box: Array, cutoff: float, skin: float, diameters: Array | None) -> tuple[Array, Array]:
     """Full list of all pairs nearer than cutoff times diameter + skin, as (offsets (n + 1,), neighbours), both uint64.
 
     Linked cells where at least four fit along an edge; otherwise that whole edge is one cell.
     """
-    n, reach = len(positions), cutoff + skin
-    if diameters is not None:
-        reach = cutoff * diameters.max() + skin
+    n, reach = len(positions), cutoff * (1.0 if diameters is None else diameters.max()) + skin
     cells, span = _cells(box, reach, n)
     homes, first, members = _sort_into_cells(positions, box, cells)
-    x, y, z = np.empty(n), np.empty(n), np.empty(n)
+    x, y, z, squared = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
     for k in range(n):
         x[k], y[k], z[k] = positions[members[k], 0], positions[members[k], 1], positions[members[k], 2]
-    squared = np.empty(n)
     if diameters is not None:
         sizes = diameters[members]
     offsets = np.zeros(n + 1, np.uint64)
@@ -86,7 +85,8 @@ def pair_list(positions, box, cutoff, skin, diameters):
 
 
 @_compiled
-def _squared_distances(position, x, y, z, start, stop, box, squared):
+def _squared_distances(position: Array, x: Array, y: Array, z: Array, start: np.uint64, stop: np.uint64, box: Array,
+                       squared: Array) -> None:  # fmt: skip
     """Minimum-image squared distances from one position to atoms start:stop, which lie together in memory."""
     lx, ly, lz = box[0], box[1], box[2]
     for k in range(start, stop):
@@ -100,14 +100,16 @@ def _squared_distances(position, x, y, z, start, stop, box, squared):
 
 
 @_compiled
-def _as_of_one_reach(own, sizes, start, stop, cutoff, skin, reach, squared):
+def _as_of_one_reach(own: float, sizes: Array, start: np.uint64, stop: np.uint64, cutoff: float, skin: float,
+                     reach: float, squared: Array) -> None:  # fmt: skip
     """Scale squared distances start:stop so that `reach` decides about all pairs, of whatever diameter."""
     for k in range(start, stop):
         squared[k] *= (reach / (cutoff * _pair_diameter(own, sizes[k]) + skin)) ** 2
 
 
 @_compiled
-def _append_near(squared, limit, i, members, start, stop, neighbours, total):
+def _append_near(squared: Array, limit: float, i: np.uint64, members: Array, start: np.uint64, stop: np.uint64,
+                 neighbours: Array, total: np.uint64) -> np.uint64:  # fmt: skip
     """Append those of members[start:stop] nearer than the limit, atom i itself left out; returns the new total."""
     for k in range(start, stop):
         # written always and kept only when near: no branch for the processor to mispredict
@@ -117,7 +119,7 @@ def _append_near(squared, limit, i, members, start, stop, neighbours, total):
 
 
 @_compiled
-def _sort_into_cells(positions, box, cells):
+def _sort_into_cells(positions: Array, box: Array, cells: Array) -> tuple[Array, Array, Array]:
     """Cells (n, 3) of atoms which may lie outside the box; by cell, as cell c holds members[first[c]:first[c + 1]].
 
     In plain loops: to compile what NumPy has for this takes eight seconds.
@@ -142,7 +144,7 @@ def _sort_into_cells(positions, box, cells):
 
 
 @_compiled
-def _inverse_power(inverse_square, n):
+def _inverse_power(inverse_square: float, n: np.uint64) -> float:
     """r^-n for an integer 1 <= n <= 31 by binary powers: unlike pow() this vectorises."""
     square, fourth = inverse_square * inverse_square, inverse_square**4
     power = math.sqrt(inverse_square) if n & np.uint64(1) else 1.0
@@ -153,7 +155,8 @@ def _inverse_power(inverse_square, n):
 
 
 @_compiled
-def forces_and_energy(positions, box, diameters, offsets, neighbours, exponent, cutoff, tail, forces):
+def forces_and_energy(positions: Array, box: Array, diameters: Array | None, offsets: Array, neighbours: Array,
+                      exponent: int, cutoff: float, tail: Array, forces: Array) -> float:  # fmt: skip
     """Write the forces (n, 3) and return the energy."""
     lx, ly, lz = box[0], box[1], box[2]
     t0, t2, t4, t6 = tail[0], tail[1], tail[2], tail[3]
@@ -170,9 +173,7 @@ def forces_and_energy(positions, box, diameters, offsets, neighbours, exponent, 
             dx -= lx * np.rint(dx / lx)
             dy -= ly * np.rint(dy / ly)
             dz -= lz * np.rint(dz / lz)
-            shrink = 1.0
-            if diameters is not None:
-                shrink = 1.0 / _pair_diameter(diameters[i], diameters[j]) ** 2
+            shrink = 1.0 if diameters is None else 1.0 / _pair_diameter(diameters[i], diameters[j]) ** 2
             s = (dx * dx + dy * dy + dz * dz) * shrink
             inverse = 1.0 / s
             power = _inverse_power(inverse, bits)
@@ -188,9 +189,9 @@ def forces_and_energy(positions, box, diameters, offsets, neighbours, exponent, 
 
 
 @_compiled
-def verlet_steps(
-    positions, velocities, forces, steps, dt, slack, box, diameters, offsets, neighbours, exponent, cutoff, tail
-):
+def verlet_steps(positions: Array, velocities: Array, forces: Array, steps: int, dt: float, slack: float, box: Array,
+                 diameters: Array | None, offsets: Array, neighbours: Array, exponent: int, cutoff: float,
+                 tail: Array) -> tuple[int, float, bool]:  # fmt: skip
     """Velocity-Verlet steps in place, until `steps` are done or an atom has moved by more than `slack`.
 
     `forces` belong to `positions` on entry. Returns (steps completed, energy, stale); when stale, one further step has
@@ -215,7 +216,8 @@ def verlet_steps(
 
 
 @_compiled
-def hessian_blocks(positions, box, offsets, neighbours, first, second):
+def hessian_blocks(positions: Array, box: Array, offsets: Array, neighbours: Array, first: Array,
+                   second: Array) -> tuple[Array, Array]:  # fmt: skip
     """Write the 3 x 3 blocks of the Hessian: the diagonal one of each atom, then one per neighbour.
 
     `first` is u'/r and `second` is u'' for every entry of `neighbours`.
@@ -244,7 +246,8 @@ def hessian_blocks(positions, box, offsets, neighbours, first, second):
 
 
 @_compiled
-def _atom_energy(i, place, own, positions, box, diameters, offsets, neighbours, exponent, cutoff, tail):
+def _atom_energy(i: int, place: Array, own: float, positions: Array, box: Array, diameters: Array, offsets: Array,
+                 neighbours: Array, exponent: int, cutoff: float, tail: Array) -> float:  # fmt: skip
     """Energy of the pairs of atom i, were it at a place and of a diameter of its own."""
     x, y, z = place[0], place[1], place[2]
     lx, ly, lz = box[0], box[1], box[2]
@@ -266,7 +269,7 @@ def _atom_energy(i, place, own, positions, box, diameters, offsets, neighbours, 
 
 
 @_compiled
-def _displaced(place, position, edge, start, rng):
+def _displaced(place: Array, position: Array, edge: float, start: Array, rng: np.random.Generator) -> float:
     """Write a place within a cube around a position; returns the square of its distance from a start."""
     moved = 0.0
     for a in range(3):
@@ -276,8 +279,8 @@ def _displaced(place, position, edge, start, rng):
 
 
 @_compiled
-def _cost(i, j, place, diameters, rest):
-    """What it costs to move atom i to a place (j = i), or to exchange two diameters, which is done."""
+def _cost(i: int, j: int, place: Array, diameters: Array, rest: tuple[Any, ...]) -> float:
+    """Return what it costs to move atom i to a place (j = i), or to exchange two diameters, which is done."""
     own, other = diameters[i], diameters[j]
     change = -_atom_energy(i, rest[0][i], own, *rest)
     if i != j:
@@ -289,9 +292,9 @@ def _cost(i, j, place, diameters, rest):
 
 
 @_compiled
-def swap_sweeps(
-    positions, diameters, box, temperature, step, widest, share, skin, room, exponent, cutoff, tail, energy, trace, rng
-):
+def swap_sweeps(positions: Array, diameters: Array, box: Array, temperature: float, step: float, widest: float,
+                share: float, skin: float, room: float, exponent: int, cutoff: float, tail: Array, energy: float,
+                trace: Array, rng: np.random.Generator) -> Array:  # fmt: skip
     """Metropolis moves in place, n a sweep: of one atom within a cube of edge `step`, or of two diameters exchanged.
 
     A `share` of them tries to exchange two diameters that differ by at most `widest`. `energy` is that on entry;
@@ -315,9 +318,8 @@ def swap_sweeps(
             if moved > 0.25 * skin * skin or other > before[i] + room or own > before[j] + room:
                 start[:], before[:] = positions, diameters
                 offsets, neighbours = pair_list(positions, box, cutoff, skin, diameters + room)
-            change = _cost(
-                i, j, place, diameters, (positions, box, diameters, offsets, neighbours, exponent, cutoff, tail)
-            )
+            rest = positions, box, diameters, offsets, neighbours, exponent, cutoff, tail
+            change = _cost(i, j, place, diameters, rest)
             if change <= 0 or rng.random() < math.exp(-change / temperature):
                 counts[kind, 1] += 1
                 energy += change

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from softmodes.arguments import one, positive, unit_motion, whole
 
 from .configuration import Configuration, Structure
-from .potential import SKIN, InversePower, of_structures
+from .potential import SKIN, InversePower, with_its_potential
 
 # FIRE's published parameters, except the longest step: 0.10 stays below 2 / omega_max = 0.16 of these glasses; at 0.14
 # the descent takes six times as many force calls.
@@ -18,7 +18,6 @@ _LONGEST_STEP, _PATIENCE, _FASTER, _SLOWER, _MIXING, _LESS_MIXING = 0.10, 5, 1.1
 _LONGEST_MOVE = 0.1
 
 
-@of_structures
 def minimize(
     configuration: Structure,
     *,
@@ -64,6 +63,7 @@ def minimize(
     ----------
     .. [1] Bitzek, Koskinen, Gähler, Moseler and Gumbsch (2006), Phys. Rev. Lett. 97, 170201.
     """
+    configuration, potential = with_its_potential(configuration, potential)
     tolerance, steps = one(positive, "tolerance", tolerance), whole("steps", steps)
     state = configuration.moved(configuration.positions)
     held = None if across is None else unit_motion("across", across, state.positions.shape)
@@ -93,7 +93,7 @@ def minimize(
     )
 
 
-def _advance(positions, velocities, forces, dt, mixing):
+def _advance(positions: np.ndarray, velocities: np.ndarray, forces: np.ndarray, dt: float, mixing: float) -> None:
     """One steered step, in place."""
     velocities += dt * forces
     speed, strength = np.linalg.norm(velocities), np.linalg.norm(forces)

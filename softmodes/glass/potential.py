@@ -1,19 +1,17 @@
 """The inverse power potential of eq. 9 with a smooth cutoff: energy, forces, Hessian.
 
-Reduced units sigma = epsilon = m = 1.
+Reduced units sigma = epsilon = m = 1. Functions import the compiled loops when they need them: who only reads a stored
+structure does not wait for these.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property, partial, wraps
-from inspect import signature
-from typing import overload
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import bsr_array
 
-from softmodes.arguments import Decorated, between, one, positive, representable, shown, whole
+from softmodes.arguments import between, one, positive, representable, shown, whole
 
 from .configuration import Configuration, Structure
 
@@ -30,7 +28,7 @@ _COEXISTENCE = {6: (2.295, 2.320)}
 _COINCIDING = "positions must keep all atoms apart, got two at the same place"
 
 
-def _falling(power, order):
+def _falling(power: float, order: int) -> float:
     """Factor p (p - 1) ... of the derivative of x^p."""
     return float(np.prod([power - i for i in range(order)]))
 
@@ -70,7 +68,8 @@ class InversePower:
     cutoff: float = 3.0
     continuity: int = 1
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
+        """Refuse a power, range or cutoff of which there is none."""
         whole("exponent", self.exponent, most=31)
         one(between, "cutoff", self.cutoff, 1e-3, 1e3)
         if whole("continuity", self.continuity) not in _TAIL_POWERS:
@@ -90,7 +89,7 @@ class InversePower:
 
     @representable(underflow="ignore")
     def pair(self, r: ArrayLike, order: int = 0) -> np.ndarray:
-        """Derivative of u(r) of the given order (0 to 4) at distances r [sigma], of the shape of `r`.
+        """Return the derivative of u(r) of the given order (0 to 4) at distances r [sigma], of the shape of `r`.
 
         A ValueError if a distance is not positive and finite or the order is another.
         """
@@ -121,7 +120,9 @@ class InversePower:
                 f"box must be at least 2 x cutoff{words} = {2 * reach:g} along every edge, got {shortest:.4g}"
                 f" ({int(np.ceil(8 * reach**3 - 1e-9))} atoms at density 1 for a reach of {reach:g})"
             )
-        return compiled_loops().pair_list(configuration.positions, configuration.box, self.cutoff, skin, sizes)
+        from . import kernels
+
+        return kernels.pair_list(configuration.positions, configuration.box, self.cutoff, skin, sizes)
 
     def energy_and_forces(
         self, configuration: Structure, pairs: tuple[np.ndarray, np.ndarray] | None = None
@@ -133,9 +134,11 @@ class InversePower:
         ValueError
             If two atoms coincide or the box is too small.
         """
+        from . import kernels
+
         offsets, neighbours = self.pairs(configuration) if pairs is None else pairs
         forces = np.empty_like(configuration.positions)
-        energy = compiled_loops().forces_and_energy(
+        energy = kernels.forces_and_energy(
             configuration.positions,
             configuration.box,
             configuration.diameters,
@@ -153,18 +156,20 @@ class InversePower:
         return self.energy_and_forces(configuration)[0]
 
     def forces(self, configuration: Structure) -> np.ndarray:
-        """Forces on the atoms, shape (n, 3) [epsilon/sigma]."""
+        """Return the forces on the atoms, shape (n, 3) [epsilon/sigma]."""
         return self.energy_and_forces(configuration)[1]
 
     def hessian(self, configuration: Structure) -> bsr_array:
         """Second derivatives of the energy, sparse (3n, 3n) in 3 x 3 blocks [epsilon/sigma^2]; raises as above."""
+        from . import kernels
+
         offsets, neighbours = self.pairs(configuration)
         positions, box = configuration.positions, configuration.box
         scale = pair_diameters(configuration, offsets, neighbours)
         r = pair_distances(configuration, offsets, neighbours) / scale
         if not r.all():
             raise ValueError(_COINCIDING)
-        blocks, columns = compiled_loops().hessian_blocks(
+        blocks, columns = kernels.hessian_blocks(
             positions, box, offsets, neighbours, self.pair(r, 1) / r / scale**2, self.pair(r, 2) / scale**2
         )
         rows = offsets.astype(np.int32) + np.arange(len(offsets), dtype=np.int32)
@@ -181,12 +186,13 @@ class InversePower:
         return self._coexistence[1]
 
     @property
-    def _coexistence(self):
+    def _coexistence(self) -> tuple[float, float]:
         if self.exponent not in _COEXISTENCE:
             known = ", ".join(map(str, _COEXISTENCE))
             raise ValueError(f"exponent must be {known} for freezing and melting to be known, got {self.exponent}")
         # only temperature over density^(n/3) matters
-        return tuple(density ** (-self.exponent / 3) for density in _COEXISTENCE[self.exponent])
+        frozen, molten = _COEXISTENCE[self.exponent]
+        return frozen ** (-self.exponent / 3), molten ** (-self.exponent / 3)
 
     @property
     def parameters(self) -> tuple[int, float, np.ndarray]:
@@ -194,20 +200,14 @@ class InversePower:
         return self.exponent, float(self.cutoff), self.tail
 
 
-def compiled_loops():
-    """The module of the compiled loops: who only reads a stored structure does not wait for them."""
-    from . import kernels
-
-    return kernels
-
-
 def pair_distances(configuration: Structure, offsets: np.ndarray, neighbours: np.ndarray) -> np.ndarray:
     """Minimum-image distance of every entry of a full neighbour list [sigma]."""
-    return np.linalg.norm(pair_vectors(configuration, offsets, neighbours), axis=1)
+    distances: np.ndarray = np.linalg.norm(pair_vectors(configuration, offsets, neighbours), axis=1)
+    return distances
 
 
 def pair_diameters(configuration: Structure, offsets: np.ndarray, neighbours: np.ndarray) -> np.ndarray | float:
-    r"""What the distance of every entry of a full neighbour list is measured in [sigma]; 1 where all atoms are alike.
+    r"""Return what the distance of each entry of a full neighbour list is measured in [sigma]; 1 of atoms all alike.
 
     .. math:: \sigma_{ij} = \tfrac12(\sigma_i + \sigma_j)(1 - 0.2|\sigma_i - \sigma_j|)
 
@@ -217,15 +217,18 @@ def pair_diameters(configuration: Structure, offsets: np.ndarray, neighbours: np
     """
     if configuration.diameters is None:
         return 1.0
-    return compiled_loops().pair_diameters(offsets, neighbours, configuration.diameters)
+    from . import kernels
+
+    return kernels.pair_diameters(offsets, neighbours, configuration.diameters)
 
 
 def pair_vectors(configuration: Structure, offsets: np.ndarray, neighbours: np.ndarray) -> np.ndarray:
     """Minimum-image vectors from each neighbour to its atom, shape (pairs, 3) [sigma]."""
     positions, box = configuration.positions, configuration.box
     owner = np.repeat(np.arange(len(positions)), np.diff(offsets).astype(int))
-    vectors = positions[owner] - positions[neighbours]
-    return vectors - box * np.rint(vectors / box)
+    vectors: np.ndarray = positions[owner] - positions[neighbours]
+    vectors -= box * np.rint(vectors / box)
+    return vectors
 
 
 inverse_power = InversePower()
@@ -235,51 +238,40 @@ smooth_inverse_power = InversePower(continuity=3)
 """The same without a jump up to the third derivative: the stiffness of a motion is then smooth along a path."""
 
 
-@overload
-def of_structures(function: Decorated) -> Decorated: ...
-@overload
-def of_structures(
-    *, otherwise: InversePower = inverse_power, faithful: bool = False
-) -> Callable[[Decorated], Decorated]: ...
-def of_structures(function=None, *, otherwise=inverse_power, faithful=False):
-    """Decorate a function of a `configuration` and a `potential`: what is none is refused in one line.
+def known_potential(potential: object) -> InversePower:
+    """Return `potential`, or raise a ValueError if it is no InversePower."""
+    if not isinstance(potential, InversePower):
+        raise ValueError(f"potential must be an InversePower, got {shown(potential)}")
+    return potential
 
-    Where no potential is given it is that of the structure, and `otherwise` where that is not known: what was made with
-    r^-12 is not taken apart with r^-6. The function gets a Configuration that carries the potential, and so do those
-    that it derives. One that is `faithful` to structures refuses another exponent or cutoff than their own.
+
+def with_its_potential(
+    structure: Structure,
+    potential: InversePower | None = None,
+    *,
+    otherwise: InversePower = inverse_power,
+    faithful: bool = False,
+) -> tuple[Configuration, InversePower]:
+    """Return a structure as a Configuration that carries the potential by which it is to go, and that potential.
+
+    Where none is given it is that of the structure, and `otherwise` where that is not known: what was made with r^-12
+    is not taken apart with r^-6. Who is `faithful` to structures refuses another exponent or cutoff than their own. A
+    ValueError in one line if something else was given.
     """
-    if function is None:
-        return partial(of_structures, otherwise=otherwise, faithful=faithful)
-    call = signature(function)
-    kinds = {"configuration": (Structure, "a Configuration"), "potential": (InversePower, "an InversePower")}
-
-    @wraps(function)
-    def checked(*args, **kwargs):
-        try:
-            bound = call.bind(*args, **kwargs)
-        except TypeError:  # which python says better, with the name of the function
-            return function(*args, **kwargs)
-        given = bound.arguments
-        structure = given.get("configuration")
-        if "configuration" in given and given.get("potential") is None:
-            given.pop("potential", None)
-        for name, (kind, words) in kinds.items():
-            if name in given and not isinstance(given[name], kind):
-                raise ValueError(f"{name} must be {words}, got {shown(given[name])}")
-        if structure is not None:
-            own = structure.potential
-            if not isinstance(own, InversePower | None):
-                raise ValueError(f"potential of a configuration must be an InversePower or None, got {shown(own)}")
-            if "potential" in call.parameters:
-                own = given["potential"] = _chosen(given.get("potential"), own, otherwise, faithful)
-            given["configuration"] = Configuration(structure.positions, structure.box, own, structure.diameters)
-        return function(*bound.args, **bound.kwargs)
-
-    return checked
+    if not isinstance(structure, Structure):
+        raise ValueError(f"configuration must be a Configuration, got {shown(structure)}")
+    given = None if potential is None else known_potential(potential)
+    own = structure.potential
+    if not isinstance(own, InversePower | None):
+        raise ValueError(f"potential of a configuration must be an InversePower or None, got {shown(own)}")
+    chosen = _chosen(given, own, otherwise, faithful)
+    return Configuration(structure.positions, structure.box, chosen, structure.diameters), chosen
 
 
-def _chosen(given, own, otherwise, faithful):
-    """The potential that was given, or a structure's own, or that of a configuration of which none is known."""
+def _chosen(
+    given: InversePower | None, own: InversePower | None, otherwise: InversePower, faithful: bool
+) -> InversePower:
+    """Return the potential that was given, or a structure's own, or that of one of which none is known."""
     if given is None:
         chosen = own or otherwise
         # some functions do not stand jumps of a derivative at the cutoff

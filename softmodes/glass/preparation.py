@@ -14,7 +14,7 @@ from softmodes.arguments import Seed, generator, summary, whole
 
 from .configuration import Configuration, Structure, lattice
 from .dynamics import melt, quench
-from .potential import EXPONENT, InversePower, compiled_loops, inverse_power, of_structures, pair_vectors
+from .potential import EXPONENT, InversePower, inverse_power, known_potential, pair_vectors, with_its_potential
 
 FIRST_SHELL = 1.5
 """First minimum of the pair distribution of glass and liquid, in units of density**(-1/3): its inside is the shell."""
@@ -57,7 +57,8 @@ class InherentStructure:
 
     __repr__ = summary
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
+        """Let both configurations know the potential."""
         for name in ("configuration", "liquid"):
             state = getattr(self, name)
             if state is not None:
@@ -92,7 +93,7 @@ class InherentStructure:
         return self.configuration.box
 
     def moved(self, positions: ArrayLike) -> Configuration:
-        """The same box with other positions (n, 3), as a Configuration."""
+        """Return the same box with other positions (n, 3), as a Configuration."""
         return self.configuration.moved(positions)
 
     def bonds(self, centre: int) -> np.ndarray:
@@ -100,7 +101,6 @@ class InherentStructure:
         return self.configuration.bonds(centre)
 
 
-@of_structures
 def make_glass(
     n: int,
     *,
@@ -138,6 +138,7 @@ def make_glass(
     RuntimeError
         If every attempt crystallised or a minimum was not reached.
     """
+    known_potential(potential)
     rng = generator("rng", rng)
     for rejected, stream in enumerate(rng.spawn(whole("attempts", attempts, most=MOST_ATTEMPTS))):
         liquid = melt(n, rng=stream, temperature=temperature, steps=steps, potential=potential)
@@ -151,7 +152,6 @@ def make_glass(
     )
 
 
-@of_structures(faithful=True)
 def inherent_structure(
     configuration: Structure,
     *,
@@ -160,14 +160,20 @@ def inherent_structure(
     potential: InversePower | None = None,
 ) -> InherentStructure:
     """Energy and order of a configuration that is at a minimum, as an InherentStructure."""
+    configuration, potential = with_its_potential(configuration, potential, faithful=True)
     n, rejected = len(configuration.positions), whole("rejected", rejected, least=0)
     energy = potential.energy(configuration) / n
-    excess = np.nan if configuration.diameters is not None else energy / _fcc_energy(configuration, potential) - 1
-    signs = {"energy": energy, "order": bond_order(configuration), "excess": excess, "rejected": rejected}
-    return InherentStructure(configuration=configuration, liquid=liquid, **signs)
+    return InherentStructure(
+        configuration=configuration,
+        energy=energy,
+        order=bond_order(configuration),
+        excess=np.nan if configuration.diameters is not None else energy / _fcc_energy(configuration, potential) - 1,
+        rejected=rejected,
+        liquid=liquid,
+    )
 
 
-def _fcc_energy(configuration, potential):
+def _fcc_energy(configuration: Configuration, potential: InversePower) -> float:
     """Energy per atom of the fcc crystal of the same density."""
     density = len(configuration.positions) / configuration.box.prod()
     # the smallest whose box spans two cutoffs; the rounding guards a box that fits exactly
@@ -176,7 +182,6 @@ def _fcc_energy(configuration, potential):
     return potential.energy(crystal) / len(crystal.positions)
 
 
-@of_structures
 def bond_order(configuration: Structure) -> float:
     r"""Averaged bond-orientational order of degree 6, the mean over all atoms.
 
@@ -197,9 +202,12 @@ def bond_order(configuration: Structure) -> float:
     ----------
     .. [1] Lechner and Dellago (2008), J. Chem. Phys. 129, 114707.
     """
+    from . import kernels
+
+    configuration, _ = with_its_potential(configuration)
     n = len(configuration.positions)
     shell = FIRST_SHELL * np.cbrt(configuration.box.prod() / n)
-    offsets, neighbours = compiled_loops().pair_list(configuration.positions, configuration.box, shell, 0.0, None)
+    offsets, neighbours = kernels.pair_list(configuration.positions, configuration.box, shell, 0.0, None)
     x, y, z = pair_vectors(configuration, offsets, neighbours).T
     theta, phi = np.arctan2(np.hypot(x, y), z), np.arctan2(y, x)
     # m < 0 repeats the magnitudes of m > 0 for real bonds
@@ -212,7 +220,7 @@ def bond_order(configuration: Structure) -> float:
     return float(np.mean(np.sqrt(4 * np.pi / 13 * (np.abs(averaged) ** 2 @ weights))))
 
 
-def _sum_by_atom(values, offsets):
+def _sum_by_atom(values: np.ndarray, offsets: np.ndarray) -> np.ndarray:
     """Sum the rows of a full neighbour list (pairs, m) for every atom, also one without neighbours."""
     cumulated = np.vstack([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)])
     return np.diff(cumulated[offsets.astype(int)], axis=0)

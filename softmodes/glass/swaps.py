@@ -11,7 +11,7 @@ from softmodes.arguments import Seed, between, generator, one, whole
 
 from .configuration import DIAMETERS, Configuration, Structure, lattice, moderate
 from .dynamics import MOST_ATOMS
-from .potential import InversePower, compiled_loops, inverse_power, of_structures
+from .potential import InversePower, inverse_power, known_potential, with_its_potential
 
 SPREAD = 0.23
 """Standard deviation of the diameters over their mean, of a mixture that does not crystallise."""
@@ -40,20 +40,21 @@ def polydisperse_diameters(n: int, spread: float = SPREAD) -> np.ndarray:
         (np.arange(whole("n", n, least=2, most=MOST_ATOMS)) + 0.5) / n,
     )
 
-    def with_ratio(ratio):
+    def with_ratio(ratio: float) -> np.ndarray:
         # the cumulated probability from 1 to sigma, inverted
-        sizes = (1 - places * (1 - ratio**-2)) ** -0.5
-        return sizes / sizes.mean()
+        sizes: np.ndarray = (1 - places * (1 - ratio**-2)) ** -0.5
+        sizes /= sizes.mean()
+        return sizes
 
     return with_ratio(brentq(lambda ratio: with_ratio(ratio).std() - spread, 1.001, 20))
 
 
-@of_structures
 def mixture(diameters: ArrayLike, *, rng: Seed, potential: InversePower = inverse_power) -> Configuration:
     """Atoms of these diameters [sigma] at random places of a cubic mesh of density 1, for Monte Carlo moves to melt.
 
     A ValueError if a diameter is not between 0.1 and 2.
     """
+    known_potential(potential)
     diameters, rng = np.atleast_1d(between("diameters", diameters, *DIAMETERS)), generator("rng", rng)
     n = len(diameters)
     if not n or diameters.ndim != 1:
@@ -63,7 +64,6 @@ def mixture(diameters: ArrayLike, *, rng: Seed, potential: InversePower = invers
     return Configuration(rng.permutation(sites)[:n], edge, potential, diameters)
 
 
-@of_structures
 def swap_monte_carlo(
     configuration: Structure,
     temperature: float,
@@ -112,13 +112,16 @@ def swap_monte_carlo(
     ----------
     .. [1] Ninarello, Berthier and Coslovich (2017), Phys. Rev. X 7, 021039.
     """
+    from . import kernels
+
+    configuration, potential = with_its_potential(configuration, potential)
     if configuration.diameters is None:
         raise ValueError("configuration must have diameters, got one of which all atoms are alike")
     temperature, rng = moderate("temperature", temperature), generator("rng", rng)
     trace, step = np.empty(whole("sweeps", sweeps, most=_MOST_SWEEPS)), one(between, "step", step, 1e-6, LONGEST_STEP)
     state, energy = configuration.moved(configuration.positions), potential.energy(configuration)
-    diameters, moves = state.diameters.copy(), (temperature, step, _WIDEST, _SHARE, _SKIN, _ROOM)
-    counts = compiled_loops().swap_sweeps(
+    diameters, moves = configuration.diameters.copy(), (temperature, step, _WIDEST, _SHARE, _SKIN, _ROOM)
+    counts = kernels.swap_sweeps(
         state.positions, diameters, state.box, *moves, *potential.parameters, energy, trace, rng
     )
     n = len(diameters)

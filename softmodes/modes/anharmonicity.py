@@ -13,9 +13,9 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from softmodes.arguments import motions, one, positive, real, representable, summary
+from softmodes.arguments import Floats, motions, one, positive, real, representable, summary
 from softmodes.glass.configuration import Structure
-from softmodes.glass.potential import InversePower, of_structures
+from softmodes.glass.potential import InversePower, with_its_potential
 from softmodes.theory.potential import participation_number
 
 from .compliance import Compliance, compliance
@@ -49,7 +49,8 @@ class AnharmonicModes:
 
     __repr__ = summary
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
+        """Make arrays of one shape, or refuse what is none."""
         for field in fields(self):
             object.__setattr__(self, field.name, real(field.name, getattr(self, field.name)))
         shapes = {getattr(self, field.name).shape for field in fields(self)}
@@ -58,7 +59,7 @@ class AnharmonicModes:
 
     @property
     def frequencies(self) -> np.ndarray:
-        """nu = omega / 2 pi of a stable mode."""
+        """Frequency nu = omega / 2 pi of a stable mode."""
         return _root(self.kappa) / (2 * np.pi)
 
     @property
@@ -69,7 +70,7 @@ class AnharmonicModes:
     @property
     def asymmetry(self) -> np.ndarray:
         r""":math:`s = |\tau|/\sqrt{3\kappa\chi}`: a second minimum from :math:`\sqrt{8/9}`, a lower one from 1."""
-        return np.abs(self.tau) / (_root(3 * self.kappa) * _root(self.chi))
+        return abs(self.tau) / (_root(3 * self.kappa) * _root(self.chi))
 
     @property
     def second_minimum(self) -> np.ndarray:
@@ -78,7 +79,9 @@ class AnharmonicModes:
         .. math:: |A| = \frac{3|\tau|}{2\chi}\Big(1 + \sqrt{1 - 8/9s^2}\Big)
         """
         root = 1 - 8 / (9 * _valid(self.asymmetry) ** 2)
-        return 1.5 * np.abs(self.tau) / _valid(self.chi) * (1 + _root(root)) / np.sqrt(self.participation_number)
+        along: Floats = 1.5 * np.abs(self.tau) / _valid(self.chi) * (1 + _root(root))
+        distance: Floats = along / np.sqrt(self.participation_number)
+        return distance
 
     @property
     def symmetric(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -107,7 +110,7 @@ class AnharmonicModes:
 
     @representable
     def quartic_length(self, omega_c: float) -> np.ndarray:
-        r"""The length of eq. 3 [sigma], :math:`a^2 = 12\omega_c^2/(N_k\chi)`; eq. 5 is then the potential along it.
+        r"""Return the length of eq. 3 [sigma], :math:`a^2 = 12\omega_c^2/(N_k\chi)`: eq. 5 is the potential along it.
 
         `omega_c` is the crystal-like angular frequency [(epsilon/m)^(1/2)/sigma], positive; a ValueError if not.
         """
@@ -125,11 +128,10 @@ class AnharmonicModes:
         return 6 * omega_c**4 / _valid(self.chi), self.kappa / omega_c**2
 
 
-@of_structures(faithful=True)
 def mode_derivatives(
     configuration: Structure, modes: ArrayLike, *, potential: InversePower | None = None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    r"""Derivatives of the energy along directions of unit length.
+    r"""Find the derivatives of the energy along directions of unit length.
 
     .. math:: U'' = \sum\varphi_2p^2 + \varphi_1v, \quad U''' = \sum\varphi_3p^3 + 3\varphi_2pv, \quad
         U'''' = \sum\varphi_4p^4 + 6\varphi_3p^2v + 3\varphi_2v^2
@@ -151,15 +153,16 @@ def mode_derivatives(
     A ValueError if the shape is wrong, or a mode is zero or not finite. Pairs at the cutoff, where the higher
     derivatives of u jump, count with those from inside.
     """
+    configuration, potential = with_its_potential(configuration, potential, faithful=True)
     vectors, shape = motions("modes", real("modes", modes)), configuration.positions.shape
     if vectors.ndim != 3 or not len(vectors) or vectors.shape[1:] != shape:
         raise ValueError(f"modes must have shape (k, {shape[0]}, 3), got {vectors.shape}")
     derivatives = EnergyDerivatives(configuration, potential=potential)
     along = [derivatives.along(z / np.linalg.norm(z)) for z in vectors]
-    return tuple(np.array(column) for column in zip(*along, strict=True))
+    kappa, tau, chi, bend = (np.array(column) for column in zip(*along, strict=True))
+    return kappa, tau, chi, bend
 
 
-@of_structures(faithful=True)
 def anharmonic_modes(
     configuration: Structure,
     count: int,
@@ -179,6 +182,7 @@ def anharmonic_modes(
     they are there already. A ValueError if modes are fewer, or not stable, `count` is out of range or the box too
     small.
     """
+    configuration, potential = with_its_potential(configuration, potential, faithful=True)
     modes = stable_modes(configuration, count, modes=modes, potential=potential)
     soft = modes.eigenvectors[:count]
     kappa, tau, chi, bend = mode_derivatives(configuration, soft, potential=potential)
@@ -189,10 +193,11 @@ def anharmonic_modes(
     return AnharmonicModes(kappa=kappa, tau=tau, chi=chi, chi_relaxed=relaxed, participation_number=n_k)
 
 
-def _valid(values):
-    """The positive values, nan in place of the others."""
+def _valid(values: Floats) -> Floats:
+    """Keep the positive values, nan in place of the others."""
     return np.where(values > 0, values, np.nan)
 
 
-def _root(values):
-    return np.sqrt(_valid(values))
+def _root(values: Floats) -> Floats:
+    roots: Floats = np.sqrt(_valid(values))
+    return roots

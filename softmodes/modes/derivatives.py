@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import bsr_array, csr_array
 
-from softmodes.arguments import mask
+from softmodes.arguments import Floats, mask
 from softmodes.glass.configuration import Structure
-from softmodes.glass.potential import InversePower, of_structures, pair_diameters, pair_vectors
+from softmodes.glass.potential import InversePower, pair_diameters, pair_vectors, with_its_potential
 
 
-def radial_derivatives(potential, r, scale=1.0):
+def radial_derivatives(potential: InversePower, r: np.ndarray, scale: np.ndarray | float = 1.0) -> list[np.ndarray]:
     """(d/r dr)^m of u(r/scale) for m = 1 to 4, from the derivatives of u."""
     r = r / scale
     u_1, u_2, u_3, u_4 = (potential.pair(r, order) * r**order for order in range(1, 5))
@@ -42,10 +42,10 @@ class EnergyDerivatives:
         If the box is too small for the potential.
     """
 
-    @of_structures(faithful=True)
     def __init__(
         self, configuration: Structure, *, moving: ArrayLike | None = None, potential: InversePower | None = None
     ) -> None:
+        configuration, potential = with_its_potential(configuration, potential, faithful=True)
         pairs = potential.pairs(configuration)
         diameters = np.broadcast_to(pair_diameters(configuration, *pairs), pairs[1].shape)
         offsets, neighbours = (index.astype(int) for index in pairs)
@@ -71,7 +71,10 @@ class EnergyDerivatives:
         z, p_z = self._relative(z)
         y, p_y = (z, p_z) if y is None else self._relative(y)
         radial = phi_3 * p_z * p_y + phi_2 * _dot(z, y)
-        return self._by_atom @ (_by_pair(radial) * self._r + _by_pair(phi_2 * p_y) * z + _by_pair(phi_2 * p_z) * y)
+        bend: np.ndarray = self._by_atom @ (
+            _by_pair(radial) * self._r + _by_pair(phi_2 * p_y) * z + _by_pair(phi_2 * p_z) * y
+        )
+        return bend
 
     def along(self, z: np.ndarray) -> tuple[float, float, float, np.ndarray]:
         """Second, third and fourth derivative of the energy along z, and `bend`: kappa, tau, chi, U''':zz."""
@@ -98,35 +101,37 @@ class EnergyDerivatives:
         radial = _outer(phi_4 * p**2 + phi_3 * v, self._r, self._r) + _unit(phi_3 * p**2 + phi_2 * v)
         return self._assembled(radial + mixed + _transposed(mixed) + _outer(2 * phi_2, z, z))
 
-    def _relative(self, z):
+    def _relative(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Relative displacement of each pair, and its component along the pair times the distance."""
         relative = self._differences @ z
         return relative, _dot(self._r, relative)
 
-    def _assembled(self, blocks):
-        """The matrix of a sum over pairs, from the second derivatives of each with respect to its distance vector."""
+    def _assembled(self, blocks: np.ndarray) -> bsr_array:
+        """Sum the matrix over pairs, from the second derivatives of each with respect to its distance vector."""
         n = self._by_atom.shape[0]
         own = (abs(self._by_atom) @ blocks.reshape(-1, 9)).reshape(n, 3, 3)
         rows = np.searchsorted(self._owner, np.arange(n + 1))
         beside = bsr_array((-blocks, self._neighbours, rows), shape=(3 * n, 3 * n))
-        return beside + beside.T + bsr_array((own, np.arange(n), np.arange(n + 1)), shape=(3 * n, 3 * n))
+        matrix: bsr_array = beside + beside.T + bsr_array((own, np.arange(n), np.arange(n + 1)), shape=(3 * n, 3 * n))
+        return matrix
 
 
-def _dot(a, b):
-    return np.einsum("ij,ij->i", a, b)
+def _dot(a: Floats, b: Floats) -> Floats:
+    products: Floats = np.einsum("ij,ij->i", a, b)
+    return products
 
 
-def _by_pair(scalars):
+def _by_pair(scalars: Floats) -> Floats:
     return scalars[:, None]
 
 
-def _outer(scalars, a, b):
+def _outer(scalars: Floats, a: Floats, b: Floats) -> Floats:
     return scalars[:, None, None] * a[:, :, None] * b[:, None, :]
 
 
-def _transposed(blocks):
+def _transposed(blocks: Floats) -> Floats:
     return blocks.transpose(0, 2, 1)
 
 
-def _unit(scalars):
+def _unit(scalars: Floats) -> Floats:
     return scalars[:, None, None] * np.eye(3)

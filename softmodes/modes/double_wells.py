@@ -16,7 +16,7 @@ from scipy.optimize import brentq
 from softmodes.arguments import Floats, finite, real, shown, summary
 from softmodes.glass.configuration import Configuration, Structure
 from softmodes.glass.minimization import minimize
-from softmodes.glass.potential import InversePower, inverse_power, of_structures
+from softmodes.glass.potential import InversePower, inverse_power, with_its_potential
 from softmodes.theory.potential import participation_number
 
 from .anharmonicity import AnharmonicModes
@@ -65,6 +65,7 @@ class DoubleWells:
     __repr__ = summary
 
     def __post_init__(self) -> None:
+        """Check that the fields have one shape."""
         shapes = set()
         for name in self.__dataclass_fields__:
             object.__setattr__(self, name, real(name, getattr(self, name)))
@@ -92,7 +93,7 @@ class DoubleWells:
 
     @property
     def asymmetry(self) -> np.ndarray:
-        r"""s of that quartic, :math:`\sqrt2(1 + r)/3\sqrt r`: from :math:`\sqrt{8/9}`; above 1, the other is lower."""
+        r"""Return s of that quartic, :math:`\sqrt2(1 + r)/3\sqrt r`: above :math:`\sqrt{8/9}`, the lower one above 1."""
         r = self.saddle
         return np.multiply(np.sqrt(2 / r), (1 + r) / 3)
 
@@ -117,11 +118,10 @@ class DoubleWells:
 
 
 def _saddle(ratio: float) -> float:
-    """r of `DoubleWells.saddle`."""
+    """Return r of `DoubleWells.saddle`."""
     return float(brentq(lambda r: ratio * r**3 * (2 - r) - 2 * r + 1, 0, 1)) if ratio < 1 else np.nan
 
 
-@of_structures(faithful=True)
 def double_wells(
     configuration: Structure,
     modes: AnharmonicModes,
@@ -158,13 +158,13 @@ def double_wells(
     through minima across the straight line, from this one on. What lies beyond the first saddle on it is the next
     minimum; if that is not the end of the line, the search goes on along the line to it.
     """
+    here, _ = with_its_potential(configuration, potential, faithful=True)
     if not isinstance(modes, AnharmonicModes) or np.ndim(modes.kappa) != 1:
         raise ValueError(f"modes must be AnharmonicModes of one structure, got {shown(modes)}")
     vectors = finite("vectors", vectors)
-    shape = (*np.shape(modes.kappa), *configuration.positions.shape)
+    shape = (*np.shape(modes.kappa), *here.positions.shape)
     if vectors.shape != shape:
         raise ValueError(f"vectors must have shape {shape}, got {vectors.shape}")
-    here = configuration.moved(configuration.positions)
     found: list[Configuration] = []
     rows: list[tuple[float, ...]] = []
     amplitudes = np.sqrt(12 * np.abs(modes.kappa / modes.chi))
@@ -205,7 +205,7 @@ def _beyond(here: Configuration, step: np.ndarray) -> Configuration | None:
 
 
 def _next_minimum(here: Configuration, there: Configuration) -> tuple[Configuration, tuple[float, ...]]:
-    """The minimum next to one on the way to another, and what `DoubleWells` says of it."""
+    """Return the minimum next to one on the way to another, and what `DoubleWells` says of it."""
     way: list[Point] = []
     crossed = 0
     for _ in range(_NEARER):
@@ -269,6 +269,6 @@ def _row(here: Configuration, there: Configuration, way: list[Point], crossed: i
 
 
 def _highest(energies: list[float], slopes: list[float], spacing: float) -> float:
-    """The maximum of the energy from its values and slopes."""
+    """Return the maximum of the energy from its values and slopes."""
     rise = CubicHermiteSpline(np.arange(len(energies)) * spacing, energies, slopes)
     return float(max([*rise(rise.derivative().roots(extrapolate=False)), *energies]))

@@ -3,11 +3,18 @@
 Units are those of the matrix, which is divided by the masses already.
 """
 
+import math
+from collections.abc import Callable
+from typing import Any, TypeAlias, overload
+
 import numpy as np
 from scipy.linalg import eigh
 from scipy.sparse import bsr_array, issparse
 
 from softmodes.arguments import whole
+
+Matrix: TypeAlias = np.ndarray | bsr_array
+"""Of second derivatives: dense, or sparse in blocks of 3 x 3."""
 
 # A motion costs nothing if of the terms of its energy no more than this fraction is left over. Waves grow soft with the
 # square of their number, without end: they are told from translations down to 1e-6 of the edge of the zone.
@@ -23,13 +30,17 @@ ASYMMETRY = 1e-2
 _LARGEST_DENSE = 6000
 
 
-def symmetric(name, matrix, tolerance):
-    """The mean of a matrix and its adjoint, and how much they differ at most as a fraction of the largest entry.
+@overload
+def symmetric(name: str, matrix: np.ndarray, tolerance: float) -> tuple[np.ndarray, float]: ...
+@overload
+def symmetric(name: str, matrix: Matrix, tolerance: float) -> tuple[Matrix, float]: ...
+def symmetric(name: str, matrix: Matrix, tolerance: float) -> tuple[Matrix, float]:
+    """Return the mean of a matrix and its adjoint, and how much they differ at most as a fraction of the largest entry.
 
     A ValueError if that is above the tolerance.
     """
-    adjoint = matrix.conj().T
-    asymmetry, size = abs(matrix - adjoint).max(), abs(matrix).max()
+    adjoint: Any = matrix.conj().T  # of the kind of the matrix, which a union does not say
+    asymmetry, size = largest_entry(matrix - adjoint), largest_entry(matrix)
     if asymmetry > tolerance * size:
         kind = "Hermitian" if np.iscomplexobj(matrix) else "symmetric"
         limit = np.format_float_scientific(tolerance, trim="-", exp_digits=1)
@@ -37,8 +48,15 @@ def symmetric(name, matrix, tolerance):
     return ((matrix + adjoint) / 2, asymmetry / size) if asymmetry else (matrix, 0.0)
 
 
-def costless(matrix, motions, *, image=None, accuracy=COST, least=1e-12):
-    """Those combinations of orthonormal motions (N, r) that cost nothing, orthonormal too, shape (N, r' <= r).
+def costless(
+    matrix: Matrix,
+    motions: np.ndarray,
+    *,
+    image: np.ndarray | None = None,
+    accuracy: float = COST,
+    least: float = 1e-12,
+) -> np.ndarray:
+    """Find those combinations of orthonormal motions (N, r) that cost nothing, orthonormal too, shape (N, r' <= r).
 
     `image` is the force, matrix @ motions, if it is known better than from the matrix. What is less than the part
     `least` of the largest terms times `accuracy` is nothing in any case.
@@ -49,7 +67,7 @@ def costless(matrix, motions, *, image=None, accuracy=COST, least=1e-12):
     """
     unit = _power_of_two(matrix)
     image = matrix / unit @ motions if image is None else image / unit
-    terms = abs(matrix) / unit @ np.abs(motions)
+    terms = _by_entry(np.abs, matrix) / unit @ np.abs(motions)
     scale = np.sum(np.abs(motions) * terms, axis=0)
     scale = np.sqrt(np.maximum(scale, least * scale.max(initial=0)) + np.finfo(float).tiny)
     costs, mixtures = eigh(motions.conj().T @ image / np.outer(scale, scale))
@@ -57,10 +75,13 @@ def costless(matrix, motions, *, image=None, accuracy=COST, least=1e-12):
     motions, mixing = np.linalg.qr(motions @ mixtures)
     _, forces, combined = np.linalg.svd(image @ mixtures @ np.linalg.inv(mixing), full_matrices=False)
     limit = max(_FORCE, accuracy**0.5) * np.linalg.norm(terms, axis=0).max(initial=0)
-    return motions @ combined.conj().T[:, forces <= limit]
+    found: np.ndarray = motions @ combined.conj().T[:, forces <= limit]
+    return found
 
 
-def eigenmodes(matrix, excluded, count, *, held=0):
+def eigenmodes(
+    matrix: Matrix, excluded: np.ndarray, count: int | None, *, held: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
     """Eigenvalues (k,) and eigenvectors (N, k) of a symmetric matrix outside an invariant space, the lowest `count`.
 
     `excluded` is an orthonormal basis (N, r); `held` only counts directions that the matrix does not have any more.
@@ -72,7 +93,7 @@ def eigenmodes(matrix, excluded, count, *, held=0):
     if count is not None and whole("count", count) > left:
         raise ValueError(f"count must be at most 3n - {excluded.shape[1] + held} = {left}, got {count}")
     scale = _power_of_two(matrix)
-    eigenvalues, vectors = _lowest(matrix / scale, excluded, count)
+    eigenvalues, vectors = _lowest(_by_entry(lambda entries: entries / scale, matrix), excluded, count)
     # what rounding leaves of a zero has no sign
     eigenvalues[np.abs(eigenvalues) < 16 * matrix.shape[0] ** 0.5 * np.finfo(float).eps] = 0
     # beyond the largest number it is inf, which no NormalModes take
@@ -80,17 +101,28 @@ def eigenmodes(matrix, excluded, count, *, held=0):
         return eigenvalues * scale, vectors
 
 
-def _power_of_two(matrix):
-    """What brings the largest entry to between 1 and 2: no digit changes, and no square overflows."""
-    return 2.0 ** (np.frexp(abs(matrix).max())[1] - 1)
+def largest_entry(matrix: Matrix) -> float:
+    """Return the absolute value of the largest entry."""
+    return float(np.abs(matrix.data if issparse(matrix) else matrix).max(initial=0))
 
 
-def _lowest(matrix, excluded, count):
+def _by_entry(function: Callable[[np.ndarray], np.ndarray], matrix: Matrix) -> Matrix:
+    """Apply a function that leaves zero what is zero."""
+    if issparse(matrix):
+        return bsr_array((function(matrix.data), matrix.indices, matrix.indptr), shape=matrix.shape)
+    return function(matrix)
+
+
+def _power_of_two(matrix: Matrix) -> float:
+    """Return what brings the largest entry to between 1 and 2: no digit changes, and no square overflows."""
+    return math.ldexp(1.0, math.frexp(largest_entry(matrix))[1] - 1)
+
+
+def _lowest(matrix: Matrix, excluded: np.ndarray, count: int | None) -> tuple[np.ndarray, np.ndarray]:
     """As `eigenmodes`, for a matrix whose largest entry is of the order of 1."""
     size = matrix.shape[0]
     # the filter pays for large sparse matrices of which less than a tenth is wanted: benchmarks/softest_modes.py
-    few = count is not None and size >= max(1000, 12 * count) and size % 3 == 0 and not np.iscomplexobj(matrix)
-    if few and (matrix.nnz if issparse(matrix) else np.count_nonzero(matrix)) < size**3 / 3000:
+    if count is not None and size >= max(1000, 12 * count) and size % 3 == 0 and _is_filtered_fast(matrix):
         from .lowest_eigenpairs import softest_eigenpairs  # compiled, which takes a second
 
         try:
@@ -101,7 +133,15 @@ def _lowest(matrix, excluded, count):
     return _all_eigenpairs(matrix, excluded, count)
 
 
-def _all_eigenpairs(matrix, excluded, count):
+def _is_filtered_fast(matrix: Matrix) -> bool:
+    """Whether a matrix is real and has so few entries that products with it take less time than LAPACK."""
+    if np.iscomplexobj(matrix):
+        return False
+    entries = matrix.nnz if issparse(matrix) else np.count_nonzero(matrix)
+    return bool(entries < matrix.shape[0] ** 3 / 3000)
+
+
+def _all_eigenpairs(matrix: Matrix, excluded: np.ndarray, count: int | None) -> tuple[np.ndarray, np.ndarray]:
     """As `_lowest` by LAPACK's divide and conquer; overwrites a dense matrix."""
     dense = _dense(matrix)
     # no eigenvalue exceeds the largest absolute row sum (Gershgorin)
@@ -117,8 +157,8 @@ def _all_eigenpairs(matrix, excluded, count):
     return eigenvalues[kept], vectors[:, kept]
 
 
-def _dense(matrix):
-    """The dense matrix; blocks are scattered all at once, several times faster than scipy's own conversion."""
+def _dense(matrix: Matrix) -> np.ndarray:
+    """Return the dense matrix; blocks are scattered all at once, several times faster than scipy's own conversion."""
     if not issparse(matrix):
         return matrix
     n = matrix.shape[0] // 3

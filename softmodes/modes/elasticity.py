@@ -6,10 +6,11 @@ Reduced units sigma = epsilon = m = 1.
 from typing import NamedTuple
 
 import numpy as np
+from scipy.sparse import bsr_array
 from scipy.sparse.linalg import minres
 
-from softmodes.glass.configuration import Structure
-from softmodes.glass.potential import InversePower, of_structures, pair_vectors
+from softmodes.glass.configuration import Configuration, Structure
+from softmodes.glass.potential import InversePower, pair_vectors, with_its_potential
 
 from .normal import NormalModes, modes_from_hessian, modes_of
 
@@ -25,7 +26,6 @@ class ElasticModuli(NamedTuple):
     shear: float
 
 
-@of_structures(faithful=True)
 def elastic_moduli(
     configuration: Structure, *, potential: InversePower | None = None, modes: NormalModes | None = None
 ) -> ElasticModuli:
@@ -63,6 +63,7 @@ def elastic_moduli(
     as much as all others, and make the shear modulus of a small glass negative. Average moduli over glasses, then take
     the velocity: (modulus / density)^(1/2).
     """
+    configuration, potential = with_its_potential(configuration, potential, faithful=True)
     hessian = potential.hessian(configuration)
     largest = np.abs(potential.forces(configuration)).max()
     if largest > _LARGEST_FORCE:
@@ -74,7 +75,7 @@ def elastic_moduli(
     return ElasticModuli(float(np.trace(moduli) / 3), float((moduli.sum() - np.trace(moduli)) / 6))
 
 
-def _modulus(configuration, hessian, a, b):
+def _modulus(configuration: Configuration, hessian: bsr_array, a: int, b: int) -> float:
     """Second derivative of the energy per volume along u_a = gamma x_b, the atoms relaxed [epsilon/sigma^3]."""
     n = len(configuration.positions)
     rows = np.repeat(np.arange(n), np.diff(hessian.indptr))
@@ -89,4 +90,4 @@ def _modulus(configuration, hessian, a, b):
     relaxation, failed = minres(hessian, force.ravel(), rtol=1e-8, maxiter=20 * n)
     if failed:
         raise RuntimeError("the relaxation under strain did not converge; is the structure at a minimum?")
-    return (affine - force.ravel() @ relaxation) / configuration.box.prod()
+    return float((affine - force.ravel() @ relaxation) / configuration.box.prod())

@@ -3,6 +3,10 @@
 Units of ASE: angstrom, eV, u.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 from scipy.linalg import orth
 from scipy.sparse import coo_array
@@ -11,6 +15,9 @@ from scipy.sparse.csgraph import connected_components
 from softmodes.arguments import positive, real
 
 from .eigenmodes import ASYMMETRY, costless, symmetric
+
+if TYPE_CHECKING:
+    from ase import Atoms
 
 # Constraints which leave each atom a point, a line or a plane; and one that holds the centre of mass.
 _LINEAR, _CENTRE = ("FixAtoms", "FixCartesian", "FixScaled", "FixedLine", "FixedPlane"), "FixCom"
@@ -40,7 +47,7 @@ class FreeMotions:
         If a constraint is not among the linear ones, or no atom is free, or a mass is not positive.
     """
 
-    def __init__(self, atoms):
+    def __init__(self, atoms: Atoms) -> None:
         self.atoms, self.masses = atoms, positive("masses", atoms.get_masses())
         names = [type(constraint).__name__ for constraint in atoms.constraints]
         for name in names:
@@ -54,27 +61,28 @@ class FreeMotions:
         self.centred = orth(self._root * self.direction, rcond=1e-6)[:, : 3 if _CENTRE in names else 0]
 
     @property
-    def largest_force(self):
+    def largest_force(self) -> float:
         """Largest component along x, y or z of what the constraints leave of the forces."""
         left = np.zeros((len(self.atoms), 3))
         np.add.at(left, self.atom, self._along(self._forces[self.atom])[:, None] * self.direction)
-        return np.abs(left).max()
+        return float(np.abs(left).max())
 
-    def translations(self, rigid):
-        """Translations (m, r <= 3) of the whole structure, not only of what is free, in the space of `rigid`."""
+    def translations(self, rigid: np.ndarray) -> np.ndarray:
+        """Find translations (m, r <= 3) of the whole structure, not only of what is free, in the space of `rigid`."""
         together = self._root * self.direction / np.sqrt(self.masses.sum())
         lengths, axes = np.linalg.eigh(together.T @ together)
         together = together @ axes[:, lengths > 1 - 1e-9]
         _, overlaps, mixtures = np.linalg.svd(rigid.T @ together, full_matrices=False)
-        return together @ mixtures.T[:, overlaps > 1 - 1e-6]
-
-    def displacements(self, vectors):
-        """Vectors (m, k) as those of all atoms, shape (k, n, 3)."""
-        found = np.zeros((vectors.shape[1], len(self.atoms), 3))
-        np.add.at(found, (slice(None), self.atom), vectors.T[:, :, None] * self.direction)
+        found: np.ndarray = together @ mixtures.T[:, overlaps > 1 - 1e-6]
         return found
 
-    def stiffness(self, displacement, tolerance):
+    def displacements(self, vectors: np.ndarray) -> np.ndarray:
+        """Vectors (m, k) as those of all atoms, shape (k, n, 3)."""
+        found = np.zeros((vectors.shape[1], len(self.atoms), 3))
+        np.add.at(found.transpose(1, 0, 2), self.atom, vectors[:, :, None] * self.direction[:, None])
+        return found
+
+    def stiffness(self, displacement: float, tolerance: float) -> tuple[np.ndarray, np.ndarray]:
         """Mass-weighted second derivatives (m, m), and the rigid motions (m, r) of its parts that cost nothing.
 
         A part is all atoms that feel each other, those that are held too. The error of the differences is taken out for
@@ -98,7 +106,9 @@ class FreeMotions:
             matrix = matrix - (matrix @ directions) @ directions.T
         return matrix, rigid
 
-    def _rigid_motions(self, part, change, unbalanced):
+    def _rigid_motions(
+        self, part: np.ndarray, change: np.ndarray, unbalanced: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Orthonormal rigid motions (m, r <= 6) of a part that its constraints allow, and the forces they cause.
 
         The forces are the changes of the resultants over all its atoms, which vanish to rounding where the energy knows
@@ -121,7 +131,7 @@ class FreeMotions:
         moving = lengths > _STRAIGHT * lengths.max(initial=0)
         return motions[:, moving], resultants / self._root @ mixtures @ (combined[moving].T / lengths[moving])
 
-    def _differences(self, displacement):
+    def _differences(self, displacement: float) -> tuple[np.ndarray, np.ndarray]:
         """Change (m, n, 3) of minus all forces with each free direction, and mean force (m, 3) on its atom meanwhile.
 
         Forces are asked for on both sides, so that of the change errors are of second order.
@@ -142,12 +152,13 @@ class FreeMotions:
         self.atoms.set_positions(start, apply_constraint=False)
         return change, mean
 
-    def _along(self, vectors):
+    def _along(self, vectors: np.ndarray) -> np.ndarray:
         """Components (..., m) of vectors (..., m, 3) along the free directions."""
-        return np.sum(vectors * self.direction, axis=-1)
+        components: np.ndarray = np.sum(vectors * self.direction, axis=-1)
+        return components
 
-    def _calculated_forces(self):
-        """Forces of the calculator on all atoms, shape (n, 3)."""
+    def _calculated_forces(self) -> np.ndarray:
+        """Ask the calculator for the forces on all atoms, shape (n, 3)."""
         try:
             forces = self.atoms.get_forces(apply_constraint=False)
         except Exception as error:
@@ -159,7 +170,7 @@ class FreeMotions:
         return forces
 
 
-def _parts(atom, change):
+def _parts(atom: np.ndarray, change: np.ndarray) -> np.ndarray:
     """Which part each atom belongs to, shape (n,): those that feel each other, themselves or by way of others."""
     sizes = np.abs(change).max(axis=2)
     row, other = np.nonzero(sizes > _FELT * sizes.max())
@@ -167,12 +178,12 @@ def _parts(atom, change):
     return connected_components(felt, directed=False)[1]
 
 
-def _rigid_fields(positions, direction):
-    """Translations along and rotations about x, y and z, by their components along a direction each, shape (m, 6)."""
+def _rigid_fields(positions: np.ndarray, direction: np.ndarray) -> np.ndarray:
+    """Return translations along and rotations about x, y and z by their components along directions, shape (m, 6)."""
     return np.hstack([direction, np.cross(positions, direction)])
 
 
-def _free_directions(atoms):
+def _free_directions(atoms: Atoms) -> tuple[np.ndarray, np.ndarray]:
     """Atoms (m,) and unit vectors (m, 3) of the directions in which the constraints let them move."""
     lost = np.zeros((len(atoms), 3, 3))
     for constraint in atoms.constraints:

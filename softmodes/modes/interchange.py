@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import warnings
 import zlib
-from os import PathLike
+from os import PathLike, fspath
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,7 +53,7 @@ def modes_from_ase(
     tolerance: float = 0.01,
     count: int | None = None,
 ) -> NormalModes:
-    """Normal modes of a structure by finite differences of an ASE calculator's forces.
+    """Find the normal modes of a structure by finite differences of an ASE calculator's forces.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def modes_from_ase(
 def modes_from_lammps(
     path: FilePath, *, units: str = "metal", masses: ArrayLike | None = None, count: int | None = None
 ) -> NormalModes:
-    """Normal modes from a file of the LAMMPS command ``dynamical_matrix``.
+    """Find the normal modes in a file of the LAMMPS command ``dynamical_matrix``.
 
     Parameters
     ----------
@@ -187,17 +187,19 @@ def modes_from_lammps(
     return modes
 
 
-def _structure(atoms, calculator):
-    """A copy of the structure, or what a file holds, with a calculator that can be asked for forces."""
+def _structure(atoms: Atoms | FilePath, calculator: Calculator | None) -> Atoms:
+    """Copy the structure, or what a file holds, with a calculator that can be asked for forces."""
     from ase import Atoms
     from ase.calculators.singlepoint import SinglePointCalculator
 
-    structure = atoms.copy() if isinstance(atoms, Atoms) else _read(atoms)
+    structure: Atoms = atoms.copy() if isinstance(atoms, Atoms) else _read(atoms)
     if not len(structure):
         raise ValueError("atoms must be at least one atom, got none")
     finite("positions", structure.positions)
-    if calculator is not None or isinstance(atoms, Atoms):
-        structure.calc = atoms.calc if calculator is None else calculator
+    if calculator is not None:
+        structure.calc = calculator
+    elif isinstance(atoms, Atoms):
+        structure.calc = atoms.calc
     if isinstance(structure.calc, SinglePointCalculator):
         raise ValueError("calculator must give forces of displaced atoms, got stored ones of this structure only")
     if isinstance(structure.calc, type) or not hasattr(structure.calc, "get_forces"):
@@ -206,14 +208,14 @@ def _structure(atoms, calculator):
     return structure
 
 
-def _read(path):
-    """The one structure of a file."""
+def _read(path: FilePath) -> Atoms:
+    """Read the one structure of a file."""
     from ase.io import read
 
     if not isinstance(path, str | PathLike):
         raise ValueError(f"atoms must be one structure (ase.Atoms) or a file of one, got {type(path).__name__}")
     try:
-        found = read(path, index=None if "@" in str(path) else ":")
+        found = read(fspath(path), index=None if "@" in str(path) else ":")
     except (FileNotFoundError, PermissionError):
         raise
     except Exception as error:
@@ -224,8 +226,8 @@ def _read(path):
     return found[0] if isinstance(found, list) else found
 
 
-def _numbers(path):
-    """The numbers of a file, shape (k,)."""
+def _numbers(path: FilePath) -> np.ndarray:
+    """Read the numbers of a file, shape (k,)."""
     data = path_argument("path", path).read_bytes()
     if data[:2] == b"\x1f\x8b":
         try:
@@ -248,8 +250,8 @@ def _numbers(path):
     return numbers
 
 
-def _written_numbers(path, data):
-    """The numbers of a text."""
+def _written_numbers(path: FilePath, data: bytes) -> np.ndarray:
+    """Read the numbers of a text."""
     words, first = data.split(), data.lstrip().split(b"\n", 1)[0].split()
     if len(first) == 8 and all(word.isdigit() for word in first[:5]):
         raise ValueError(f"{path} must be a file of dynamical_matrix, got one of the command third_order")
@@ -262,8 +264,8 @@ def _written_numbers(path, data):
         ) from None
 
 
-def _costless_translations(matrix, root, asymmetry):
-    """Translations (3n, r <= 3) that cost nothing as far as a file is exact, which may be asymmetric by `asymmetry`."""
+def _costless_translations(matrix: np.ndarray, root: np.ndarray, asymmetry: float) -> np.ndarray:
+    """Find translations (3n, r <= 3) that cost nothing as far as a file is exact, asymmetric by `asymmetry` or not."""
     exact = max(min(asymmetry, _ROUGHEST * np.abs(matrix).max()), _ROUNDED)
     together = _common_motions(matrix, root, exact)
     terms = np.sum(together * (np.abs(matrix) @ together), axis=0).min()
@@ -274,7 +276,7 @@ def _costless_translations(matrix, root, asymmetry):
     return found
 
 
-def _common_motions(matrix, root, exact):
+def _common_motions(matrix: np.ndarray, root: np.ndarray, exact: float) -> np.ndarray:
     """Orthonormal motions (3n, 3) of all atoms along x, y and z which may cost nothing.
 
     Mass-weighted, an atom takes part by the root of its mass, which the null space of the matrix knows: of separate
@@ -292,7 +294,7 @@ def _common_motions(matrix, root, exact):
     return (shares[:, None] * np.eye(3)).reshape(-1, 3)
 
 
-def _warn_unstable(modes):
+def _warn_unstable(modes: NormalModes) -> None:
     unstable = int(np.sum(modes.eigenvalues < -1e-6 * abs(modes.eigenvalues[-1])))
     if unstable:
         warnings.warn(

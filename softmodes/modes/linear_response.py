@@ -12,7 +12,7 @@ from scipy.optimize import minimize as minimize_function
 
 from softmodes.arguments import Seed, finite, generator, one, real, unit_motion, whole
 from softmodes.glass.configuration import Structure
-from softmodes.glass.potential import InversePower, of_structures, smooth_inverse_power
+from softmodes.glass.potential import InversePower, smooth_inverse_power, with_its_potential
 from softmodes.glass.preparation import FIRST_SHELL
 
 from .compliance import compliance
@@ -46,8 +46,10 @@ class LinearResponse:
         If a force acts or the energy falls in some direction, so that the configuration is not a minimum.
     """
 
-    @of_structures(otherwise=smooth_inverse_power, faithful=True)
     def __init__(self, configuration: Structure, *, potential: InversePower | None = None) -> None:
+        configuration, potential = with_its_potential(
+            configuration, potential, otherwise=smooth_inverse_power, faithful=True
+        )
         self.configuration, self.potential = configuration, potential
         self.hessian = potential.hessian(configuration)
         usual = "smooth_inverse_power" if potential == smooth_inverse_power else potential
@@ -89,7 +91,8 @@ class LinearResponse:
             raise ValueError(f"eigenvectors must have shape (mode, atom, 3) of these atoms, got {eigenvectors.shape}")
         change = self.derivatives().third(self.distortion(s)[0])
         flat = eigenvectors.reshape(len(eigenvectors), -1)
-        return np.einsum("ki,ki->k", flat, (change @ flat.T).T)
+        rates: np.ndarray = np.einsum("ki,ki->k", flat, (change @ flat.T).T)
+        return rates
 
     def cheapest_motion(self, centre: int, radius: float, *, rng: Seed, starts: int = 16) -> np.ndarray:
         r"""Motion of the atoms within `radius` of atom `centre` which is destabilised at the least cost.
@@ -106,15 +109,16 @@ class LinearResponse:
         # all atoms move: from the central one alone, a motion would keep its parity in a crystal
         for noise in generator("rng", rng).normal(size=(starts, near.sum(), 3)):
             start = noise * np.exp(-distance[near, None])
-            options = {"maxiter": 2000, "ftol": 1e-13, "gtol": 1e-9}
-            found.append(minimize_function(cost, start.ravel(), jac=True, method="L-BFGS-B", options=options))
+            found.append(minimize_function(cost, start.ravel(), jac=True, method="L-BFGS-B",
+                                           options={"maxiter": 2000, "ftol": 1e-13, "gtol": 1e-9}))  # fmt: skip
         best = min(found, key=lambda result: result.fun)
         motion = np.zeros_like(self.configuration.positions)
         motion[near] = best.x.reshape(-1, 3)
-        return motion / np.linalg.norm(motion)
+        motion /= np.linalg.norm(motion)
+        return motion
 
-    def _cost(self, atoms, derivatives, values):
-        """The cost and its gradient; it does not depend on the length of the vector."""
+    def _cost(self, atoms: np.ndarray, derivatives: EnergyDerivatives, values: np.ndarray) -> tuple[float, np.ndarray]:
+        """Return the cost and its gradient; it does not depend on the length of the vector."""
         s = np.zeros_like(self.configuration.positions)
         s[atoms] = values.reshape(-1, 3)
         forces = (self.hessian @ s.ravel()).reshape(-1, 3)

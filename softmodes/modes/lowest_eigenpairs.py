@@ -4,10 +4,16 @@ The polynomial is large below a cut and small above it, so that a few hundred ve
 Lanczos iteration takes thousands of products. Nothing is factorised: memory grows like the number of atoms.
 """
 
+from typing import TypeAlias
+
 import numpy as np
 from scipy.linalg import eigh, eigh_tridiagonal, qr
+from scipy.sparse import bsr_array
 
 from .products import WIDTH, block_recurrence
+
+_Operands: TypeAlias = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""A matrix as the compiled product takes it: rows, columns and blocks."""
 
 # The filter at the lowest eigenvalue exceeds that at the cut by cosh of this. More makes it longer, less makes it be
 # applied more often; between 6 and 13 the time changes by a quarter.
@@ -25,7 +31,9 @@ _TOLERANCE = 1e-9
 _LEFT = 0.5
 
 
-def softest_eigenpairs(matrix, excluded, count, *, width=WIDTH):
+def softest_eigenpairs(
+    matrix: bsr_array, excluded: np.ndarray, count: int, *, width: int = WIDTH
+) -> tuple[np.ndarray, np.ndarray]:
     """Lowest eigenpairs of a block-sparse symmetric matrix, outside an invariant space.
 
     Parameters
@@ -93,7 +101,7 @@ def softest_eigenpairs(matrix, excluded, count, *, width=WIDTH):
     return values, vectors
 
 
-def _estimated_range(operands, block, fraction):
+def _estimated_range(operands: _Operands, block: np.ndarray, fraction: float) -> tuple[float, float, float]:
     """Lowest eigenvalue, a cut below which at least a fraction of all lie, and a bound above the highest.
 
     Lanczos iteration from each column by itself: the weights of the start in its Ritz vectors sample the density of
@@ -126,7 +134,7 @@ def _estimated_range(operands, block, fraction):
     return lowest, max(edge, lowest + least), bound
 
 
-def _orthonormal(block, basis, excluded, rng):
+def _orthonormal(block: np.ndarray, basis: np.ndarray, excluded: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Orthonormal columns in the place of a block's, orthogonal to `basis` and `excluded`.
 
     A filtered block of a matrix with few levels lies in the basis already: what rounding leaves of it is no direction,
@@ -137,11 +145,11 @@ def _orthonormal(block, basis, excluded, rng):
         block, triangle = qr(_without(excluded, _without(basis, block)), mode="economic", check_finite=False)
         lost = np.abs(np.diagonal(triangle)) < _LEFT
         if not lost.any():
-            return block
+            return np.asarray(block)
         block[:, lost] = rng.standard_normal((len(block), lost.sum())) / len(block) ** 0.5
 
 
-def _filter(operands, block, lowest, cut, bound):
+def _filter(operands: _Operands, block: np.ndarray, lowest: float, cut: float, bound: float) -> np.ndarray:
     """Chebyshev polynomial of the matrix times a block: level between `cut` and `bound`, growing fastest below."""
     half, centre = (bound - cut) / 2, (bound + cut) / 2
     # scaled to 1 at the lowest eigenvalue, else the growth overflows
@@ -158,7 +166,7 @@ def _filter(operands, block, lowest, cut, bound):
     return _unchunked(current)
 
 
-def _multiply(operands, block):
+def _multiply(operands: _Operands, block: np.ndarray) -> np.ndarray:
     """Matrix times a block of vectors (3n, columns)."""
     source = _chunked(block)
     product = np.zeros_like(source)
@@ -166,16 +174,17 @@ def _multiply(operands, block):
     return _unchunked(product)
 
 
-def _without(directions, block):
-    """The block without its components along orthonormal directions."""
-    return block - directions @ (directions.T @ block)
+def _without(directions: np.ndarray, block: np.ndarray) -> np.ndarray:
+    """Return the block without its components along orthonormal directions."""
+    left: np.ndarray = block - directions @ (directions.T @ block)
+    return left
 
 
-def _chunked(block):
+def _chunked(block: np.ndarray) -> np.ndarray:
     """Vectors (3n, columns) as (chunks, n, 3, WIDTH), the order of the compiled product."""
     return np.ascontiguousarray(block.reshape(len(block) // 3, 3, -1, WIDTH).transpose(2, 0, 1, 3))
 
 
-def _unchunked(chunks):
-    """The reverse of `_chunked`."""
+def _unchunked(chunks: np.ndarray) -> np.ndarray:
+    """Reverse `_chunked`."""
     return chunks.transpose(1, 2, 0, 3).reshape(3 * chunks.shape[1], -1)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse import bsr_array, diags_array, issparse, sparray, spmatrix
+from scipy.sparse import bsr_array, csr_array, diags_array, issparse, sparray, spmatrix
 
-from softmodes.arguments import amplitudes, finite, numbers, positive, shown, summary, whole
+from softmodes.arguments import Floats, amplitudes, finite, numbers, positive, shown, summary, whole
 from softmodes.glass.configuration import Structure
-from softmodes.glass.potential import InversePower, of_structures
+from softmodes.glass.potential import InversePower, with_its_potential
 from softmodes.theory.potential import participation_number
 
-from .eigenmodes import COST, COST_OF_WAVE, ROUNDING, costless, eigenmodes, symmetric
+from .eigenmodes import COST, COST_OF_WAVE, ROUNDING, Matrix, costless, eigenmodes, largest_entry, symmetric
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -52,7 +52,8 @@ class NormalModes:
 
     __repr__ = summary
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
+        """Copy the arrays, and refuse what is no set of modes."""
         eigenvalues, masses = finite("eigenvalues", self.eigenvalues), positive("masses", self.masses)
         vectors = amplitudes("eigenvectors", self.eigenvectors)
         if eigenvalues.ndim != 1 or masses.ndim != 1 or vectors.shape != (*eigenvalues.shape, *masses.shape, 3):
@@ -69,8 +70,9 @@ class NormalModes:
 
     @property
     def frequencies(self) -> np.ndarray:
-        """nu = omega / 2 pi, shape (k,); an imaginary frequency is given as a negative number."""
-        return np.sign(self.eigenvalues) * np.sqrt(np.abs(self.eigenvalues)) / (2 * np.pi)
+        """Frequency nu = omega / 2 pi, shape (k,); an imaginary frequency is given as a negative number."""
+        omega: Floats = np.sign(self.eigenvalues) * np.sqrt(np.abs(self.eigenvalues))
+        return omega / (2 * np.pi)
 
     @property
     def participation_number(self) -> np.ndarray:
@@ -79,14 +81,15 @@ class NormalModes:
 
     @property
     def participation_ratio(self) -> np.ndarray:
-        """p = N_k / n of fig. 6, shape (k,)."""
+        """Ratio p = N_k / n of fig. 6, shape (k,)."""
         return self.participation_number / len(self.masses)
 
     @property
     def effective_mass(self) -> np.ndarray:
         """Mass, moving like the atom that moves most, which carries the kinetic energy of the mode, shape (k,)."""
         squared_displacements = np.sum(np.abs(self.eigenvectors) ** 2, axis=-1) / self.masses
-        return 1 / squared_displacements.max(axis=-1)
+        largest: Floats = squared_displacements.max(axis=-1)
+        return 1 / largest
 
     @property
     def unstable(self) -> int:
@@ -94,11 +97,10 @@ class NormalModes:
         return int(np.sum(self.eigenvalues < 0))
 
 
-@of_structures(faithful=True)
 def normal_modes(
     configuration: Structure, *, count: int | None = None, potential: InversePower | None = None
 ) -> NormalModes:
-    """Normal modes of a simulated configuration.
+    """Find the normal modes of a simulated configuration.
 
     Parameters
     ----------
@@ -129,17 +131,18 @@ def normal_modes(
     >>> len(modes.frequencies), modes.unstable
     (765, 0)
     """
+    configuration, potential = with_its_potential(configuration, potential, faithful=True)
     return modes_from_hessian(potential.hessian(configuration), count=count)
 
 
-@of_structures(faithful=True)
 def stable_modes(
     configuration: Structure, count: int, *, modes: NormalModes | None = None, potential: InversePower | None = None
 ) -> NormalModes:
-    """The softest normal modes of an inherent structure, at least `count`; `modes` if they are known already.
+    """Return the softest normal modes of an inherent structure, at least `count`; `modes` if they are known already.
 
     A ValueError if they are fewer, or of another configuration, or one is not stable.
     """
+    configuration, potential = with_its_potential(configuration, potential, faithful=True)
     n, hessian = len(configuration.positions), potential.hessian(configuration)
     if whole("count", count) > 3 * n - 3:
         raise ValueError(f"count must be at most 3n - 3 = {3 * n - 3}, got {count}")
@@ -153,21 +156,21 @@ def stable_modes(
     return modes_of(hessian, modes)
 
 
-def known(modes):
+def known(modes: object) -> NormalModes:
     """Return `modes`, or raise a ValueError if they are not NormalModes."""
     if not isinstance(modes, NormalModes):
         raise ValueError(f"modes must be NormalModes, got {shown(modes)}")
     return modes
 
 
-def modes_of(hessian: np.ndarray | sparray, modes: NormalModes) -> NormalModes:
+def modes_of(hessian: Matrix, modes: NormalModes) -> NormalModes:
     """Return `modes`, or raise a ValueError if they are not NormalModes or the stiffest is none of a matrix."""
     n = hessian.shape[0] // 3
     if known(modes).masses.shape != (n,) or not modes.eigenvalues.size:
         raise ValueError(f"modes must be one or more of {n} atoms, got shape {modes.eigenvectors.shape}")
     stiffest = modes.eigenvectors[-1].ravel()
     found = np.vdot(stiffest, hessian @ stiffest).real
-    if abs(found - modes.eigenvalues[-1]) > 1e-6 * abs(found) + 1e-9 * abs(hessian).max():
+    if abs(found - modes.eigenvalues[-1]) > 1e-6 * abs(found) + 1e-9 * largest_entry(hessian):
         raise ValueError(
             "modes must be those of this configuration and potential, got one of omega^2 ="
             f" {modes.eigenvalues[-1]:.6g} which has {found:.6g} here"
@@ -178,7 +181,7 @@ def modes_of(hessian: np.ndarray | sparray, modes: NormalModes) -> NormalModes:
 def modes_from_hessian(
     hessian: ArrayLike | sparray | spmatrix, *, masses: ArrayLike | None = None, count: int | None = None
 ) -> NormalModes:
-    """Normal modes of a matrix of second derivatives, without the translations that cost nothing.
+    """Find the normal modes of a matrix of second derivatives, without the translations that cost nothing.
 
     Parameters
     ----------
@@ -222,7 +225,7 @@ def modes_from_hessian(
             matrix = weights @ matrix @ weights
         # of a sparse array the product has lost its blocks
         matrix = bsr_array(matrix, blocksize=(3, 3)) if issparse(matrix) else matrix
-        if not np.isfinite(abs(matrix).max()):
+        if not np.isfinite(largest_entry(matrix)):
             raise ValueError("hessian over masses must be finite, got inf")
     together = np.sqrt(masses / masses.max())[:, None] / np.linalg.norm(np.sqrt(masses / masses.max()))
     accuracy = max(COST_OF_WAVE if np.iscomplexobj(matrix) else COST, rounding)
@@ -232,24 +235,17 @@ def modes_from_hessian(
     return NormalModes(eigenvalues=eigenvalues, eigenvectors=vectors, masses=masses, translations=free.shape[1])
 
 
-def _numbers(name, value):
-    """`value` as a dense or sparse array of finite numbers, or a ValueError that names it."""
-    array = value if issparse(value) else numbers(name, value)
-    if array.dtype.kind not in "iufc":
-        raise ValueError(f"{name} must be an array of numbers, got elements of type {array.dtype}")
-    if not np.isfinite(array.data if issparse(array) else array).all():
-        raise ValueError(f"{name} must be finite, got nan or inf")
-    return array
-
-
-def _square(hessian):
-    """The matrix, if it can be one of second derivatives: dense, or sparse in blocks of 3 x 3; and its rounding."""
-    given = _numbers("hessian", hessian.tocsr() if issparse(hessian) else hessian)
+def _square(hessian: ArrayLike | sparray | spmatrix) -> tuple[Matrix, float]:
+    """Return a matrix that can be one of second derivatives, dense or sparse in blocks of 3 x 3, and its rounding."""
+    # by way of rows: of blocks that are there twice, the sum
+    given: np.ndarray | csr_array = hessian.tocsr() if issparse(hessian) else numbers("hessian", hessian)
+    if given.dtype.kind not in "iufc":
+        raise ValueError(f"hessian must be an array of numbers, got elements of type {given.dtype}")
+    if not np.isfinite(given.data if issparse(given) else given).all():
+        raise ValueError("hessian must be finite, got nan or inf")
     rounding = np.finfo(given.dtype).eps if given.dtype.kind in "fc" else 0.0
     matrix = given.astype(complex if given.dtype.kind == "c" else float, copy=False)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.shape[0] % 3 or matrix.shape[0] < 3:
         raise ValueError(f"hessian must have shape (3n, 3n) with n >= 1, got {matrix.shape}")
-    if np.iscomplexobj(matrix) and not abs(matrix.imag).max():
-        matrix = matrix.real
-    # by way of rows: of blocks that are there twice, the sum
-    return bsr_array(matrix, blocksize=(3, 3)) if issparse(matrix) else matrix, rounding
+    square = bsr_array(matrix, blocksize=(3, 3)) if issparse(matrix) else matrix
+    return square.real if np.iscomplexobj(square) and not largest_entry(square.imag) else square, rounding

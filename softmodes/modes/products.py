@@ -9,8 +9,9 @@ WIDTH = 32
 
 
 @compiled(nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz", "arcp"})
-def block_recurrence(rows, columns, blocks, current, previous, scale, shift, weight):
-    """previous <- scale * (matrix @ current) + shift * current + weight * previous, for vectors (chunks, n, 3, WIDTH).
+def block_recurrence(rows: np.ndarray, columns: np.ndarray, blocks: np.ndarray, current: np.ndarray,
+                     previous: np.ndarray, scale: float, shift: float, weight: float) -> None:  # fmt: skip
+    """Set previous to scale (matrix @ current) + shift current + weight previous, for vectors (chunks, n, 3, WIDTH).
 
     A chunk is narrow enough for its rows to stay in cache while the matrix streams past, and wide enough for the nine
     numbers of a block to be used 32 times each. Being fused, the three-term recurrence costs no extra pass over memory.

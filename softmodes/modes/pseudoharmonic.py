@@ -8,11 +8,11 @@ soft like a harmonic mode, but with relative displacements :math:`\mathbf z_{ij}
 """
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import bsr_array, csr_array
 
 from softmodes.arguments import one, positive
-from softmodes.glass.configuration import Structure
-from softmodes.glass.potential import InversePower, of_structures, pair_diameters, pair_distances
+from softmodes.glass.configuration import Configuration, Structure
+from softmodes.glass.potential import InversePower, pair_diameters, pair_distances, with_its_potential
 from softmodes.theory.potential import participation_number
 
 from .anharmonicity import AnharmonicModes, mode_derivatives
@@ -26,7 +26,6 @@ _STEPS = 2000
 _SAME = 0.99
 
 
-@of_structures(faithful=True)
 def pseudoharmonic_modes(
     configuration: Structure,
     count: int = 10,
@@ -85,6 +84,7 @@ def pseudoharmonic_modes(
     .. [1] Richard, Kapteijns, Giannini, Manning and Lerner (2021), Phys. Rev. Lett. 126, 015501.
     .. [2] Journee, Nesterov, Richtarik and Sepulchre (2010), J. Mach. Learn. Res. 11, 517.
     """
+    configuration, potential = with_its_potential(configuration, potential, faithful=True)
     modes = stable_modes(configuration, count, modes=modes, potential=potential)
     differences, hessian = _differences(configuration, potential, reach), potential.hessian(configuration)
     vectors = _descend(modes.eigenvectors[:count], differences, yielding or compliance(hessian))
@@ -94,7 +94,7 @@ def pseudoharmonic_modes(
     return AnharmonicModes(kappa=kappa, tau=tau, chi=chi, chi_relaxed=relaxed, participation_number=n_k), vectors
 
 
-def _differences(configuration, potential, reach):
+def _differences(configuration: Configuration, potential: InversePower, reach: float | None) -> csr_array:
     """Sparse array (pairs, n) that takes values at the atoms to differences between the two of each pair."""
     reach = potential.cutoff if reach is None else one(positive, "reach", reach)
     offsets, neighbours = potential.pairs(configuration)
@@ -109,7 +109,7 @@ def _differences(configuration, potential, reach):
     return csr_array((signs, ends.ravel(), np.arange(0, 2 * pairs + 1, 2)), shape=(pairs, n))
 
 
-def _descend(starts, differences, yielding):
+def _descend(starts: np.ndarray, differences: csr_array, yielding: Compliance) -> np.ndarray:
     """Vectors (count, n, 3) at minima of C, one from each start."""
     vectors, count = starts.copy(), len(starts)
     moving, change = np.arange(count), np.full(count, np.inf)
@@ -126,21 +126,22 @@ def _descend(starts, differences, yielding):
     )
 
 
-def _step(vectors, differences, yielding):
+def _step(vectors: np.ndarray, differences: csr_array, yielding: Compliance) -> np.ndarray:
     """H^-1 q of each vector (k, n, 3), normalised."""
     k, n, _ = vectors.shape
     relative = (differences @ vectors.transpose(1, 2, 0).reshape(n, 3 * k)).reshape(-1, 3, k)
     relative *= np.einsum("pak,pak->pk", relative, relative)[:, None]
     q = (differences.T @ relative.reshape(-1, 3 * k)).reshape(3 * n, k)
     following = yielding(q).T
-    return (following / np.linalg.norm(following, axis=1, keepdims=True)).reshape(k, n, 3)
+    following /= np.linalg.norm(following, axis=1, keepdims=True)
+    return following.reshape(k, n, 3)
 
 
-def _distinct(vectors, hessian):
-    """The different ones, softest first."""
+def _distinct(vectors: np.ndarray, hessian: bsr_array) -> np.ndarray:
+    """Choose the different ones, softest first."""
     flat = vectors.reshape(len(vectors), -1)
     kappa = np.sum(flat.T * (hessian @ flat.T), axis=0)
-    kept = []
+    kept: list[int] = []
     for i in np.argsort(kappa):
         if all(abs(flat[i] @ flat[j]) < _SAME for j in kept):
             kept.append(i)

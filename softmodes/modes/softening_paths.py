@@ -4,17 +4,19 @@ Reduced units sigma = epsilon = m = 1. The stiffness of a motion s, a unit vecto
 H\mathbf s`, which is :math:`\eta_s\omega_c^2` of eq. 14. All other coordinates follow at the least energy.
 """
 
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import cho_factor, cho_solve, eigh
 
 from softmodes.arguments import Seed, finite, generator, mask, one, shown, summary, unit_motion
-from softmodes.glass.configuration import Structure
-from softmodes.glass.potential import InversePower, of_structures, smooth_inverse_power
+from softmodes.glass.configuration import Configuration, Structure
+from softmodes.glass.potential import InversePower, smooth_inverse_power, with_its_potential
 
 from .compliance import without_translations
 from .derivatives import EnergyDerivatives
@@ -26,6 +28,10 @@ _TOLERANCE, _STEPS, _LONGEST_MOVE = 1e-8, 40, 0.03
 # A step to the next fraction that fails is halved until it is shorter than this.
 _SHORTEST_STEP = 0.02
 _LARGEST_FRACTION = 10.0
+
+
+_Measure: TypeAlias = tuple[float, np.ndarray, np.ndarray]
+"""Stiffness of a motion as a fraction of that at the start, and its first and second derivatives."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -55,7 +61,6 @@ class SofteningPath:
     __repr__ = summary
 
 
-@of_structures(otherwise=smooth_inverse_power, faithful=True)
 def softening_path(configuration: Structure, motion: ArrayLike, fractions: ArrayLike, *, follow: bool = False,
                    kick: float = 0.0, rng: Seed | None = None,
                    potential: InversePower | None = None) -> SofteningPath:  # fmt: skip
@@ -106,6 +111,9 @@ def softening_path(configuration: Structure, motion: ArrayLike, fractions: Array
     >>> softening_path(crystal, motion, [0.9, 0.8]).energy.round(3).tolist()
     [0.024, 0.1]
     """
+    configuration, potential = with_its_potential(
+        configuration, potential, otherwise=smooth_inverse_power, faithful=True
+    )
     s, fractions = unit_motion("motion", motion, configuration.positions.shape), finite("fractions", fractions)
     if fractions.ndim != 1 or not fractions.size or np.abs(fractions).max() > _LARGEST_FRACTION:
         wanted = f"a sequence of numbers from -{_LARGEST_FRACTION:g} to {_LARGEST_FRACTION:g}"
@@ -116,9 +124,9 @@ def softening_path(configuration: Structure, motion: ArrayLike, fractions: Array
     tracked = (_Followed if mask("follow", follow, ()) else _Fixed)(s, response.hessian.toarray(), potential)
     first = (fractions[0] - 1) * response.stiffness(tracked.motion) * response.distortion(tracked.motion)[0]
     here, points, reached = (configuration.moved(configuration.positions + first), tracked), [], 1.0
-    rng = generator("rng", rng) if kick else None
+    stream = generator("rng", rng) if kick else None
     for fraction in fractions:
-        kicked = kick * rng.normal(size=s.shape) if kick else None
+        kicked = None if stream is None else kick * stream.normal(size=s.shape)
         here = _next_point(here, reached, fraction, kicked)
         if here is None:
             break
@@ -129,7 +137,7 @@ def softening_path(configuration: Structure, motion: ArrayLike, fractions: Array
     return SofteningPath(fraction=fractions, energy=energy, positions=positions, motion=motions)
 
 
-def _next_point(here, reached, fraction, kicked=None):
+def _next_point(here: "_Point", reached: float, fraction: float, kicked: np.ndarray | None = None) -> "_Point | None":
     """Constrained minimum and its motion at the next fraction, from those at the one reached; None if not found."""
     if kicked is not None:
         found = _constrained_minimum(here[0].moved(here[0].positions + kicked), here[1], fraction)
@@ -147,15 +155,16 @@ def _next_point(here, reached, fraction, kicked=None):
 class _Fixed:
     """A motion that stays: its stiffness as a fraction of that at the start, with two derivatives."""
 
-    def __init__(self, s, hessian, potential):
+    def __init__(self, s: np.ndarray, hessian: np.ndarray, potential: InversePower) -> None:
         self.potential, self._vector = potential, s / np.sqrt(s.ravel() @ hessian @ s.ravel())
         self._moving = np.any(s, axis=1)
 
     @property
-    def motion(self):
-        return self._vector / np.linalg.norm(self._vector)
+    def motion(self) -> np.ndarray:
+        motion: np.ndarray = self._vector / np.linalg.norm(self._vector)
+        return motion
 
-    def measure(self, configuration, hessian):
+    def measure(self, configuration: Configuration, hessian: np.ndarray) -> _Measure:
         derivatives = EnergyDerivatives(configuration, moving=self._moving, potential=self.potential)
         v = self._vector
         return v.ravel() @ hessian @ v.ravel(), derivatives.bend(v).ravel(), derivatives.fourth(v).toarray()
@@ -164,15 +173,16 @@ class _Fixed:
 class _Followed:
     """The motion that has lost most of its stiffness: an eigenvector of the Hessian relative to that at the start."""
 
-    def __init__(self, s, hessian, potential):
+    def __init__(self, s: np.ndarray, hessian: np.ndarray, potential: InversePower) -> None:
         # translations have the same stiffness at both ends: their fraction stays 1
         self.potential, self._start, self._vector = potential, without_translations(hessian), s
 
     @property
-    def motion(self):
-        return self._vector / np.linalg.norm(self._vector)
+    def motion(self) -> np.ndarray:
+        motion: np.ndarray = self._vector / np.linalg.norm(self._vector)
+        return motion
 
-    def measure(self, configuration, hessian):
+    def measure(self, configuration: Configuration, hessian: np.ndarray) -> _Measure:
         fractions, vectors = eigh(without_translations(hessian), self._start)
         k = np.argmax(np.abs(self._vector.ravel() @ self._start @ vectors))
         self._vector = vectors[:, k].reshape(-1, 3)
@@ -184,8 +194,12 @@ class _Followed:
         return fractions[k], derivatives.bend(self._vector).ravel(), curvature
 
 
-def _constrained_minimum(configuration, tracked, fraction):
-    """Configuration of least energy near the given one where the motion has the fraction, and that motion; or None."""
+_Tracked: TypeAlias = _Fixed | _Followed
+_Point: TypeAlias = tuple[Configuration, _Tracked]
+
+
+def _constrained_minimum(configuration: Configuration, tracked: _Tracked, fraction: float) -> _Point | None:
+    """Find the configuration of least energy nearby where the motion has the fraction, and that motion; or None."""
     # a search that fails must not leave its mark on the motion
     n, tracked = len(configuration.positions), copy(tracked)
     for _ in range(_STEPS):
@@ -216,7 +230,7 @@ def _constrained_minimum(configuration, tracked, fraction):
     return None
 
 
-def _descent(matrix):
+def _descent(matrix: np.ndarray) -> tuple[Callable[[np.ndarray], np.ndarray], np.ndarray]:
     """How to solve with the absolute value of an indefinite matrix, and its lowest eigenvector."""
     values, vectors = np.linalg.eigh(matrix)
     scale = np.maximum(np.abs(values), 1.0)[:, None]
