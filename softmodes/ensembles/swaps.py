@@ -179,7 +179,9 @@ def load_swaps(path: FilePath) -> SwapLiquids:
 def correlation_time(series: np.ndarray) -> float:
     r"""Integrated correlation time of a series, :math:`\tau = 1 + 2\sum_t\rho(t)`, cut off at five times itself.
 
-    The error of the mean is that of :math:`n/\tau` independent values. At most the length of the series.
+    The error of the mean is that of :math:`n/\tau` independent values, if nothing is slower than a tenth of the series:
+    of a liquid near its glass transition it is the time of vibrations and swaps, and not that of structure. At most the
+    length of the series.
     """
     apart, n = series - series.mean(), len(series)
     spectrum = np.abs(np.fft.rfft(apart, 2 * n)) ** 2

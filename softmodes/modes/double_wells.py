@@ -93,7 +93,7 @@ class DoubleWells:
 
     @property
     def asymmetry(self) -> np.ndarray:
-        r"""Return s of that quartic, :math:`\sqrt2(1 + r)/3\sqrt r`: above :math:`\sqrt{8/9}`, the lower one above 1."""
+        r"""Return s of that quartic, :math:`\sqrt2(1 + r)/3\sqrt r`: above :math:`\sqrt{8/9}`; lower above 1."""
         r = self.saddle
         return np.multiply(np.sqrt(2 / r), (1 + r) / 3)
 

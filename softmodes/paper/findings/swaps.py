@@ -30,12 +30,12 @@ _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def debye_frequencies(swaps: SwapLiquids) -> np.ndarray:
-    r"""Return the Debye level of the minima at each temperature, from their mean moduli.
+    r"""Return the Debye level of the minima at each temperature, from median moduli: single minima are nearly unstable.
 
     .. math:: \nu_D = \frac{1}{2\pi}\Big(\frac{18\pi^2\rho}{c_L^{-3} + 2c_T^{-3}}\Big)^{1/3}
     """
     density = swaps.parameters["n"] / swaps.box.prod()
-    longitudinal, shear = np.sqrt(swaps.moduli.mean(axis=0).T / density)
+    longitudinal, shear = np.sqrt(np.median(swaps.moduli, axis=0).T / density)
     debye: np.ndarray = (18 * np.pi**2 * density / (longitudinal**-3 + 2 * shear**-3)) ** (1 / 3) / (2 * np.pi)
     return debye
 
@@ -135,7 +135,6 @@ class Memory:
 
     temperature: str = field(metadata={"header": "k_BT"})
     time: str = field(metadata={"header": "correlation time of the energy (sweeps)"})
-    samples: str = field(metadata={"header": "independent energies of a chain"})
     overlap: str = field(metadata={"header": "overlap after half the sweeps"})
     memory: str = field(metadata={"header": "overlap of both ways"})
 
@@ -143,8 +142,8 @@ class Memory:
 def memories(swaps: SwapLiquids) -> Table[Memory]:
     """Return the table of how fast the chains forget, one row for each temperature.
 
-    Medians over chains of the correlation time of the energy, and of how often it goes into the second half of a stage.
-    Unrelated snapshots overlap by 0.11.
+    The median over chains of the correlation time of the energy is that of its fast part. Unrelated snapshots overlap
+    by 0.11.
     """
     columns = _by_temperature(overlap=swaps.overlap[..., -1].mean(axis=2), memory=swaps.memory)
     times = np.median(swaps.correlation_time, axis=(0, 2))
@@ -152,7 +151,6 @@ def memories(swaps: SwapLiquids) -> Table[Memory]:
         Memory(
             temperature=f"{temperature:g}",
             time=f"{times[place]:.0f}",
-            samples=f"{swaps.sweeps[place] / 2 / times[place]:.0f}",
             **{name: column[place] for name, column in columns.items()},
         )
         for place, temperature in enumerate(swaps.temperatures)
@@ -170,7 +168,7 @@ class ParentLiquid:
 
     temperature: str = field(metadata={"header": "k_BT"})
     energy: str = field(metadata={"header": "inherent energy"})
-    shear: str = field(metadata={"header": "shear modulus"})
+    shear: str = field(metadata={"header": "shear modulus, median"})
     debye: str = field(metadata={"header": "ν_D"})
     lowest: str = field(metadata={"header": "lowest ν"})
     atoms: str = field(metadata={"header": "its N_k, median"})
@@ -179,13 +177,12 @@ class ParentLiquid:
 
 def parent_liquids(swaps: SwapLiquids) -> Table[ParentLiquid]:
     """Return the table of depth, stiffness and softest mode against the temperature of the parent liquid."""
-    columns = _by_temperature(
-        energy=swaps.inherent_energy[..., 0], shear=swaps.moduli[..., 1], lowest=swaps.frequencies[..., 0]
-    )
+    columns = _by_temperature(energy=swaps.inherent_energy[..., 0], lowest=swaps.frequencies[..., 0])
     debye = debye_frequencies(swaps)
     return Table(
         ParentLiquid(
             temperature=f"{temperature:g}",
+            shear=written(median(swaps.moduli[:, place, 1])),
             debye=f"{debye[place]:.3f}",
             atoms=written(median(swaps.participation_number[:, place, 0])),
             freed_atoms=written(of_known(median, swaps.pseudo_participation[:, place, 0])),
