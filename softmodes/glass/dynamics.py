@@ -70,13 +70,10 @@ def velocity_verlet(
     pairs = potential.pairs(state, skin=SKIN)
     energy, forces = potential.energy_and_forces(state, pairs)
     kinetic = 0.5 * np.sum(velocities**2)
-    start = energy + kinetic
-    done, slack = 0, SKIN / 2
+    start, done = energy + kinetic, 0
     while done < steps:
-        rest = state.box, state.diameters, *pairs, *potential.parameters
-        completed, energy, stale = kernels.verlet_steps(
-            state.positions, velocities, forces, steps - done, dt, slack, *rest
-        )
+        rest = dt, SKIN / 2, state.box, state.diameters, *pairs, *potential.parameters
+        completed, energy, stale = kernels.verlet_steps(state.positions, velocities, forces, steps - done, *rest)
         done += completed
         if not (np.isfinite(energy) and np.isfinite(velocities).all() and np.isfinite(state.positions).all()):
             break
