@@ -343,6 +343,13 @@ def test_what_stops_a_classroom_leaves_the_earlier_one(tmp_path, stop):
     assert shown(tmp_path / "class") == ["README.txt", "student/old.ipynb"]
 
 
+def test_who_has_numbers_of_his_own_reads_where_they_are_judged(tmp_path):
+    own, shared = (make._readme(BOOKS, students) for students in (read(tmp_path, "name\nAnn\n"), ()))
+    assert "boxes judge with the pages' numbers, not with a student's own" in own
+    assert "boxes judge" not in shared
+    assert len(own.splitlines()) == len(shared.splitlines()) == 10
+
+
 # Lessons
 
 

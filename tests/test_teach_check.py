@@ -247,6 +247,15 @@ def test_a_number_may_come_in_any_unit_of_its_kind(exercise):
 # The page
 
 
+@pytest.mark.parametrize("exercise", ANSWERS)
+def test_a_box_says_with_which_numbers_it_judges(exercise):
+    known = sm.check(exercise, ...).parameters
+    said = BeautifulSoup(box(exercise, known), "html.parser").small
+    assert (said is not None) == bool(known)
+    for name, value in known.items():
+        assert f"{name} = {json.dumps(value)}" in {code.text for code in said("code")}
+
+
 def executed(book):
     """The cells of a notebook, with what their checks show when the solution is put in."""
     cells, found = book.node.copy().cells, {each.id: each for each in exercises(book.number)}
