@@ -219,7 +219,7 @@ def _readme(notebooks: Sequence[Notebook], students: Sequence[Student]) -> str:
     return _README.format(
         notebooks=", ".join(book.label for book in notebooks),
         commit=dict(provenance())["commit"].partition(" with")[0],
-        own=", a folder for each, with numbers of his or her own" if students else "",
+        own=", a folder for each with the parameters drawn for it" if students else "",
         usual="; boxes judge with the pages' numbers, not with a student's own" if students else "",
         key="; key.csv has every answer of everybody" if students else "",
         again=" --roster names.csv --key COURSE" if students else "",
