@@ -156,7 +156,7 @@ PUBLIC = {
     """,
     "softmodes.report.classroom.grading": "grade Graded is_judged Judged",
     "softmodes.report.classroom.lessons": """
-        address admits chosen fits Lesson lessons_on own_values ready_lessons Step teach_text
+        address admits chosen fits Lesson lessons_on own_exercises own_values ready_lessons Step teach_text
     """,
     "softmodes.report.classroom.place": "classroom_folder files_in NotMade",
     "softmodes.report.classroom.roster": "file_name read_roster Student",

@@ -343,6 +343,13 @@ def test_what_stops_a_classroom_leaves_the_earlier_one(tmp_path, stop):
     assert shown(tmp_path / "class") == ["README.txt", "student/old.ipynb"]
 
 
+def test_who_has_numbers_of_his_own_reads_where_they_are_judged(tmp_path):
+    own, shared = (make._readme(BOOKS, students) for students in (read(tmp_path, "name\nAnn\n"), ()))
+    assert "boxes judge with the pages' numbers, not with a student's own" in own
+    assert "boxes judge" not in shared
+    assert len(own.splitlines()) == len(shared.splitlines()) == 10
+
+
 # Lessons
 
 
@@ -414,3 +421,19 @@ def test_page_on_teaching_says_what_grading_is_not():
     ):
         assert part in text
     assert all(lesson.title in text for lesson in lessons.ready_lessons())
+    assert f"depend exercises {', '.join(lessons.own_exercises(BOOKS))}; all others are the same" in text
+
+
+def test_exercises_that_differ_are_those_whose_answers_do():
+    values, own = lessons.own_values(BOOKS), lessons.own_exercises(BOOKS)
+    known = {str(book.number): book.parameters for book in BOOKS}
+    for exercise in ("2.4", "4.1", "4.2", "4.3"):
+        first, last = (
+            make.own_parameters(
+                ANSWERS[exercise], {name: each[place] for name, each in values.items()}, known[exercise[0]]
+            )
+            for place in (0, -1)
+        )
+        assert ANSWERS[exercise](**first).value != ANSWERS[exercise](**last).value
+        assert exercise in own
+    assert not {"1.4", "2.1", "4.4", "9.2"} & {*own}

@@ -1,6 +1,7 @@
 """Grading: what came back is judged by the package, whatever it says of itself, and what is spoilt is named."""
 
 import csv
+import io
 import json
 import os
 import shutil
@@ -390,6 +391,20 @@ def test_the_better_of_two_counts_and_twins_are_named(tmp_path):
     assert {each.student.name: each.graded.points for each in best} == {"A": 2.0, "B": 2.0}
     assert notes["A"] == ["A/2.ipynb: given twice, as A/1.ipynb; the better one counts"]
     assert notes["B"] == ["B/1.ipynb: the same as A/2.ipynb"]
+
+
+def test_the_table_names_what_was_not_graded_and_errors_of_answers(tmp_path):
+    student, node = (
+        Student("Ann", folder="Ann"),
+        copies.read_source(Path(copies.__file__).parents[3] / "notebooks" / BOOK),
+    )
+    judged = Graded({"4.1": Judged(0.0, 2.0, "", "(2, 647)", "value must be one number")})
+    essay = Marked(Returned("Ann/essay.pdf", Path("essay.pdf"), None), student, "", Graded(notes=("not a notebook",)))
+    notebook = Marked(Returned("Ann/4.ipynb", Path("4.ipynb"), node), student, "4", judged)
+    write_grades(tmp_path, [notebook, essay], [student], {"4": {"4.1": 2.0}})
+    (row,) = csv.DictReader(io.StringIO((tmp_path / "grades.csv").read_text(encoding="utf-8-sig")))
+    assert row["notes"] == "Ann/essay.pdf: not a notebook · 4.1: value must be one number"
+    assert row["total"] == "0"
 
 
 # its own code warns of what its database does

@@ -197,7 +197,23 @@ def test_of_several_numbers_those_that_are_not_right_are_named():
         ("3.4", 7, {}, r"value must be an array of shape \(4,\), got 7"),
         ("3.1", "Pb", {}, f"value must be one of {GLASSES}, got 'Pb'"),
         ("3.1", 3, {}, f"value must be one of {GLASSES}, got 3"),
-        ("3.2", (3, "furlong"), {}, "unit must be one of eV, meV, .*, got 'furlong'"),
+        ("3.2", (3, "furlong"), {}, "unit must be one of eV, meV, J, K, got 'furlong'"),
+        ("4.1", (3, "furlong"), {}, "unit must be left out, got 'furlong'"),
+        (
+            "4.2",
+            (2, 647),
+            {},
+            r"value must be one number, got \(2, 647\)\. Python writes 2\.647: a decimal point, not a",
+        ),
+        ("3.2", (2, 647, "K"), {}, r"value must be one number, got \(2, 647\)\. Python writes 2\.647: a decimal point"),
+        (
+            "1.2",
+            [0, 25, 1, 5],
+            {},
+            r"value must be an array of shape \(2,\), got \[0, 25, 1, 5\]\. Python writes 0\.25: a",
+        ),
+        ("4.1", (2, -1), {}, r"value must be one number, got an array of shape \(2,\)$"),
+        ("4.1", (2.5, 1), {}, r"value must be one number, got an array of shape \(2,\)$"),
         ("3.2", ("x", "K"), {}, "value must be a number or an array of numbers, got 'x'"),
         ("4.1", 1, {"glass": "Se"}, "parameter must be beta_epsilon_m, got 'glass'"),
         ("2.1", 1, {"a": 1.0}, "parameter must be left out, got 'a'"),
@@ -229,7 +245,21 @@ def test_units_agree_with_the_tables_of_codata():
 
 @pytest.mark.parametrize("text", ["Å²", "A^2", "A2", "Å^2", " Å2", "\u212b²"])
 def test_units_are_read_as_people_write_them(text):
-    assert unit_named(text) == "Å²"
+    assert unit_named(text) == ("Å²", 1)
+
+
+def test_units_are_read_with_prefixes():
+    assert unit_named("mK") == ("K", 1e-3)
+    assert unit_named("cm²") == ("m²", pytest.approx(1e-4))
+    assert unit_named("\u00b5eV") == unit_named("ueV") == ("eV", 1e-6)
+    # those that have a line of their own keep it
+    assert [unit_named(unit) for units in UNITS.values() for unit in units] == [
+        (unit, 1) for units in UNITS.values() for unit in units
+    ]
+    kelvin = ANSWERS["3.2"]().value
+    assert sm.check("3.2", (1e3 * kelvin, "mK"))
+    assert sm.check("3.2", (kelvin, "mK")).text == "The right number, but in K: say so, or convert it."
+    assert sm.check("3.2", (1e3 * kelvin, "mm")).kind == "not yet"
 
 
 @pytest.mark.parametrize("exercise", [each for each in ANSWERS if quantity(ANSWERS[each]().unit)])
@@ -245,6 +275,15 @@ def test_a_number_may_come_in_any_unit_of_its_kind(exercise):
 
 
 # The page
+
+
+@pytest.mark.parametrize("exercise", ANSWERS)
+def test_a_box_says_with_which_numbers_it_judges(exercise):
+    known = sm.check(exercise, ...).parameters
+    said = BeautifulSoup(box(exercise, known), "html.parser").small
+    assert (said is not None) == bool(known)
+    for name, value in known.items():
+        assert f"{name} = {json.dumps(value)}" in {code.text for code in said("code")}
 
 
 def executed(book):

@@ -36,7 +36,7 @@ def box(exercise: str, parameters: dict[str, Any]) -> str:
     fields = _choices(exercise, answer) if answer.choices else _numbers(answer, units)
     return (
         f'<form class="ask" aria-label="Answer to exercise {exercise}" data-ask="{escape(json.dumps(known))}">'
-        f'{fields} <button>Check</button> <output aria-live="polite"></output></form>'
+        f'{fields} <button>Check</button> <output aria-live="polite"></output>{_judged_with(parameters)}</form>'
     )
 
 
@@ -45,6 +45,13 @@ def script() -> str:
     """Style and script of the boxes of a page, needed once."""
     style, code = ((_HERE / name).read_text(encoding="utf-8") for name in ("ask.css", "ask.js"))
     return f"<style>{style}</style><script>const ASK = {json.dumps(TEXTS)};\n{code}</script>"
+
+
+def _judged_with(parameters: dict[str, Any]) -> str:
+    """Say for which numbers a box is made: students of a class have others, and not in the page."""
+    given = ", ".join(f"<code>{escape(f'{name} = {json.dumps(value)}')}</code>" for name, value in parameters.items())
+    said = f" <small>This box judges with {given}; numbers of your own are judged in your notebook.</small>"
+    return said if given else ""
 
 
 def _choices(exercise: str, answer: Answer) -> str:

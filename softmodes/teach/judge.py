@@ -173,8 +173,10 @@ def _parameters(function: Callable[..., Answer], given: dict[str, Any]) -> dict[
 
 def _judge(answer: Answer, value: Any, hint: str) -> tuple[Kind, str]:
     unit = answer.unit
-    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], str):
-        value, unit = value[0], unit_named(value[1])
+    size = 1.0
+    if isinstance(value, tuple) and len(value) > 1 and isinstance(value[-1], str):
+        *numbers, text = value
+        value, (unit, size) = numbers[0] if len(numbers) == 1 else tuple(numbers), unit_named(text, unit)
     value = _checked(answer, value)
     if quantity(unit) != quantity(answer.unit):
         return "not yet", TEXTS["quantity"].format(other=spoken(unit))
@@ -183,7 +185,7 @@ def _judge(answer: Answer, value: Any, hint: str) -> tuple[Kind, str]:
     if answer.choices:
         hit = next((each for each in (right, *others) if each.holds(value)), Target("not yet", value))
         return hit.kind, hit.says or TEXTS[hit.kind].format(hint=hint)
-    here = value * units.pop(unit)
+    here = value * size * units[unit]
     if np.all(right.holds(here)):
         return "right", TEXTS["right"]
     for other, factor in units.items():
@@ -214,5 +216,15 @@ def _checked(answer: Answer, value: Any) -> Any:
     array = array.reshape(()) if array.size == 1 and not shape else array
     if array.shape != shape:
         wanted = f"an array of shape {shape}" if shape else "one number"
-        raise ValueError(f"value must be {wanted}, got {f'an array of shape {array.shape}' if array.ndim else value}")
+        got = f"an array of shape {array.shape}" if array.ndim else value
+        raise ValueError(f"value must be {wanted}, got {_with_commas(value, shape) or got}")
     return array
+
+
+def _with_commas(value: Any, shape: tuple[int, ...]) -> str:
+    """Say what was given where 2,647 has become the integers 2 and 647; nothing where it is something else."""
+    numbers = np.asarray(value)
+    pairs = numbers.dtype.kind in "iu" and numbers.shape == (2 * int(np.prod(shape)),) and numbers[1] >= 0
+    if not pairs or not (shape or isinstance(value, tuple)):
+        return ""
+    return f"{shown(value)}. Python writes {numbers[0]}.{numbers[1]}: a decimal point, not a comma"

@@ -5,7 +5,7 @@ from math import pi
 
 from scipy.constants import angstrom, atomic_mass, day, electron_volt, hour, k, nano, tera, year
 
-from softmodes.arguments import member
+from softmodes.arguments import shown
 
 UNITS = {
     "energy": {"eV": electron_volt, "meV": 1e-3 * electron_volt, "J": 1.0, "K": k},
@@ -18,15 +18,26 @@ UNITS = {
 }
 """Factor to SI units; K stands for k_B K, a frequency for the angular one."""
 
+_PREFIXES = dict(zip("fpnμumckMGT", (1e-15, 1e-12, 1e-9, 1e-6, 1e-6, 1e-3, 1e-2, 1e3, 1e6, 1e9, 1e12), strict=True))
+_PREFIXED = {"eV": 1, "J": 1, "K": 1, "Hz": 1, "rad/s": 1, "m": 1, "m²": 2, "s": 1}  # to which power
 _PLAIN = str.maketrans({"A": "Å", "^": None, " ": None})
 
 
-def unit_named(text: str) -> str:
-    """Return the unit that a text means, "Å²" for "A^2"; ValueError that lists what there is where it means none."""
-    known = {_plain(unit): unit for units in UNITS.values() for unit in units}
+def unit_named(text: str, asked: str = "") -> tuple[str, float]:
+    """Return the unit that a text means and what its prefix is worth, ("Å²", 1) for "A^2", ("K", 0.001) for "mK".
+
+    A text that means none is refused with a ValueError that lists the units that fit what is `asked` for.
+    """
+    known = {
+        _plain(prefix + unit): (unit, size**power)
+        for prefix, size in _PREFIXES.items()
+        for unit, power in _PREFIXED.items()
+    }
+    known |= {_plain(unit): (unit, 1.0) for units in UNITS.values() for unit in units}
     if isinstance(text, str) and _plain(text) in known:
         return known[_plain(text)]
-    return member("unit", text, tuple(known.values()))
+    fitting = ", ".join(UNITS.get(quantity(asked), ()))
+    raise ValueError(f"unit must be {f'one of {fitting}' if fitting else 'left out'}, got {shown(text)}")
 
 
 def _plain(text: str) -> str:

@@ -153,11 +153,11 @@ def counted(marked: Sequence[Marked]) -> tuple[list[Marked], dict[str, list[str]
     notebooks = {each.student.label for each in ordered if each.returned.path.suffix.lower() == ".ipynb"}
     for each in ordered:
         label = each.student.label
-        # a report or a picture beside notebooks is nothing to speak of
-        if each.returned.path.suffix.lower() != ".ipynb" and label in notebooks:
-            continue
         theirs = notes.setdefault(label, [])
         theirs += [f"{each.returned.name}: {note}" for note in each.graded.notes]
+        # a report or a picture beside notebooks is named, and nothing else
+        if each.returned.path.suffix.lower() != ".ipynb" and label in notebooks:
+            continue
         key = label, each.lesson or each.returned.name
         if key in best and each.graded.exercises and best[key].graded.exercises:
             theirs.append(f"{each.returned.name}: given twice, as {best[key].returned.name}; the better one counts")
@@ -196,7 +196,8 @@ def write_grades(
         said = notes.get(label, []) if theirs else ["nothing came back"]
         marks = [_points(judged.get(name)) for name in asked]
         total = sum(each.graded.points for each in theirs)
-        rows.append([label, *marks, f"{total:g}", f"{most:g}", " · ".join(said)])
+        errors = [f"{name}: {one.error}" for name, one in judged.items() if one.error]
+        rows.append([label, *marks, f"{total:g}", f"{most:g}", " · ".join([*said, *errors])])
         if theirs:
             page = _feedback(label, theirs, said)
             name = student.folder if student.folder.casefold() not in taken else f"{student.folder}_{len(taken)}"

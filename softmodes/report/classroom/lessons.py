@@ -4,10 +4,11 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from inspect import signature
 from typing import Any
 
-from softmodes.places import shipped
-from softmodes.report.notebooks import Notebook, Parameter, page_of, select_notebooks
+from softmodes.places import NOTEBOOKS, shipped
+from softmodes.report.notebooks import Notebook, Parameter, find_notebooks, page_of, select_notebooks
 
 LENGTHS = (45, 90)
 """Minutes that a lesson may take."""
@@ -134,7 +135,31 @@ def teach_text(cite: str) -> str:
             f"`--lessons {lesson.name}`.* {lesson.summary} It uses {links}.\n\n**Students need** "
             f"{'; '.join(lesson.prerequisites)}. **Afterwards they can**\n\n{goals}"
         )
-    return "\n\n".join((*parts, _source()["page"]["practice"], cite))
+    return "\n\n".join((*parts, _source()["page"]["practice"], _own_text(find_notebooks(NOTEBOOKS)), cite))
+
+
+def _own_text(notebooks: Sequence[Notebook]) -> str:
+    """Say what differs from student to student, and what does not."""
+    values = own_values(notebooks)
+    drawn = ", ".join(f"`{name}` from {len(choices)} values" for name, choices in values.items())
+    return (
+        f"With a roster, {drawn} are drawn from name and key. On them depend exercises "
+        f"{', '.join(own_exercises(notebooks))}; all others are the same for everybody, and of few values two students "
+        "may draw the same. That makes copying from a neighbour harder, and no more than that."
+    )
+
+
+def own_exercises(notebooks: Sequence[Notebook]) -> tuple[str, ...]:
+    """Return the exercises whose answer depends on what each student may get for himself."""
+    from softmodes.teach import ANSWERS
+
+    values, books = own_values(notebooks), {str(book.number): book for book in notebooks}
+    own = {number: values.keys() & book.parameters.keys() for number, book in books.items()}
+    return tuple(
+        name
+        for name, function in ANSWERS.items()
+        if own.get(name.partition(".")[0], set()) & signature(function).parameters.keys()
+    )
 
 
 def fits(values: Mapping[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ ZIP = "classroom.zip"
 _README = """\
 softmodes, a classroom on "Soft localized vibrations in glasses and undercooled liquids" (Buchenau 1992).
 Notebooks: {notebooks}. Made from commit {commit}.
-pages/       open pages/index.html by a double click: sliders, quiz and exercises work without a network.
+pages/       open pages/index.html by a double click: sliders, quiz and exercises work without a network{usual}.
 student/     notebooks with exercises and without solutions{own}; they need softmodes (its README).
 teacher/     not for students: solutions, notes and results, a source for nbgrader; plan_*.html to print{key}.
 {zip}  pages/ and student/ for a memory stick: unpack it, then open pages/index.html.
@@ -219,7 +219,8 @@ def _readme(notebooks: Sequence[Notebook], students: Sequence[Student]) -> str:
     return _README.format(
         notebooks=", ".join(book.label for book in notebooks),
         commit=dict(provenance())["commit"].partition(" with")[0],
-        own=", a folder for each, with numbers of his or her own" if students else "",
+        own=", a folder for each with the parameters drawn for it" if students else "",
+        usual="; boxes judge with the pages' numbers, not with a student's own" if students else "",
         key="; key.csv has every answer of everybody" if students else "",
         again=" --roster names.csv --key COURSE" if students else "",
         zip=ZIP,
