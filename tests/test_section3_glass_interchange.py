@@ -212,6 +212,8 @@ def test_files_that_are_no_dynamical_matrix_are_refused(dynamical_matrix, tmp_pa
         (PINNED.tobytes()[:-1], r"must hold text or numbers of eight bytes \(binary yes\), got 287 bytes"),
         (PINNED.tobytes()[:-8], r"must hold \(3n\)\^2 numbers, three to a line, got 35"),
         (PINNED.astype(">f8").tobytes(), "must hold little-endian numbers, got .*e-3.. for the largest"),
+        (b"PK\x03\x04" + bytes(284), "must be a file of dynamical_matrix, got a zip archive, as .npz; modes_from"),
+        (b"\x93NUMPY" + bytes(282), "must be a file of dynamical_matrix, got an array of NumPy, .npy"),
         (gzip.compress(b"1 2 3\n" * 12, mtime=0)[:-4], "must be whole, got a damaged gzip file"),
     ],
 )
@@ -229,7 +231,7 @@ def test_what_is_no_path_is_refused_by_name(path):
 
 
 def test_rows_in_another_order_than_columns_are_refused_and_an_error_of_differences_is_not(dynamical_matrix):
-    with pytest.raises(ValueError, match="must be symmetric to 1e-2 of its largest entry, got 5.0e-01"):
+    with pytest.raises(ValueError, match="must be symmetric to 1e-2 of its largest entry, got 5.0e-01 of it between"):
         modes_from_lammps(dynamical_matrix(np.roll(PINNED, 3, axis=0) + 0.5 * np.roll(PINNED, 2, axis=0)))
     rough = PINNED.astype(float)
     rough[0, 3] += 1e-2

@@ -339,6 +339,25 @@ def test_atoms_without_neighbours_have_zero_modes(glass):
     assert found.unstable == 0
 
 
+@pytest.mark.parametrize("take_apart", [minimize, normal_modes, partial(normal_modes, count=1)])
+def test_lengths_in_other_units_than_sigma_are_said_so(take_apart):
+    """In angstrom the atoms are out of each other's reach: modes of zero without a meaning."""
+    dilute = lattice("fcc", 4, density=3.4**-3)
+    with pytest.warns(UserWarning, match="^256 of 256 atoms have fewer than 4 neighbours .* density of 0.025$"):
+        take_apart(dilute)
+    with pytest.raises(ValueError, match="box must be at least 2 x cutoff = 6 .*density of 1e.03"):
+        take_apart(Configuration(dilute.positions / 34, dilute.box / 34))
+
+
+def test_an_atom_that_its_neighbours_do_not_hold_is_counted():
+    crystal, short = lattice("fcc", 4), InversePower(cutoff=1.3)
+    distances = np.linalg.norm(crystal.bonds(0), axis=1)
+    kept = crystal.positions[(distances == 0) | (distances > 1.3)]
+    with pytest.warns(UserWarning, match="^1 of 244 atoms have fewer than 4 neighbours within the cutoff 1.3"):
+        modes = normal_modes(Configuration(kept, crystal.box), potential=short)
+    assert np.sum(modes.eigenvalues == 0) == 3
+
+
 def test_softest_modes_out_of_reach_are_said_so():
     crowded = sparse.diags_array(10.0 ** np.random.default_rng(6).uniform(-12, 0, 1200))
     with pytest.raises(RuntimeError, match=r"the 5 softest modes reached a residual of .* in a space of \d+ vectors"):

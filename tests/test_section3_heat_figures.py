@@ -112,6 +112,21 @@ def test_measurements_are_drawn_in_their_own_figure_under_the_names_that_they_ha
     assert "Measured" not in figures.plot_figure_2(Figure().subplots(), [made_up(0.3, 8)])
 
 
+def test_many_measurements_leave_the_axes_as_they_are_and_are_told_apart(tmp_path):
+    """As the notebook draws them: the legend needs room below only, two of one reference are known by their files."""
+    for name in ("first", "second"):
+        (tmp_path / f"{name}.csv").write_text(HEADER + "1, 2\n2, 3\n", encoding="utf-8")
+    figure = Figure(figsize=(9, 2.8))
+    ax = figure.subplots()
+    before = ax.get_position().height
+    alt = figures.plot_figure_1(ax, [*load_measured("SiO2", tmp_path), made_up(0.3, 8, "another")])
+    figure.canvas.draw()
+    assert ax.get_position().height == before
+    assert ax.get_legend().get_window_extent().y1 < ax.xaxis.label.get_window_extent().y0
+    names = ("a made-up glass (first.csv)", "a made-up glass (second.csv)", "another")
+    assert all(f"Measured by {name}: " in alt for name in names)
+
+
 def test_file_as_a_spreadsheet_saves_it_is_read(tmp_path):
     """With a mark of the byte order before and empty lines behind."""
     (tmp_path / "sheet.csv").write_text("\ufeff" + HEADER + "1, 2\n\n\n", encoding="utf-8")

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import textwrap
 from itertools import cycle
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.transforms import ScaledTranslation
 from scipy.constants import h, k
 
 from softmodes.ensembles import density_of_states
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     from softmodes.theory.heat_capacity_fit import SoftPotentialFit
 
 
-STYLES = (("o", "k"), ("s", "#b91c1c"), ("^", "#4338ca"), ("D", "#737373"))
-"""Marker and colour of measurements."""
+STYLES = (("o", "k", "--"), ("s", "#b91c1c", "-."), ("^", "#4338ca", ":"), ("D", "#737373", (0, (8, 3))))
+"""Marker and colour of measurements, and the line of their fits."""
 
 
 def plot_figure_1(ax: Axes, measured: Sequence[MeasuredHeatCapacity] = ()) -> str:
@@ -60,9 +61,11 @@ def _plot_heat(ax: Axes, material: Material, measured: Sequence[MeasuredHeatCapa
     ax.set(xlabel="T (K)", ylabel="excess $c_p/T^3$ over its minimum", xscale="log", yscale="log", ylim=(0.7, 60))
     ax.set_title(material.tex)
     own = [data for data in measured if data.glass == material.formula]
-    texts = [_overlay(ax, data, material, *style) for data, style in zip(own, cycle(STYLES), strict=False)]
-    # Below the axes: measurements may lie anywhere in them.
-    ax.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(0, -0.16))
+    named = zip(own, _names(own), cycle(STYLES), strict=False)
+    texts = [_overlay(ax, data, name, material, style) for data, name, style in named]
+    # Below the axes and their label, however high these are: measurements may lie anywhere in them.
+    below = ax.transAxes + ScaledTranslation(0, -0.45, ax.figure.dpi_scale_trans)
+    ax.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(-0.12, 0), bbox_transform=below)
     return (
         f"Model, not data: excess heat capacity over T cubed, relative to its minimum. {material.formula}: minimum at "
         f"{full[1]:.2f} K ({full[2]:.2f} to {full[0]:.2f} K for highest barriers of 30 to 12 W); eq. 8 would "
@@ -70,9 +73,18 @@ def _plot_heat(ax: Axes, material: Material, measured: Sequence[MeasuredHeatCapa
     ).strip()
 
 
-def _overlay(ax: Axes, data: MeasuredHeatCapacity, material: Material, marker: str, colour: str) -> str:
+def _names(own: Sequence[MeasuredHeatCapacity]) -> list[str]:
+    """Return what each measurement is called: its reference, with its file where another has the same."""
+    references = [data.reference for data in own]
+    return [
+        f"{data.reference} ({data.file})" if data.file and references.count(data.reference) > 1 else data.reference
+        for data in own
+    ]
+
+
+def _overlay(ax: Axes, data: MeasuredHeatCapacity, name: str, material: Material, style: tuple[str, str, Any]) -> str:
     """Draw a measurement over the minimum of its own fit, or where there is none at the height of the model."""
-    fit, found = _fit(data, material)
+    (marker, colour, line), (fit, found) = style, _fit(data, material)
     w = fit.w if fit else material.crossover_energy.n / k
     excess = data.heat_capacity / data.temperature**3 - material.debye_coefficient
     above = excess > 0
@@ -83,11 +95,11 @@ def _overlay(ax: Axes, data: MeasuredHeatCapacity, material: Material, marker: s
         points /= np.median((fit.soft_heat_capacity(t) / t**3 if fit else points) / _over_minimum(t / w))
     if fit:
         fine = np.geomspace(data.temperature.min(), data.temperature.max(), 200)
-        ax.plot(fine, _over_minimum(fine / w), "--", color=colour, lw=1)
-    ax.plot(t, points, marker, ms=3, color=colour, label=_label(data.reference, found))
+        ax.plot(fine, _over_minimum(fine / w), ls=line, color=colour, lw=1)
+    ax.plot(t, points, marker, ms=4, mfc="none", color=colour, label=_label(name, found))
     low, high = ax.get_ylim()
     ax.set_ylim(points.min(initial=low / 0.8) * 0.8, points.max(initial=high / 1.3) * 1.3)
-    return f"Measured by {data.reference}: {found}."
+    return f"Measured by {name}: {found}."
 
 
 def _over_minimum(t: Floats) -> Floats:
@@ -111,11 +123,11 @@ def _fit(data: MeasuredHeatCapacity, material: Material) -> tuple[SoftPotentialF
     return fit, f"W/k_B = {w:.{places}f} ± {error:.{places}f} K, model {model:.2f} K, {shown}"
 
 
-def _label(reference: str, found: str) -> str:
+def _label(name: str, found: str) -> str:
     """Return an entry of the legend, in lines that fit below the axes."""
     # A name that begins with an underscore would be left out of the legend, one with dollars set as mathematics.
-    source = textwrap.wrap(f"measured: {reference}", 66, max_lines=2, placeholder=" …")
-    return "\n".join([*source, *textwrap.wrap(found, 66)]).replace("$", r"\$")
+    source = textwrap.wrap(f"measured: {name}", 60, max_lines=2, placeholder=" …")
+    return "\n".join([*source, *textwrap.wrap(found, 60)]).replace("$", r"\$")
 
 
 def plot_figure_3(ax: Axes, glasses: Glasses) -> str:

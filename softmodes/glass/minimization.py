@@ -3,6 +3,8 @@
 Reduced units sigma = epsilon = m = 1.
 """
 
+import warnings
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -16,6 +18,8 @@ from .potential import SKIN, InversePower, with_its_potential
 _LONGEST_STEP, _PATIENCE, _FASTER, _SLOWER, _MIXING, _LESS_MIXING = 0.10, 5, 1.1, 0.5, 0.1, 0.99
 # One atom moves at most so far in a step: from a random start the forces are enormous.
 _LONGEST_MOVE = 0.1
+# So few pushes can hold an atom from all sides: three in a plane let it out of it.
+_HOLDING = 4
 
 
 def minimize(
@@ -54,6 +58,11 @@ def minimize(
     RuntimeError
         If the tolerance was not reached; says what was.
 
+    Warns
+    -----
+    UserWarning
+        If atoms have too few neighbours within the cutoff to be held by them.
+
     Notes
     -----
     FIRE: dynamics whose velocity is steered towards the force and stopped when it runs uphill. Other methods end in
@@ -78,6 +87,7 @@ def minimize(
             forces -= np.vdot(forces, held) * held
         largest = np.abs(forces).max()
         if largest <= tolerance:
+            warn_of_loose_atoms(state, potential)
             return state
         if np.vdot(forces, velocities) > 0:
             downhill += 1
@@ -91,6 +101,21 @@ def minimize(
         f"minimisation reached a largest force of {largest:.2e} after {steps} steps, not {tolerance:.0e};"
         " allow more steps or a larger tolerance"
     )
+
+
+def warn_of_loose_atoms(configuration: Structure, potential: InversePower) -> None:
+    """Warn where atoms have too few neighbours to be held, as they have if lengths are not in units of sigma.
+
+    The warning is that of the call to the function which asks for it.
+    """
+    neighbours, n = np.diff(potential.pairs(configuration)[0]), len(configuration.positions)
+    if loose := int(np.sum(neighbours < _HOLDING)):
+        warnings.warn(
+            f"{loose} of {n} atoms have fewer than {_HOLDING} neighbours within the cutoff {potential.cutoff:g}, too"
+            " few to hold them; positions and box must be in units of sigma, of a density near 1, got a density of"
+            f" {n / configuration.box.prod():.2g}",
+            stacklevel=3,
+        )
 
 
 def _advance(positions: np.ndarray, velocities: np.ndarray, forces: np.ndarray, dt: float, mixing: float) -> None:

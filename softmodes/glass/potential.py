@@ -118,7 +118,8 @@ class InversePower:
         if shortest < 2 * reach * (1 - 1e-12):
             raise ValueError(
                 f"box must be at least 2 x cutoff{words} = {2 * reach:g} along every edge, got {shortest:.4g}"
-                f" ({int(np.ceil(8 * reach**3 - 1e-9))} atoms at density 1 for a reach of {reach:g})"
+                f" ({int(np.ceil(8 * reach**3 - 1e-9))} atoms at density 1 for a reach of {reach:g}; this is a density"
+                f" of {len(configuration.positions) / configuration.box.prod():.2g})"
             )
         from . import kernels
 

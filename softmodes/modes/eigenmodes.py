@@ -44,7 +44,10 @@ def symmetric(name: str, matrix: Matrix, tolerance: float) -> tuple[Matrix, floa
     if asymmetry > tolerance * size:
         kind = "Hermitian" if np.iscomplexobj(matrix) else "symmetric"
         limit = np.format_float_scientific(tolerance, trim="-", exp_digits=1)
-        raise ValueError(f"{name} must be {kind} to {limit} of its largest entry, got {asymmetry / size:.1e}")
+        raise ValueError(
+            f"{name} must be {kind} to {limit} of its largest entry, got {asymmetry / size:.1e} of it between an entry"
+            " and its mirror image"
+        )
     return ((matrix + adjoint) / 2, asymmetry / size) if asymmetry else (matrix, 0.0)
 
 

@@ -41,6 +41,8 @@ _PER_UNIT = {
 _ROUNDED = 2e-8
 # However rough the differences in a file are, what costs more than this part of the largest entry is no translation.
 _ROUGHEST = 1e-3
+# What other files of numbers begin with, some of which could be read as numbers of eight bytes.
+_OTHERS = {b"PK\x03\x04": "a zip archive, as .npz", b"\x93NUMPY": "an array of NumPy, .npy", b"\x89HDF": "an HDF5 file"}
 # Between them the differences of forces are neither rounding nor far from the derivative [angstrom].
 _SHORTEST, _LONGEST = 1e-6, 0.5
 
@@ -234,6 +236,9 @@ def _numbers(path: FilePath) -> np.ndarray:
             data = gzip.decompress(data)
         except (OSError, EOFError, zlib.error) as error:
             raise ValueError(f"{path} must be whole, got a damaged gzip file: {error}") from None
+    for beginning, kind in _OTHERS.items():
+        if data.startswith(beginning):
+            raise ValueError(f"{path} must be a file of dynamical_matrix, got {kind}; modes_from_hessian takes arrays")
     # control characters and bytes beyond ASCII are in no text that LAMMPS writes
     if data.translate(None, bytes(range(32, 127)) + b"\t\n\v\f\r"):
         if len(data) % 8:

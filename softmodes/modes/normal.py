@@ -11,6 +11,7 @@ from scipy.sparse import bsr_array, csr_array, diags_array, issparse, sparray, s
 
 from softmodes.arguments import Floats, amplitudes, finite, numbers, positive, shown, summary, whole
 from softmodes.glass.configuration import Structure
+from softmodes.glass.minimization import warn_of_loose_atoms
 from softmodes.glass.potential import InversePower, with_its_potential
 from softmodes.theory.potential import participation_number
 
@@ -124,6 +125,11 @@ def normal_modes(
     RuntimeError
         If the iteration for the softest modes did not converge.
 
+    Warns
+    -----
+    UserWarning
+        If atoms have too few neighbours within the cutoff to be held by them: they are modes of frequency zero.
+
     Examples
     --------
     >>> from softmodes.glass import lattice
@@ -132,6 +138,7 @@ def normal_modes(
     (765, 0)
     """
     configuration, potential = with_its_potential(configuration, potential, faithful=True)
+    warn_of_loose_atoms(configuration, potential)
     return modes_from_hessian(potential.hessian(configuration), count=count)
 
 
@@ -152,6 +159,7 @@ def stable_modes(
             f"modes must be the softest {count} or more of {n} atoms, got shape {modes.eigenvectors.shape}"
         )
     if modes.eigenvalues[0] <= 0:
+        warn_of_loose_atoms(configuration, potential)
         raise ValueError(f"modes must be stable, got omega^2 = {modes.eigenvalues[0]:.3g}: minimize the configuration")
     return modes_of(hessian, modes)
 

@@ -48,6 +48,8 @@ class MeasuredHeatCapacity:
     """c_p [J/(kg K)]."""
     uncertainty: np.ndarray | None
     """Standard deviation of c_p [J/(kg K)], if the file gives one."""
+    file: str | None = None
+    """Name of the file that it was read from."""
 
     __repr__ = summary
 
@@ -133,6 +135,7 @@ def read_measured(path: FilePath) -> MeasuredHeatCapacity:
         temperature=numbers[:, 0],
         heat_capacity=numbers[:, 1],
         uncertainty=numbers[:, 2] if len(factors) == 3 else None,
+        file=path.name,
     )
 
 
