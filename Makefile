@@ -73,7 +73,7 @@ browser: $(READY)
 lock:  ## resolve pyproject.toml again into requirements.txt (needs uv)
 	@printf 'hatchling\neditables\n' > .build-requirements.in
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
-	  --all-extras --upgrade --custom-compile-command 'make lock' pyproject.toml .build-requirements.in -o requirements.txt
+	  --all-extras --no-strip-extras --upgrade --custom-compile-command 'make lock' pyproject.toml .build-requirements.in -o requirements.txt
 	@rm .build-requirements.in
 
 # A report knows its own pages; what else lies beside them stays.

@@ -398,7 +398,10 @@ def test_environment_yml_asks_for_what_pyproject_asks_for():
 def test_lock_pins_every_requirement_with_hashes():
     _, wanted = requirements()
     lock = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-    blocks = {match[1]: match[0] for match in re.finditer(r"^([\w.-]+)==[^\n]*(?:\n    [^\n]*)*", lock, re.MULTILINE)}
+    blocks = {
+        match[1]: match[0]
+        for match in re.finditer(r"^([\w.-]+)(?:\[[^\]]*\])?==[^\n]*(?:\n    [^\n]*)*", lock, re.MULTILINE)
+    }
     assert all("--hash=sha256:" in block for block in blocks.values())
     for name, line in wanted.items():
         least = re.search(r">=([\d.]+)", line)[1]

@@ -168,7 +168,6 @@ class ParentLiquid:
 
     temperature: str = field(metadata={"header": "k_BT"})
     energy: str = field(metadata={"header": "inherent energy"})
-    shear: str = field(metadata={"header": "shear modulus, median"})
     debye: str = field(metadata={"header": "ν_D"})
     lowest: str = field(metadata={"header": "lowest ν"})
     atoms: str = field(metadata={"header": "its N_k, median"})
@@ -182,7 +181,6 @@ def parent_liquids(swaps: SwapLiquids) -> Table[ParentLiquid]:
     return Table(
         ParentLiquid(
             temperature=f"{temperature:g}",
-            shear=written(median(swaps.moduli[:, place, 1])),
             debye=f"{debye[place]:.3f}",
             atoms=written(median(swaps.participation_number[:, place, 0])),
             freed_atoms=written(of_known(median, swaps.pseudo_participation[:, place, 0])),

@@ -172,7 +172,6 @@ class TunnellingRow:
     glass: str
     temperature: str = field(metadata={"header": "k_BT of the parent (ε)"})
     w: str = field(metadata={"header": "W/k_B (K), median"})
-    asymmetry: str = field(metadata={"header": "asymmetry/W, median"})
     within: str = field(metadata={"header": "below W, of all with a way"})
     least: str = field(metadata={"header": "least (E_1 − E_0)/k_B (K)"})
     density: str = field(metadata={"header": "those below W, per J and m³"})
@@ -203,7 +202,6 @@ def _tunnelling(wells: Wells, nu_c: float, material: Material, place: int) -> Tu
         glass=material.formula,
         temperature=f"{wells.temperatures[place]:g}",
         w=written(of_known(median, w * unit / k), ".2uP"),
-        asymmetry=written(of_known(median, asymmetry / w), ".2uP"),
         within=f"{within.sum()} of {np.isfinite(w).sum()}",
         least=f"{np.nanmin(spacing) * unit / k:.2g}" if np.isfinite(spacing).any() else "unknown",
         density=written(density * per_volume) if within.any() else "none",

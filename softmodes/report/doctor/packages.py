@@ -130,7 +130,8 @@ def lock() -> Findings:
     if not LOCK.is_file():
         yield NOTE, f"{LOCK} is missing: nothing to compare versions with"
         return
-    pinned = re.findall(r"^([\w.-]+)==([^\s;]+)", LOCK.read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
+    lock = LOCK.read_text(encoding="utf-8", errors="replace")
+    pinned = re.findall(r"^([\w.-]+)(?:\[[^\]]*\])?==([^\s;]+)", lock, re.MULTILINE)
     locked: dict[str, list[str]] = {}
     for name, version in pinned:
         # one of several where they depend on Python
