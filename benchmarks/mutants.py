@@ -27,7 +27,7 @@ from tqdm import tqdm
 ROOT = Path(__file__).parents[1]
 EXPLAINED = Path(__file__).with_suffix(".md")
 # Loaded once: a mutant gets a copy of this process, in which softmodes itself is not yet there.
-LIBRARIES = "hypothesis.extra.numpy mpmath numba scipy.integrate scipy.interpolate scipy.optimize scipy.special sympy"
+LIBRARIES = "hypothesis.extra.numpy IPython matplotlib.figure mpmath numba scipy.integrate scipy.optimize sympy"
 SECTIONS = "section2_fundamentals section3_crossover section3_levels section3_heat_capacity section4_stability"
 TESTS = [*(f"tests/test_{name}.py" for name in f"equations {SECTIONS}".split()), "softmodes/theory"]
 RUN = ["-q", "-x", "-m", "not slow", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
@@ -101,23 +101,17 @@ def reaching(paths):
     }
 
 
-def survivors(path, reached, share, chance):
-    """How many mutants a module has in a sample, and what those that no test notices have changed."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    original, every, found = ast.unparse(tree).splitlines(), sorted(set().union(*reached.values())), []
-    if outcome(partial(tested, path, tree, every)):
-        raise RuntimeError(f"{path.name} must pass its tests unchanged")
-    sample = list(changes(tree))
-    sample = chance.sample(sample, round(share * len(sample)))
+def survivors(path, reached, sample, tree):
+    """Of mutants of a module those that no test notices, as what they have changed."""
+    original, every = ast.unparse(tree).splitlines(), sorted(set().union(*reached.values()))
     for node, field, new in tqdm(sample, desc=path.stem, disable=None):
         old = getattr(node, field)
         setattr(node, field, new)
         tests = set().union(*(reached.get(line, ()) for line in range(node.lineno, node.end_lineno + 1)))
         if outcome(partial(tested, path, tree, sorted(tests) or every)) == 0:
             pairs = zip(original, ast.unparse(tree).splitlines(), strict=True)
-            found += [f"`{a.strip()}` → `{b.strip()}`" for a, b in pairs if a != b]
+            yield from (f"`{a.strip()}` → `{b.strip()}`" for a, b in pairs if a != b)
         setattr(node, field, old)
-    return len(sample), found
 
 
 def main():
@@ -128,16 +122,21 @@ def main():
     given = parser.parse_args()
     for library in LIBRARIES.split():
         importlib.import_module(library)
+    pytest.main(["--version"])  # with all its plugins
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
     paths = sorted((ROOT / "softmodes/theory").glob("[!_]*.py"))
     paths = [path for path in paths if path.stem in (given.modules or path.stem)]
     explained = EXPLAINED.read_text(encoding="utf-8")
     for path, reached in reaching(paths).items():
-        count, found = survivors(path, reached, given.share, random.Random(given.seed))
-        new = [each for each in found if each not in explained]
-        print(f"{path.name}: {count} mutants, {len(found)} noticed by no test, {len(new)} of them not explained")
-        print(*(f"  {each}\n" for each in new), sep="", end="", flush=True)
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        if outcome(partial(tested, path, tree, sorted(next(filter(None, reached.values()))))):
+            raise RuntimeError(f"{path.name} must pass its tests unchanged")
+        sample = list(changes(tree))
+        sample = random.Random(given.seed).sample(sample, round(given.share * len(sample)))
+        print(f"{path.name}: {len(sample)} mutants", flush=True)
+        for survivor in survivors(path, reached, sample, tree):
+            print(f"  {survivor}{', as explained' if survivor in explained else ''}", flush=True)
 
 
 if __name__ == "__main__":
