@@ -264,6 +264,17 @@ def test_entries_of_a_sparse_matrix_that_are_there_twice_count_twice():
         np.testing.assert_allclose(modes_from_hessian(matrix).eigenvalues, [1, 1, 1, 3, 3, 3])
 
 
+def test_order_in_which_blocks_stand_changes_no_digit(glass):
+    """Stored modes are compared to the last bit."""
+    hessian = inverse_power.hessian(glass)
+    rows = np.repeat(np.arange(343), np.diff(hessian.indptr))
+    order = np.lexsort((np.random.default_rng(5).random(len(rows)), rows))
+    mixed = sparse.bsr_array((hessian.data[order], hessian.indices[order], hessian.indptr), shape=hessian.shape)
+    modes, again = (modes_from_hessian(matrix, count=3) for matrix in (hessian, mixed))
+    np.testing.assert_array_equal(again.eigenvalues, modes.eigenvalues)
+    np.testing.assert_array_equal(again.eigenvectors, modes.eigenvectors)
+
+
 @pytest.mark.parametrize("form", ["csr", "lil", "dok", "coo"])
 def test_matrix_may_be_sparse_of_any_form_and_of_integers(form):
     matrix = np.kron(np.array([[3, -1, -2], [-1, 4, -3], [-2, -3, 5]]), np.eye(3, dtype=int))

@@ -4,7 +4,6 @@ Units are those of the matrix, which is divided by the masses already.
 """
 
 import math
-from collections.abc import Callable
 from typing import Any, TypeAlias, overload
 
 import numpy as np
@@ -70,7 +69,7 @@ def costless(
     """
     unit = _power_of_two(matrix)
     image = matrix / unit @ motions if image is None else image / unit
-    terms = _by_entry(np.abs, matrix) / unit @ np.abs(motions)
+    terms = _sizes(matrix) / unit @ np.abs(motions)
     scale = np.sum(np.abs(motions) * terms, axis=0)
     scale = np.sqrt(np.maximum(scale, least * scale.max(initial=0)) + np.finfo(float).tiny)
     costs, mixtures = eigh(motions.conj().T @ image / np.outer(scale, scale))
@@ -96,7 +95,11 @@ def eigenmodes(
     if count is not None and whole("count", count) > left:
         raise ValueError(f"count must be at most 3n - {excluded.shape[1] + held} = {left}, got {count}")
     scale = _power_of_two(matrix)
-    eigenvalues, vectors = _lowest(_by_entry(lambda entries: entries / scale, matrix), excluded, count)
+    if issparse(matrix):
+        scaled: Matrix = bsr_array((matrix.data / scale, matrix.indices, matrix.indptr), shape=matrix.shape)
+    else:
+        scaled = matrix / scale
+    eigenvalues, vectors = _lowest(scaled, excluded, count)
     # what rounding leaves of a zero has no sign
     eigenvalues[np.abs(eigenvalues) < 16 * matrix.shape[0] ** 0.5 * np.finfo(float).eps] = 0
     # beyond the largest number it is inf, which no NormalModes take
@@ -106,14 +109,12 @@ def eigenmodes(
 
 def largest_entry(matrix: Matrix) -> float:
     """Return the absolute value of the largest entry."""
-    return float(np.abs(matrix.data if issparse(matrix) else matrix).max(initial=0))
+    return float(_sizes(matrix).max())
 
 
-def _by_entry(function: Callable[[np.ndarray], np.ndarray], matrix: Matrix) -> Matrix:
-    """Apply a function that leaves zero what is zero."""
-    if issparse(matrix):
-        return bsr_array((function(matrix.data), matrix.indices, matrix.indptr), shape=matrix.shape)
-    return function(matrix)
+def _sizes(matrix: Matrix) -> Matrix:
+    """Return the absolute values of all entries; by it the blocks of a sparse matrix come into order, there too."""
+    return abs(matrix) if issparse(matrix) else np.abs(matrix)
 
 
 def _power_of_two(matrix: Matrix) -> float:
