@@ -1,8 +1,8 @@
 """What double wells of mixtures say: whether asymmetries are as uniform as eq. 8 has them, and how many tunnel.
 
 Reduced units σ = ε = m = 1, density 1; temperatures are k_BT in ε. Errors of numbers are over chains, of medians over
-wells. A uniform density of D_1 and D_2 makes s, the size of τ/(3κχ)^½, of minima uniform at any κ: a second minimum is there
-above (8/9)^½, a lower one above 1. Of those that are the lower, s < 1, 5.7 % then have another beside them.
+wells. A uniform density of D_1 and D_2 makes s, the size of τ/(3κχ)^½, of minima uniform at any κ: a second minimum is
+there above (8/9)^½, a lower one above 1. Of those that are the lower, s < 1, 5.7 % then have another beside them.
 """
 
 from __future__ import annotations
