@@ -8,6 +8,7 @@ import subprocess
 import sys
 import sysconfig
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -303,8 +304,14 @@ def test_lab_opens_copies_with_kernels_of_its_own_python(installed, tmp_path):
         told = json.loads(found[0].read_text())
 
         def asked(address):
-            with urllib.request.urlopen(f"{told['url']}{address}?token={told['token']}", timeout=30) as answer:
-                return json.load(answer)
+            # the file is there before the server listens
+            while True:
+                try:
+                    with urllib.request.urlopen(f"{told['url']}{address}?token={told['token']}", timeout=30) as answer:
+                        return json.load(answer)
+                except urllib.error.URLError:
+                    assert time.monotonic() < end
+                    time.sleep(0.1)
 
         assert {each["name"] for each in asked("api/contents")["content"]} == {
             p.name for p in NOTEBOOKS.glob("*.ipynb")
