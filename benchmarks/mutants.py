@@ -3,7 +3,7 @@
 Run by hand: python benchmarks/mutants.py [module ...] [--share 0.2] [--seed 1]
 
 Changed are operators, comparisons, numbers, conditions and what is returned, in memory: nothing is written into the
-tree. Each mutant meets the quick tests that reach its lines, as coverage tells, and a mutant that passes them all is
+tree. Each mutant meets the quick tests that reach its lines, as coverage tells, then all of its module; if it passes it is
 shown, unless mutants.md explains it. (mutmut leaves decorated functions alone, which most equations are; cosmic-ray
 starts Python anew for each mutant, which would be most of the time.)
 """
@@ -107,8 +107,9 @@ def survivors(path, reached, sample, tree):
     for node, field, new in tqdm(sample, desc=path.stem, disable=None):
         old = getattr(node, field)
         setattr(node, field, new)
-        tests = set().union(*(reached.get(line, ()) for line in range(node.lineno, node.end_lineno + 1)))
-        if outcome(partial(tested, path, tree, sorted(tests) or every)) == 0:
+        near = set().union(*(reached.get(line, ()) for line in range(node.lineno, node.end_lineno + 1)))
+        # what is cached is reached by the first of all tests that need it
+        if all(outcome(partial(tested, path, tree, tests)) == 0 for tests in (sorted(near), every) if tests):
             pairs = zip(original, ast.unparse(tree).splitlines(), strict=True)
             yield from (f"`{a.strip()}` → `{b.strip()}`" for a, b in pairs if a != b)
         setattr(node, field, old)
