@@ -3,8 +3,8 @@
 Run by hand: python benchmarks/mutants.py [module ...] [--share 0.2] [--seed 1]
 
 Changed are operators, comparisons, numbers, conditions and what is returned, in memory: nothing is written into the
-tree. Each mutant meets the quick tests that reach its lines, as coverage tells, then all of its module; if it passes it is
-shown, unless mutants.md explains it. (mutmut leaves decorated functions alone, which most equations are; cosmic-ray
+tree. Each mutant meets the quick tests that reach its lines, as coverage tells, then all of its module; what passes all
+is shown, unless mutants.md explains it. (mutmut leaves decorated functions alone, which most equations are; cosmic-ray
 starts Python anew for each mutant, which would be most of the time.)
 """
 
