@@ -132,7 +132,8 @@ def test_the_basis_has_the_least_trace(size):
 
 @pytest.mark.parametrize(("d1", "d2"), [(0.0, 0.0), (0.0, -10.0), (2.0, -4.0)])
 def test_wave_functions_solve_the_equation(d1, d2):
-    x, step = np.linspace(-6, 6, 4001, retstep=True)
+    # on to where rounding leaves nothing of them, not even a sign
+    x, step = np.linspace(-36, 36, 24001, retstep=True)
     waves, levels = wave_functions(x, d1, d2, 5), energy_levels(d1, d2, 5)
     assert waves @ waves.T * step == pytest.approx(np.eye(5), abs=1e-10)
     curvature = (-waves[:, 4:] + 16 * waves[:, 3:-1] - 30 * waves[:, 2:-2] + 16 * waves[:, 1:-3] - waves[:, :-4]) / 12
@@ -140,6 +141,7 @@ def test_wave_functions_solve_the_equation(d1, d2):
     residual = -curvature / step**2 + (potential - levels[:, None]) * waves[:, 2:-2]
     assert np.abs(residual).max() < 1e-6  # fourth differences: step⁴/90 of ψ⁽⁶⁾
     inside = [wave[np.abs(wave) > 1e-6] for wave in waves]
+    assert [wave[0] > 0 for wave in inside] == [True] * 5
     assert [np.count_nonzero(np.diff(np.sign(wave))) for wave in inside] == list(range(5))
 
 
