@@ -231,7 +231,8 @@ def test_the_steps_of_gate_and_release_run_in_a_clean_clone(clone, gh, tmp_path)
     tag, name = f"v{PROJECT['version']}", f"softmodes-{PROJECT['version']}"
     notes, *_, dist = steps_of("release", "build")
     assert ran(notes, clone, environment, TAG=tag)[0] == 0
-    assert ran(dist, clone, environment)[0] == 0
+    code, *said = ran(dist, clone, environment)
+    assert code == 0, said
     made = sorted(path.name for path in (clone / "dist").iterdir())
     packages = [f"{name}-py3-none-any.whl", f"{name}.tar.gz"]
     assert made == sorted([*packages, f"{name}-classroom.zip", f"{name}-report.zip", "SHA256SUMS"])

@@ -10,6 +10,7 @@ Only the standard library is needed: ``make clean`` runs this file where nothing
 import errno
 import fcntl
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -51,6 +52,15 @@ def published_folder(destination: str | Path) -> Iterator[Path]:
     with held_folder(destination, _check) as (folder, partial):
         yield partial
         _publish(partial, folder)
+
+
+def listed_digests(path: Path) -> dict[str, str]:
+    """SHA-256 of each file that a list says was put beside it, by its name; none where there is no list."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 @contextmanager

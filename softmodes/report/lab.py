@@ -12,7 +12,7 @@ from pathlib import Path
 from ipykernel.kernelspec import RESOURCES, get_kernel_dict
 from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpec, KernelSpecManager
 
-from softmodes.report.folder import held_folder
+from softmodes.report.folder import held_folder, listed_digests
 from softmodes.report.notebooks import find_notebooks
 
 _LIST = ".softmodes-notebooks.json"
@@ -73,7 +73,7 @@ def copy_notebooks(source: str | Path, destination: str | Path) -> Copied:
     if os.path.realpath(source) == os.path.realpath(destination):
         raise ValueError(f"{destination} holds the notebooks themselves, not copies; choose another folder")
     with held_folder(destination, lambda folder: None, "folder of notebooks") as (folder, partial):
-        copied, once = Copied(), _listed(folder)
+        copied, once = Copied(), listed_digests(folder / _LIST)
         for path in (book.path for book in find_notebooks(source)):
             text = path.read_bytes()
             digest, before = hashlib.sha256(text).hexdigest(), once.get(path.name)
@@ -92,15 +92,6 @@ def copy_notebooks(source: str | Path, destination: str | Path) -> Copied:
         (partial / _LIST).write_text(json.dumps(once, indent=0, sort_keys=True), encoding="utf-8")
         (partial / _LIST).replace(folder / _LIST)
     return copied
-
-
-def _listed(folder: Path) -> dict[str, str]:
-    """SHA-256 of each notebook as it was copied there, by its file."""
-    try:
-        found = json.loads((folder / _LIST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _digest(path: Path) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from softmodes.report.folder import SCRATCH, NotPublished, held_folder, is_partial
+from softmodes.report.folder import SCRATCH, NotPublished, held_folder, is_partial, listed_digests
 from softmodes.signals import signals_held
 
 _LIST = ".softmodes-classroom.json"
@@ -51,15 +51,6 @@ def classroom_folder(destination: str | Path, parts: Collection[str] = ()) -> It
         raise
 
 
-def _listed(folder: Path) -> dict[str, str]:
-    """SHA-256 of each file that a classroom has put there, by its path."""
-    try:
-        found = json.loads((folder / _LIST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -80,7 +71,7 @@ def files_in(folder: Path) -> Iterator[Path]:
 
 def _check(folder: Path, parts: Collection[str]) -> None:
     """Refuse, with a ValueError, a folder with something that would be lost."""
-    known = _listed(folder)
+    known = listed_digests(folder / _LIST)
     places = [folder / part for part in parts if os.path.lexists(folder / part)] if parts else [folder]
     for place in places:
         for path in files_in(place) if place.is_dir() and not place.is_symlink() else [place]:
@@ -97,7 +88,7 @@ def _replace(folder: Path, partial: Path) -> None:
     old.mkdir(parents=True)
     new = sorted(path for path in partial.iterdir() if path.name != SCRATCH)
     made = {path.relative_to(partial).as_posix(): _digest(path) for part in new for path in _files(part)}
-    known = _listed(folder)
+    known = listed_digests(folder / _LIST)
     tops = {path.name for path in new} | ({Path(name).parts[0] for name in known} if _is_whole(new) else set())
     kept = {name: digest for name, digest in known.items() if Path(name).parts[0] not in tops}
     done = []
