@@ -5,13 +5,15 @@ from functools import cache
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 from scipy.stats import kstest
 from uncertainties import ufloat_fromstr
 
 from softmodes.glass import inverse_power
 from softmodes.paper.claims import claims
-from softmodes.paper.findings.potentials import first_maximum
+from softmodes.paper.findings.potentials import first_maximum, planck_constant
 from softmodes.paper.loaders import load_ensembles
+from softmodes.paper.materials import estimated_materials
 from softmodes.theory.stability import stability_residual
 
 
@@ -241,3 +243,39 @@ def test_shell_of_an_ordinary_atom_is_stretched_along_its_motion():
         agree(value, spots.strain[:, k, direction])
     assert found[0].n > 4 * found[0].s
     assert found[2].n < found[0].n - 2 * (found[2] - found[0]).s
+
+
+def test_double_wells_are_uneven_and_few_are_symmetric():
+    """The quartic of each by its force χA(A − r)(A − 1)/6, the probability by drawing even ones."""
+    wells = load_ensembles().wells
+    finds = row("spread evenly").finds
+    assert "{} and {} minima".format(*np.isfinite(wells.energy).sum(axis=(0, 2))) in finds
+
+    def height(at, r):
+        return at**2 * (at**2 / 4 - (1 + r) * at / 3 + r / 2) / 6
+
+    def forms(place):
+        found = wells.below(place)
+        known = found.barrier > 0
+        ratios = found.energy[known] / found.barrier[known]
+        r = np.array([brentq(lambda r, v=v: height(1, r) - v * height(r, r), 1e-6, 1 - 1e-6) for v in ratios])
+        # κ = χr/6, τ = −χ(1 + r)/3
+        s = (1 + r) / 3 / np.sqrt(3 * r / 6)
+        return s, found.barrier[known] / height(r, r) / found.length[known] ** 4, np.abs(found.energy[known])
+
+    s = np.sort(forms(0)[0])
+    even = (s[:-1] - np.sqrt(8 / 9)) / (s[-1] - np.sqrt(8 / 9))
+    drawn = np.sort(np.random.default_rng(1).uniform(size=(20_000, even.size)), axis=1)
+    steps = np.arange(even.size + 1)[:, None] / even.size
+    apart, chance = (np.maximum(v - steps[:-1].T, steps[1:].T - v).max(axis=1) for v in (even[None], drawn))
+    printed = float(re.search(r"even s: ([\d.]+) ", finds)[1])
+    assert np.mean(chance >= apart) == pytest.approx(printed, abs=0.002)
+    assert f"too few, {len(forms(1)[0])}, below the cold" in finds
+    nu_c = first_maximum(load_ensembles().glasses[500])
+    for material in estimated_materials().values():
+        within = []
+        for place in (0, 1):
+            _, chi, asymmetry = forms(place)
+            w = np.cbrt(chi / 24) * (planck_constant(material, nu_c) ** 2 / 2) ** (2 / 3)
+            within.append(f"{np.sum(asymmetry < w)} of {np.isfinite(chi).sum()}")
+        assert f"{material.formula} {within[0]} and {within[1]}" in finds

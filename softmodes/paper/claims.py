@@ -27,6 +27,7 @@ from softmodes.paper.findings.potentials import (
 from softmodes.paper.findings.softening import crystal_strain, formation_energy_found, one_atom_costs, spread
 from softmodes.paper.findings.swaps import creation_energy, soft_mode_counts
 from softmodes.paper.findings.tails import SOFT_PART, exponent_of_scale, fifth_power_until, law_of_softest
+from softmodes.paper.findings.wells import tunnelling, well_shapes
 from softmodes.paper.loaders import load_ensembles
 from softmodes.paper.table import Table
 
@@ -55,7 +56,7 @@ def claims(notebook: int | None = None, *, ensemble: str = "shipped") -> Table[C
 
     `ensemble` as for `load_ensembles`.
     """
-    known = sorted(number for numbers in _PARTS.values() for number in numbers)
+    known = sorted({number for numbers in _PARTS.values() for number in numbers})
     if notebook is not None and whole("notebook", notebook) not in known:
         raise ValueError(f"notebook must be one of {', '.join(map(str, known))}, got {notebook}")
     ensembles = load_ensembles(ensemble)
@@ -116,6 +117,27 @@ def _number_of_soft_modes(ensembles: Ensembles) -> Claim:
         f" the glasses, 0.001 more energy makes {written(soft_mode_slope(ensembles.glasses[500]) / 1000)} more",
         verdict="holds of minima below the onset; whether by Boltzmann's law, these temperatures leave open",
         notebook=10,
+    )
+
+
+def _tunnelling(ensembles: Ensembles) -> tuple[Claim, ...]:
+    wells = ensembles.wells
+    hot, cold = well_shapes(wells)
+    counts = np.isfinite(wells.energy).sum(axis=(0, -1))
+    scaled: dict[str, list[str]] = {}
+    for row in tunnelling(wells, first_maximum(ensembles.glasses[500])):
+        scaled.setdefault(row.glass, []).append(row.within)
+    return (
+        Claim(
+            place="§3, eq. 8",
+            says="asymmetries and restoring forces are spread evenly, and lowest minima tunnel into others",
+            finds=f"followed from the soft modes of {len(wells.energy)} minima of 500 atoms: {_listed(counts)} minima"
+            f" beside those below parents of k_BT = {hot.temperature} and {cold.temperature}; probability of an even s:"
+            f" {hot.uniform} below the hot one, {cold.uniform}, below the cold one; scaled to real glasses, asymmetries"
+            f" below W: {'; '.join(f'{glass} {_listed(each)}' for glass, each in scaled.items())}",
+            verdict="not even below a hot parent, too few to say below a cold one; few are symmetric enough to tunnel",
+            notebook=10,
+        ),
     )
 
 
@@ -268,4 +290,4 @@ def _formation(spots: SoftSpots, searches: Instabilities) -> tuple[Claim, ...]:
 
 
 # With the notebooks of their rows: a notebook works out what it shows, and no more.
-_PARTS = {_liquids: (6, 10), _localisation: (3, 7), _potentials: (8,), _softening: (4, 9)}
+_PARTS = {_liquids: (6, 10), _tunnelling: (10,), _localisation: (3, 7), _potentials: (8,), _softening: (4, 9)}
