@@ -47,6 +47,7 @@ lab: $(READY)  ## open JupyterLab on copies of the notebooks, in softmodes-noteb
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "softmodes needs Python 3.11 or later, this is " + sys.version.split()[0] + "; set PYTHON=/path/to/newer/python")'
+	@echo 'Setting up $(VENV) from requirements.txt, which takes some minutes in which nothing is said.'
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .

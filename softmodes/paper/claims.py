@@ -129,8 +129,8 @@ def _tunnelling(ensembles: Ensembles) -> tuple[Claim, ...]:
         scaled.setdefault(row.glass, []).append(row.within)
     return (
         Claim(
-            place="§3, eq. 8",
-            says="asymmetries and restoring forces are spread evenly, and lowest minima tunnel into others",
+            place="§3, the soft-potential model behind eq. 8",
+            says="asymmetries and restoring forces are spread evenly about zero (not printed)",
             finds=f"followed from the soft modes of {len(wells.energy)} minima of 500 atoms: {_listed(counts)} minima"
             f" beside those below parents of k_BT = {hot.temperature} and {cold.temperature}; probability of an even s:"
             f" {hot.uniform} below the hot one, {cold.uniform}, below the cold one; scaled to real glasses, asymmetries"

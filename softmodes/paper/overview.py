@@ -4,7 +4,7 @@ README and the map in `docs/` hold what these functions give.
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from softmodes.paper.ledger import errata
 from softmodes.paper.records import VERDICTS, Record, records
@@ -18,6 +18,16 @@ class Count:
 
     kind: str = field(metadata={"header": "of the paper"})
     verdicts: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deviation:
+    """A row of the errata in short: why, the ledger says."""
+
+    item: str
+    printed: str
+    reproduced: str
+    verdict: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +51,9 @@ def summary(*, ensemble: str = "shipped") -> str:
         found = Counter(record.verdict for record in table)
         text = ", ".join(f"{found[verdict]} {verdict}" for verdict in verdicts if found[verdict])
         counts.append(Count(kind=f"{len(table)} {kind}s", verdicts=text))
-    return f"{Table(counts)._repr_markdown_()}\n\n{errata(ensemble=ensemble)._repr_markdown_()}"
+    kept = [column.name for column in fields(Deviation)]
+    short = Table(Deviation(**{name: getattr(entry, name) for name in kept}) for entry in errata(ensemble=ensemble))
+    return f"{Table(counts)._repr_markdown_()}\n\n{short._repr_markdown_()}"
 
 
 def paper_map(folder: str = "notebooks", *, ensemble: str = "shipped") -> str:
