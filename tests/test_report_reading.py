@@ -114,6 +114,12 @@ def test_a_wide_table_becomes_cards_and_its_verdicts_have_shapes():
     assert furnished("| a | b |\n|---|---|\n| 1 | 2 |")[0].table.get("class") is None
 
 
+def test_names_in_a_column_break_behind_points_and_underscores():
+    code = furnished("| a |\n|---|\n| `t.py::a_b.c 0.5` |")[0].td.code
+    assert [*code.stripped_strings] == ["t.", "py::", "a_", "b.", "c 0.", "5"]
+    assert code.text == "t.py::a_b.c 0.5"
+
+
 @pytest.mark.parametrize(
     ("source", "folded"),
     [

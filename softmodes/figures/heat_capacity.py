@@ -150,8 +150,8 @@ def _plot_spectrum(ax: Axes, material: Material, glasses: Glasses) -> str:
     ax.plot(
         tail, (tail / tail[-1]) ** 4 * 0.1, "--", color=colour, label="$\\propto\\nu^4$, soft potentials, free height"
     )
-    ax.axvline(printed_nu, color=material.colour, label=f"printed $\\nu_c$ = {printed_nu:g} THz")
-    ax.axvline(implied, color=material.colour, ls=":", label=f"implied by $N_sa^2$, $\\epsilon_0$: {implied:.2f} THz")
+    ax.plot(2 * [printed_nu], [0, 1], color=colour, label=f"printed $\\nu_c$ = {printed_nu:g} THz")
+    ax.plot(2 * [implied], [0, 1], ":", color=colour, label=f"implied by $N_sa^2$, $\\epsilon_0$: {implied:.2f} THz")
     ax.set(
         xlabel="frequency (THz)",
         ylabel="density of states (arbitrary units)",

@@ -67,6 +67,7 @@ class Texts:
         for cell in tree.select('td[data-label="notebook"]'):
             self._link_place(tree, cell)
         _set_formulas(tree)
+        _break_names(tree)
 
     def _anchor_headings(self, tree: BeautifulSoup) -> None:
         for tag in tree.find_all(["h1", "h2", "h3", "p", "li", "td", "blockquote"]):
@@ -182,3 +183,11 @@ def _formula(found: re.Match[str]) -> str:
     if not any(number for _, number in parts) or not all(_ELEMENTS.fullmatch(element) for element, _ in parts):
         return found[0]
     return "".join(f"{element}<sub>{number}</sub>" if number else element for element, number in parts)
+
+
+def _break_names(tree: BeautifulSoup) -> None:
+    """In a narrow column names of code end a line behind a point, a colon or an underscore."""
+    for text in tree.select("td code"):
+        for name in text.find_all(string=re.compile(r"[._:]\w")):
+            parts = re.split(r"(?<=[._:])(?=[^\W_])", name)
+            name.replace_with(*(new for part in parts for new in (part, tree.new_tag("wbr"))))
