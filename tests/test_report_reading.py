@@ -111,6 +111,9 @@ def test_a_wide_table_becomes_cards_and_its_verdicts_have_shapes():
     assert [th["data-label"] for th in page.find_all("th")] == ["item", "printed", "verdict"]
     assert [tr["id"] for tr in page.select("tbody tr")] == ["row-a-b", "row-c"]
     assert [tag["class"] for tag in page.select(".verdict")] == [["verdict", "no"], ["verdict", "yes"]]
+    # what has no name is said to be a number of what
+    page, _ = furnished("| N | p | verdict |\n|---|---|---|\n| 500 | 1 | open |\n| all | 1 | open |")
+    assert [td.get("class") for td in page.select("td:first-child")] == [["number"], None]
     assert furnished("| a | b |\n|---|---|\n| 1 | 2 |")[0].table.get("class") is None
 
 

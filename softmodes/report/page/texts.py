@@ -108,6 +108,9 @@ class Texts:
                 cell["data-label"] = head
                 if head == "verdict":
                     _mark(tree, cell)
+            # a number alone is no title of a card
+            if cells and re.match(r"\d", cells[0].get_text()):
+                cells[0]["class"] = "number"
             if "verdict" in heads and cells:
                 self._anchor(row, row_name(cells[heads[0] == "kind"].get_text()))
 
