@@ -243,6 +243,19 @@ def test_shipped_chains_are_what_their_manifest_says(exponent):
         np.testing.assert_allclose(again["frequencies"][0], shipped.frequencies[0, 0], rtol=1e-6)
 
 
+@pytest.mark.parametrize("exponent", [6, 12])
+@pytest.mark.parametrize("n", [500, 1000])
+def test_ways_down_and_up_of_shipped_chains_meet_far_below_freezing(n, exponent):
+    swaps = load_ensembles().swaps[exponent, n]
+    inherent = swaps.inherent_energy.mean(axis=0)
+    assert np.all(np.diff(inherent, axis=0) < 0)
+    assert np.abs(inherent[:, 0] - inherent[:, 1]).max() < np.ptp(inherent) / 20
+    # the forces have the temperature of the moves, and nothing of a crystal is there
+    forces = swaps.configurational_temperature.mean(axis=(0, 2))
+    assert forces == pytest.approx(swaps.temperatures, rel=0.02)
+    assert swaps.order.max() < 0.2
+
+
 # -- Bad input
 
 

@@ -28,7 +28,7 @@ _USUAL: dict[str, Any] = {
 }  # fmt: skip
 PROTOCOLS = {
     EXPONENT: _USUAL,
-    12: {"cutoff": 1.25, "temperatures": (0.3, 0.15, 0.1, 0.085, 0.07), "sweeps": (1000, 2000, 5000, 10000, 20000)},
+    12: {"cutoff": 1.25, "temperatures": (0.3, 0.15, 0.11, 0.09, 0.08), "sweeps": (1500, 4000, 8000, 15000, 24000)},
 }
 """By exponent the cutoff, temperatures from the simple liquid down, and sweeps at each of them on either way."""
 
