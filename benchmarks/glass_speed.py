@@ -136,7 +136,7 @@ def ensemble(count=24):
 
 def stages(n):
     """Seconds of the stages of a glass and of one snapshot of the liquid, and the memory of the process in GB."""
-    sample_liquid(216, 1.0, rng=0, steps=1)
+    sample_liquid(216, 1.0, rng=0, steps=2)
     liquid = melt(n, rng=1, steps=300)
     glass = minimize(liquid)
     modes = normal_modes(glass)

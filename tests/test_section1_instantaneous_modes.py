@@ -67,6 +67,8 @@ def test_each_snapshot_has_a_stream_of_its_own_in_whatever_order_they_are_made()
     [
         ((216, -1.0), {}, "temperature must be positive and finite, got -1.0"),
         ((216, 1.0), {"steps": 0}, "steps must be .*got 0"),
+        ((216, 1.0), {"steps": 1}, "steps must be an integer of at least 2, got 1$"),
+        ((216, 1.0), {"steps": 10**10}, "steps must be an integer from 2 to 1000000000, got 10000000000$"),
         ((100, 1.0), {}, "n must be at least 216"),
         ((300, 1.0), {"start": "crystal"}, "n must be 4 times a cube, .*, got 300"),
         ((256, 1.0), {"start": "gas"}, "start must be glass or crystal, got 'gas'"),

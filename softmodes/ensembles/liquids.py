@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from softmodes.arguments import FilePath, Seed, generator, member_seed, one, positive, shown, summary, whole
 from softmodes.glass.configuration import Configuration, Structure, fcc_crystal
-from softmodes.glass.dynamics import hold, melt, quench, square_displacements, thermal_velocities
+from softmodes.glass.dynamics import MOST_STEPS, hold, melt, quench, square_displacements, thermal_velocities
 from softmodes.glass.potential import EXPONENT, InversePower, inverse_power, known_potential
 from softmodes.glass.preparation import MOST_ATTEMPTS, InherentStructure, inherent_structure
 from softmodes.modes.normal import normal_modes
@@ -129,7 +129,8 @@ def sample_liquid(
     temperature, rng = one(positive, "temperature", temperature), generator("rng", rng)
     if not (isinstance(start, str) and start in ("glass", "crystal")):
         raise ValueError(f"start must be glass or crystal, got {shown(start)}")
-    half = whole("steps", steps) // 2
+    steps = whole("steps", steps, least=2, most=MOST_STEPS)
+    half = steps // 2
     for rejected, stream in enumerate(rng.spawn(whole("attempts", attempts, most=MOST_ATTEMPTS))):
         cold = fcc_crystal(n) if start == "crystal" else _quenched_melt(n, stream, potential)
         middle = hold(cold, temperature, rng=stream, steps=half, potential=potential)

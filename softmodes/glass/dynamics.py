@@ -18,7 +18,7 @@ from .potential import SKIN, InversePower, inverse_power, known_potential, with_
 # Steps between two draws of all velocities: half a time unit, several collision times of this liquid.
 _STEPS_PER_DRAW = 50
 # A week of steps of the smallest system, and what a large machine can hold the neighbours of.
-_MOST_STEPS, MOST_ATOMS = 10**9, 10**7
+MOST_STEPS, MOST_ATOMS = 10**9, 10**7
 
 
 def velocity_verlet(
@@ -59,7 +59,7 @@ def velocity_verlet(
     from . import kernels
 
     configuration, potential = with_its_potential(configuration, potential)
-    steps, dt = whole("steps", steps, most=_MOST_STEPS), one(between, "dt", dt, 1e-12, 1)
+    steps, dt = whole("steps", steps, most=MOST_STEPS), one(between, "dt", dt, 1e-12, 1)
     velocities = np.array(finite("velocities", velocities), order="C")
     if velocities.shape != configuration.positions.shape:
         raise ValueError(f"velocities must have shape {configuration.positions.shape}, got {velocities.shape}")
@@ -184,7 +184,7 @@ def melt(
     known_potential(potential)
     rng, n = generator("rng", rng), whole("n", n, most=MOST_ATOMS)
     density, temperature = moderate("density", density), moderate("temperature", temperature)
-    whole("steps", steps, most=_MOST_STEPS)
+    whole("steps", steps, most=MOST_STEPS)
     least = int(np.ceil(density * (2 * potential.cutoff) ** 3 - 1e-9))
     if n < least:
         raise ValueError(f"n must be at least {least} at density {density:g} (box of two cutoffs), got {n}")
@@ -205,7 +205,7 @@ def hold(
 ) -> Configuration:
     """Hold a configuration at one temperature over a number of steps, with the thermostat of `melt`."""
     configuration, potential = with_its_potential(configuration, potential)
-    temperature, steps = moderate("temperature", temperature), whole("steps", steps, most=_MOST_STEPS)
+    temperature, steps = moderate("temperature", temperature), whole("steps", steps, most=MOST_STEPS)
     temperatures = np.full(-(-steps // _STEPS_PER_DRAW), temperature)
     return _thermalized(configuration, temperatures, steps, dt, generator("rng", rng), potential)
 
@@ -251,7 +251,7 @@ def quench(
     configuration, potential = with_its_potential(configuration, potential)
     temperature = moderate("temperature", temperature)
     if isinstance(cooling_steps, bool) or not np.array_equal(cooling_steps, 0):
-        whole("cooling_steps", cooling_steps, most=_MOST_STEPS)
+        whole("cooling_steps", cooling_steps, most=MOST_STEPS)
         if rng is None:
             raise ValueError("rng must be a Generator or an int when cooling_steps is positive, got None")
         draws = -(-cooling_steps // _STEPS_PER_DRAW)
