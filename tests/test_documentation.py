@@ -166,7 +166,8 @@ def blocks(page):
 
 
 @pytest.mark.parametrize(
-    "page", ["own_modes.md", "own_heat_capacity.md", pytest.param("cluster.md", marks=pytest.mark.slow)]
+    "page",
+    ["first_hour.md", "own_modes.md", "own_heat_capacity.md", pytest.param("cluster.md", marks=pytest.mark.slow)],
 )
 def test_code_of_a_page_gives_what_it_says(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
