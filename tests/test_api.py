@@ -137,7 +137,7 @@ PUBLIC = {
     "softmodes.paper.loaders": "Ensembles load_ensembles",
     "softmodes.paper.materials": "crossover_estimates estimated_materials Estimates load_materials Material",
     "softmodes.paper.measured": "checked_folder load_measured MeasuredHeatCapacity read_folder read_measured",
-    "softmodes.paper.overview": "Count paper_map Place summary",
+    "softmodes.paper.overview": "Count Deviation paper_map Place summary",
     "softmodes.paper.records": "Record records",
     "softmodes.paper.printed": "printed printed_values printed_with_rounding PrintedValue",
     "softmodes.paper.symbols": "Symbol symbols",
@@ -161,7 +161,9 @@ PUBLIC = {
     "softmodes.report.classroom.place": "classroom_folder files_in NotMade",
     "softmodes.report.classroom.roster": "file_name read_roster Student",
     "softmodes.report.classroom.tables": "guarded rows_of unguarded written",
-    "softmodes.report.folder": "clean held_folder is_page is_partial is_reference NotPublished published_folder",
+    "softmodes.report.folder": """
+        clean held_folder is_page is_partial is_reference listed_digests NotPublished published_folder
+    """,
     "softmodes.report.lab": "become_lab Copied copy_notebooks OwnKernels",
     "softmodes.report.notebooks": """
         assign_parameters Computed find_notebooks Notebook page_of Parameter parameters_in select_notebooks

@@ -57,16 +57,18 @@ def soft_mode_counts(swaps: SwapLiquids, *, freed: bool = False, scaled: bool = 
     return counts
 
 
-def creation_energy(swaps: SwapLiquids, *, freed: bool = False, scaled: bool = False) -> UFloat:
+def creation_energy(
+    swaps: SwapLiquids, *, freed: bool = False, scaled: bool = False, parents: slice = slice(-_COLDEST, None)
+) -> UFloat:
     r"""Return the slope of the logarithm of the number of soft modes [ε]: what one would cost if Boltzmann made them.
 
     .. math:: E = -\frac{d\ln n}{d(1/k_BT)}
 
-    A straight line through the three coldest parents, weighted by the errors of their numbers; nan where a number is
-    zero or known of one chain only.
+    A straight line through some parents, else the three coldest, weighted by the errors of their numbers; nan where a
+    number is zero or known of one chain only.
     """
-    counts = soft_mode_counts(swaps, freed=freed, scaled=scaled)[:, -_COLDEST:]
-    place, number = 1 / swaps.temperatures[-_COLDEST:], counts.mean(axis=0)
+    counts = soft_mode_counts(swaps, freed=freed, scaled=scaled)[:, parents]
+    place, number = 1 / swaps.temperatures[parents], counts.mean(axis=0)
     spread = counts.std(axis=0) / np.maximum(number, 1e-9)
     if len(counts) < 2 or not (number.all() and spread.all()):
         return UNKNOWN
