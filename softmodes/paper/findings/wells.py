@@ -76,8 +76,13 @@ def _local_form(swaps: SwapLiquids, place: int) -> LocalForm:
     return LocalForm(
         temperature=f"{swaps.temperatures[place]:g}",
         modes=str(np.isfinite(kappa).sum()),
-        **dict(zip(("median", "double", "lower", "unbounded"), map(written, found), strict=True)),
+        **dict(zip(("median", "double", "lower", "unbounded"), map(_written_share, found), strict=True)),
     )
+
+
+def _written_share(share: UFloat) -> str:
+    # of none there is no scatter that would be its error
+    return "none" if share.n == 0 else written(share)
 
 
 @dataclass(frozen=True, kw_only=True)
