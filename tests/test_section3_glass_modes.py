@@ -178,7 +178,7 @@ def test_bad_input_is_refused_in_one_line(call, message):
         (FREE + np.kron(np.eye(2), 0.1 / 3 * np.outer([1, 2, 2], [1, 2, 2])), [0.3, 2, 2, 2.3], 2),
         (np.diag([3.0, 1.0, 2.0]), [1, 2, 3], 0),
         # a free pair beside a held one: together they cannot move for nothing
-        (sparse.block_diag([FREE, PINNED]), [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3], 0),
+        (sparse.block_diag([sparse.coo_array(FREE), PINNED]), [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3], 0),
         (np.zeros((9, 9)), [0] * 6, 3),
     ],
 )

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import partial
 from importlib import import_module
+from inspect import cleandoc
 from typing import Any, TypeVar, dataclass_transform
 
 import numpy as np
@@ -55,7 +56,8 @@ def ensemble(table: type[_Class]) -> type[_Class]:
             of = " of int" if each.metadata["dtype"] == "i" else ""
             shape += "," if len(each.metadata["axes"]) == 1 else ""
             lines += [f"{each.name} : ndarray{of}, shape ({shape})", f"    {each.metadata['text']}"]
-    table.__doc__ = (table.__doc__ or "").rstrip() + "\n    ".join(["", *lines]) + "\n    "
+    # Python dedents what is written in a class from 3.13 on, and not what is added
+    table.__doc__ = "\n".join([cleandoc(table.__doc__ or ""), *lines])
     return table
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from inspect import cleandoc
 from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -145,11 +146,10 @@ class Explorer(anywidget.AnyWidget):
         """Fill what the class declares into its docstring."""
         super().__init_subclass__(**keywords)
         if cls.__doc__:
-            state = "\n    ".join(
-                f"{trait.document(name)}\n        {trait.help}" for name, trait in cls._state().items()
-            )
-            estimates = "\n    ".join(readout.document() for readout in cls._readouts)
-            cls.__doc__ = cls.__doc__.replace("{state}", state).replace("{estimates}", estimates)
+            state = "\n".join(f"{trait.document(name)}\n    {trait.help}" for name, trait in cls._state().items())
+            estimates = "\n".join(readout.document() for readout in cls._readouts)
+            # Python dedents what is written in a class from 3.13 on, and not what is filled in
+            cls.__doc__ = cleandoc(cls.__doc__).replace("{state}", state).replace("{estimates}", estimates)
 
     def __init__(self, **values: Any) -> None:
         unknown = sorted(set(values) - set(self._state()))
