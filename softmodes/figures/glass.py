@@ -216,7 +216,7 @@ def plot_soft_density(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
 
 def plot_modes(ax: Axes, frequencies: ArrayLike, participation_number: ArrayLike) -> str:
     """Draw N_k of single modes against their frequency, of one glass or many."""
-    ax.plot(np.ravel(frequencies), np.ravel(participation_number), ".", ms=3, color=_COLOURS[500])
+    ax.plot(np.asarray(frequencies).ravel(), np.asarray(participation_number).ravel(), ".", ms=3, color=_COLOURS[500])
     ax.set(xlabel="frequency ν", ylabel="atoms in the mode, $N_k$", yscale="log")
     least, most = np.min(participation_number), np.max(participation_number)
     return f"Participation number of {np.size(frequencies)} modes against frequency, from {least:.3g} to {most:.3g}."
