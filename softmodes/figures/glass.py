@@ -216,10 +216,10 @@ def plot_soft_density(ax: Axes, ensembles: Mapping[int, Glasses]) -> str:
 
 def plot_modes(ax: Axes, frequencies: ArrayLike, participation_number: ArrayLike) -> str:
     """Draw N_k of single modes against their frequency, of one glass or many."""
-    ax.plot(np.asarray(frequencies).ravel(), np.asarray(participation_number).ravel(), ".", ms=3, color=_COLOURS[500])
+    nu, n_k = (np.ravel(np.asarray(values, float)) for values in (frequencies, participation_number))
+    ax.plot(nu, n_k, ".", ms=3, color=_COLOURS[500])
     ax.set(xlabel="frequency ν", ylabel="atoms in the mode, $N_k$", yscale="log")
-    least, most = np.min(participation_number), np.max(participation_number)
-    return f"Participation number of {np.size(frequencies)} modes against frequency, from {least:.3g} to {most:.3g}."
+    return f"Participation number of {nu.size} modes against frequency, from {n_k.min():.3g} to {n_k.max():.3g}."
 
 
 def plot_share_of_motion(ax: Axes, mode: np.ndarray) -> str:
