@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,8 @@ class PageExporter(HTMLExporter):
             exclude_input_prompt=True,
             exclude_output_prompt=True,
         )
+        # else nbconvert takes its own
+        self.filters = {"highlight_code": self.highlight_code}
 
     def default_filters(self) -> Iterator[tuple[str, Any]]:
         """Yield the filters of nbconvert, and those of the template."""
@@ -71,8 +74,6 @@ class PageExporter(HTMLExporter):
         self._aside: list[str] = []
         self._mark = secrets.token_hex(16)
         self._imports = imported(notebook.cells)
-        # else nbconvert takes its own
-        self.filters = {"highlight_code": self.highlight_code}
         self.texts = Texts(page.places, page.href)
         html = self.from_notebook_node(notebook, resources={"page": page})[0]
         # known only now
@@ -94,6 +95,10 @@ class PageExporter(HTMLExporter):
         """Markdown as HTML that is whole in itself."""
         folder, attachments = context["resources"]["page"].folder, context.get("cell", {}).get("attachments", {})
         return markdown(source, folder, attachments, self.texts.furnish, exclude_anchor_links=True)
+
+
+# Templates are read once: that takes longer than to write most pages.
+_exporter = cache(PageExporter)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,7 +176,7 @@ class Digest:
 
 def render(notebook: NotebookNode, page: Page) -> tuple[str, Digest]:
     """Render an executed notebook as a `Page`: its HTML, and its `Digest`."""
-    exporter = PageExporter()
+    exporter = _exporter()
     notebook.metadata["title"] = page.title
     for data in (output.data for cell in notebook.cells for output in cell.get("outputs", []) if "data" in output):
         if not any(kind in data for kind in _SHOWN):
