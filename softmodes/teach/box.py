@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 
 from softmodes.teach.answer import Answer
-from softmodes.teach.answers import ANSWERS
 from softmodes.teach.judge import TEXTS, Target, is_known, targets
 from softmodes.teach.units import factors, spoken
 
@@ -27,6 +26,9 @@ _BYTES = 8  # of a digest; chance hits are out of reach with fewer
 
 def box(exercise: str, parameters: dict[str, Any]) -> str:
     """HTML of the box of an exercise with these parameters; `script` makes all boxes of a page work."""
+    # takes the physics along, which a page without exercises does not need
+    from softmodes.teach.answers import ANSWERS
+
     answer = ANSWERS[exercise](**parameters)
     if not is_known(answer):
         return f"<p>{escape(TEXTS['unknown'])}</p>"

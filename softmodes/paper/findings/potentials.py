@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.constants import hbar, k
-from scipy.stats import rankdata
 
 from softmodes.arguments import one, positive
 from softmodes.ensembles import density_of_states
@@ -209,6 +208,9 @@ def _exponents(*columns: np.ndarray) -> list[float]:
 
 
 def _rank_correlation(x: np.ndarray, y: np.ndarray) -> list[float]:
+    # slow to import, and needed nowhere else
+    from scipy.stats import rankdata
+
     ranks = [rankdata(values[np.isfinite(x + y)]) for values in (x, y)]
     return [np.corrcoef(ranks)[0, 1] if len(np.unique(ranks[0])) > 2 else np.nan]
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.constants import hbar, k
-from scipy.stats import kstest
 
 from softmodes.modes import AnharmonicModes
 from softmodes.paper.averages import mean, median, of_known, of_members, snapshot_means, written
@@ -154,6 +153,9 @@ def _uniformity(s: np.ndarray) -> str:
     known = np.sort(s[np.isfinite(s)])
     if len(known) < _FEWEST:
         return f"too few, {len(known)}"
+    # slow to import, and needed nowhere else
+    from scipy.stats import kstest
+
     return f"{kstest(known[:-1], 'uniform', args=(SECOND_WELL, known[-1] - SECOND_WELL)).pvalue:.1g}"
 
 
