@@ -20,13 +20,14 @@ anew:
 $(RECOMPUTED)/%.npz: data/glasses/%.json $(READY) anew
 	$(BIN)/$$(sed -n 's/^ *"command": "\(.*\) --output .*/\1/p' $<) $(if $(MEMBERS),--count $(MEMBERS)) --redo --output $(RECOMPUTED)/$* --pack $@
 
-# Tests that were read once are read faster again, if python may keep what it made of them.
+# Tests that were read once are read faster again, if python may keep what it made of them. A file is for one process:
+# what its tests share, such as a report, is made once.
 .PHONY: coverage
 coverage: MEASURED := --cov --cov-report term --cov-report html
 coverage:  ## the test suite, and which lines and branches of the package it does not reach, also in htmlcov/index.html
 test:  ## the whole test suite
 test coverage: $(READY) browser
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --dist worksteal $(MEASURED) $(ARGS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(MEASURED) $(ARGS)
 
 # The reference and how-to pages, anew when a page, a docstring or the environment has changed; a report beside it links to it.
 REFERENCE := reports/api/objects.inv

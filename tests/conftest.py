@@ -21,6 +21,13 @@ spare_grammar()
 settings.register_profile("softmodes", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("softmodes")
 
+
+def pytest_collection_modifyitems(items):
+    """Files with slow tests first: none of them begins when the other processes have nothing left to do."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 _approx = pytest.approx
 
 

@@ -220,7 +220,7 @@ def test_the_steps_of_gate_and_release_run_in_a_clean_clone(clone, gh, tmp_path)
         assert command in dry[".ci/run"][1]
     assert f"'.[{','.join(PROJECT['optional-dependencies'])}]'" in dry["make newest"][1]
     assert "requirements.txt" not in dry["make newest"][1]
-    assert "-m pytest --numprocesses auto --dist worksteal --cov" in dry["make coverage"][1]
+    assert "-m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder --cov" in dry["make coverage"][1]
 
     *_, summary = steps_of("gate", "companion")
     assert ran(summary, clone, environment, PAGES="https://example.org/1", PYTHON="3.13")[0] == 0
