@@ -25,25 +25,26 @@ QUARTIC = [
 
 
 def series(energy, d1, d2, x, start):
-    """ψ(x) of ψ″ = (V - E)ψ by its power series about 0; start 0 is ψ = 1, ψ′ = 0 and start 1 the other way round."""
-    a = [mpmath.mpf(start == 0), mpmath.mpf(start == 1)]
+    """ψ(x) and ψ(-x) of ψ″ = (V - E)ψ by the power series about 0; start 0 is ψ = 1, ψ′ = 0, start 1 the other way."""
+    factors = ((-energy * x**2, 0), (d1 * x**3, 1), (d2 * x**4, 2), (x**6, 4))
+    terms = [mpmath.mpf(start == 0), x * (start == 1)]
     for n in range(800):
-        terms = ((-energy, 0), (d1, 1), (d2, 2), (1, 4))
-        a.append(mpmath.fsum(c * a[n - k] for c, k in terms if n >= k) / ((n + 1) * (n + 2)))
-    return mpmath.fsum(c * mpmath.mpf(x) ** n for n, c in enumerate(a))
+        terms.append(mpmath.fsum(c * terms[n - k] for c, k in factors if n >= k) / ((n + 1) * (n + 2)))
+    even, odd = mpmath.fsum(terms[::2]), mpmath.fsum(terms[1::2])
+    return even + odd, even - odd
 
 
 def exact_level(near, d1, d2, parity=None, edge=5.5):
     """The level near `near` with ψ = 0 at ±`edge`: the wall shifts it by 1e-48, in deep wells by 1e-20."""
     with mpmath.workdps(60):
+        x, d1, d2 = map(mpmath.mpf, (edge, d1, d2))
 
         def miss(energy):
             if parity is not None:
-                return series(energy, 0, d2, edge, parity)
-            right, left = ([series(energy, d1, d2, x, start) for start in (0, 1)] for x in (edge, -edge))
-            return right[0] * left[1] - right[1] * left[0]
+                return series(energy, 0, d2, x, parity)[0]
+            (right, left), (other_right, other_left) = (series(energy, d1, d2, x, start) for start in (0, 1))
+            return right * other_left - other_right * left
 
-        d1, d2 = mpmath.mpf(d1), mpmath.mpf(d2)
         start = mpmath.mpf(float(near))
         return mpmath.findroot(miss, (start - 1e-12, start + 1e-12), solver="secant", tol=1e-40, verify=False)
 
