@@ -302,7 +302,8 @@ def test_deleted_working_folder_is_said_in_one_line(tmp_path):
 
 @pytest.mark.slow
 def test_report_is_finished_without_standard_output(notebooks, tmp_path):
-    command = [SOFTMODES, "report", "--notebooks", notebooks, "--output", tmp_path / "reports"]
+    # one after another: each process takes seconds to start
+    command = [SOFTMODES, "report", "--jobs", "1", "--notebooks", notebooks, "--output", tmp_path / "reports"]
     with open("/dev/full", "w") as full:
         result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert (result.returncode, result.stderr) == (1, FULL)

@@ -547,7 +547,7 @@ def test_missing_data_cost_only_the_pages_that_need_them(tmp_path):
         "from softmodes.paper.loaders import load_ensembles\nload_ensembles().glasses",
     )
     write(tmp_path / "books" / "2_needs_not.ipynb", "import softmodes")
-    result = run(tmp_path / "books", tmp_path / "report", PYTHONPATH=str(tmp_path))
+    result = run(tmp_path / "books", tmp_path / "report", "--jobs", 1, PYTHONPATH=str(tmp_path))
     assert (result.returncode, result.stderr) == (1, "")
     said = dict(re.findall(r"^(\S+)  [\d.]+ s(.*)$", result.stdout, re.MULTILINE))
     assert said["2_needs_not"] == ""
