@@ -344,15 +344,15 @@ NOT_IMPORTED = {
 }
 
 
-def imported(folder):
-    """Distributions of the libraries that a folder imports."""
-    known = packages_distributions()
-    names = {name.split(".")[0] for path in folder.rglob("*.py") for name in imports(path)}
-    foreign = names - sys.stdlib_module_names - {"softmodes"}
-    return {known[name][0].lower().replace("_", "-") for name in foreign}
-
-
 def test_what_is_imported_is_declared_and_what_is_declared_is_used():
+    known = packages_distributions()
+
+    def imported(folder):
+        """Distributions of the libraries that a folder imports."""
+        names = {name.split(".")[0] for path in folder.rglob("*.py") for name in imports(path)}
+        foreign = names - sys.stdlib_module_names - {"softmodes"}
+        return {known[name][0].lower().replace("_", "-") for name in foreign}
+
     project, every = requirements()
     declared = {re.match(r"[\w-]+", line)[0] for line in project["dependencies"]}
     package, tests = imported(PACKAGE), imported(ROOT / "tests") | imported(ROOT / "docs")
