@@ -15,12 +15,12 @@ import softmodes
 from softmodes.places import NOTEBOOKS
 from softmodes.report.commands import main
 from softmodes.report.lifeline import spare_grammar
-from softmodes.report.page.formulas import with_mathml
-from softmodes.report.page.links import link, places
 
 # before the first reader of notebooks is imported
 spare_grammar()
 from softmodes.report.notebooks import find_notebooks, page_of  # noqa: E402
+from softmodes.report.page.formulas import with_mathml  # noqa: E402
+from softmodes.report.page.links import link, places  # noqa: E402
 
 project, author, release = "softmodes", "the authors of softmodes", softmodes.__version__
 copyright = f"{author}; texts under CC BY 4.0"

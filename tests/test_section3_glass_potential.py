@@ -225,7 +225,7 @@ def alike(state):
 RESULTS = {
     "LinearResponse": lambda call, state, **p: call(state, **p).stiffness(PUSH),
     "anharmonic_modes": lambda call, state, **p: call(state, 1, **p).chi,
-    "double_wells": lambda call, state, **p: call(state, *pseudoharmonic_modes(state, 3, **p), **p).energy.sum(),
+    "double_wells": lambda call, state, **p: call(state, *pseudoharmonic_modes(state, 1, **p), **p).energy.sum(),
     "elastic_moduli": lambda call, state, **p: call(state, **p).shear,
     "inherent_structure": lambda call, state, **p: call(state, **p).energy,
     "minimize": lambda call, state, **p: inverse_power.energy(call(state, tolerance=1e-3, **p)),

@@ -18,7 +18,6 @@ from softmodes.paper.printed import printed_values, printed_with_rounding
 from softmodes.paper.rows import shipped_rows
 from softmodes.paper.table import Table
 from softmodes.theory import crossover
-from softmodes.theory.heat_capacity_fit import debye_coefficient
 from softmodes.theory.stability import formation_energy
 
 _crossover_energy = wrap(lambda *args: float(crossover.crossover_energy(*args)))
@@ -122,6 +121,9 @@ class Material:
     @property
     def debye_coefficient(self) -> float:
         """C_D/T³ [J/(kg K⁴)] of the sound waves, from density and moduli."""
+        # beside a fit, which nothing else here needs and which is slow to import
+        from softmodes.theory.heat_capacity_fit import debye_coefficient
+
         return float(debye_coefficient(self.density, self.young_modulus, self.shear_modulus))
 
     def atoms(self, a: float) -> UFloat:
