@@ -309,7 +309,7 @@ def file_calls(folder):
         {"seed": 1, "index": 0, "n": 216, "exponent": 12, "cutoff": 1.25, "spread": 0.2, **stages},
     )
     chain = {"exponent": 12, "cutoff": 1.25, "spread": 0.2, **stages}
-    yield ensembles.simulate_wells, {"seed": 1, "index": 0, "n": 216, **chain}
+    yield ensembles.simulate_wells, {"seed": 1, "index": 0, "n": 64, **chain}
     yield ensembles.load_wells, {"path": DATA / "glasses" / "wells6_n500.npz"}
     ensembles.run_ensemble(folder / "glasses", n=216, count=1, seed=1, steps=2, executor=ThreadPoolExecutor(1))
     pack = {"folder": folder / "glasses", "destination": folder / "pack.npz", "kind": "glass", "structures": 1}
