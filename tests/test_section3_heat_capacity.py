@@ -404,7 +404,7 @@ def test_a_curve_that_is_far_from_the_points_is_no_fit():
         (lambda: soft_potential(0.0, 0.5), "e must be positive and finite, got 0.0"),
         (lambda: vibrational_heat_capacity(-1.0), "temperature must be positive and finite, got -1.0"),
         (lambda: asymptotic_crossover_ratio(0.0), "v_max must be positive and finite, got 0.0"),
-        (lambda: activated_barrier(1.0, 1e-14), "time must be longer than attempt_time, got 1e-14"),
+        (lambda: activated_barrier(1.0, [1.0, 1e-13]), "time must be longer than attempt_time, got 1e-13"),
         (lambda: debye_coefficient(2200.0, [1.0, 3.0], 1.0), "young_modulus must be below three times shear_modulus"),
         (lambda: fit_heat_capacity([1, 2], [1, 2]), "temperature must have more than 3 points, got 2"),
         (lambda: fit_heat_capacity([1, 2], [1, 2], debye=0), "temperature must have more than 2 points, got 2"),
