@@ -10,6 +10,7 @@ starts Python anew for each mutant, which would be most of the time.)
 
 import argparse
 import ast
+import gc
 import importlib
 import importlib.util
 import os
@@ -27,7 +28,7 @@ from tqdm import tqdm
 ROOT = Path(__file__).parents[1]
 EXPLAINED = Path(__file__).with_suffix(".md")
 # Loaded once: a mutant gets a copy of this process, in which softmodes itself is not yet there.
-LIBRARIES = "hypothesis.extra.numpy IPython matplotlib.figure mpmath numba scipy.integrate scipy.optimize sympy"
+LIBRARIES = "hypothesis.extra.numpy IPython matplotlib.figure mpmath numba scipy.integrate scipy.interpolate sympy"
 SECTIONS = "section2_fundamentals section3_crossover section3_levels section3_heat_capacity section4_stability"
 TESTS = [*(f"tests/test_{name}.py" for name in f"equations {SECTIONS}".split()), "softmodes/theory"]
 RUN = ["-q", "-x", "-m", "not slow", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
@@ -124,6 +125,7 @@ def main():
     for library in LIBRARIES.split():
         importlib.import_module(library)
     pytest.main(["--version"])  # with all its plugins
+    gc.freeze()  # what a copy begins with, pytest in it would look through twice
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
     paths = sorted((ROOT / "softmodes/theory").glob("[!_]*.py"))
