@@ -101,7 +101,7 @@ def test_levels_ascend_and_do_not_know_left_from_right(d1, d2):
 
 def test_arrays_broadcast_and_one_bad_apple_does_not_matter():
     """Symmetric and asymmetric, easy and hard potentials in one call."""
-    d1, d2 = np.array([[0.0], [0.3]]), np.array([-11.0, 0.0, 500.0])
+    d1, d2 = np.array([[0.0], [1.0]]), np.array([-11.0, 0.0, 500.0])
     together = energy_levels(d1, d2, 3)
     assert together.shape == (2, 3, 3)
     for i, j in np.ndindex(2, 3):
