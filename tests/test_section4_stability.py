@@ -215,6 +215,12 @@ def test_eq24_ends_at_the_harmonic_limits(b):
     assert strong.eta == pytest.approx(eta_2, rel=1e-9)
     assert weak.eta == pytest.approx(eta_1, rel=1e-9)
     assert stability_curve(b, eta_prime=-1e8).epsilon == pytest.approx(4, rel=1e-4)
+    # of themselves they go from the deep double wells, or an unsoftened mode, to the same limits
+    strong, weak = (stability_curve(b, branch=branch) for branch in ("strong", "weak"))
+    assert strong.eta.shape == weak.eta.shape == (500,)
+    assert strong.epsilon[0] == pytest.approx(4, rel=1e-2)
+    assert strong.eta[-1] == pytest.approx(eta_2, rel=1e-6)
+    assert weak.eta[[0, -1]] == pytest.approx([1, eta_1], rel=1e-6)
 
 
 def test_eq24_branches_join_at_one_half_where_eq19_has_no_solution():
