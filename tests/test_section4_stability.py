@@ -221,6 +221,8 @@ def test_eq24_ends_at_the_harmonic_limits(b):
     assert strong.epsilon[0] == pytest.approx(4, rel=1e-2)
     assert strong.eta[-1] == pytest.approx(eta_2, rel=1e-6)
     assert weak.eta[[0, -1]] == pytest.approx([1, eta_1], rel=1e-6)
+    before = stability_curve(b, branch="weak", eta_prime=[0.0, -1.0])
+    assert np.all(np.isnan([before.eta, before.epsilon]))
 
 
 def test_eq24_branches_join_at_one_half_where_eq19_has_no_solution():
@@ -325,6 +327,7 @@ def test_spinodal_tends_to_the_limit_of_eq19():
         (lambda: stability_curve(5, eta_prime=np.nan), "eta_prime must be finite, got nan"),
         (lambda: stability_point(0.5, 5), "eta must be below 0.0527864 or between 0.947214 and 1 at"),
         (lambda: stability_point(0.5, 1.0), "eta must be below 0.5 or between 0.5 and 1 at"),
+        (lambda: stability_point(0.5, 1e6), "eta must be below 2.5e-07 or between 1 - 2.5e-07 and 1 at"),
         (lambda: stability_point(1.0, 0.5), "eta must be below 1 at"),
         (lambda: stability_point(np.nan, 5), "eta must be finite, got nan"),
         (
