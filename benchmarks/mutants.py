@@ -112,8 +112,14 @@ def survivors(path, reached, sample, tree):
         # what is cached is reached by the first of all tests that need it
         if all(outcome(partial(tested, path, tree, tests)) == 0 for tests in (sorted(near), every) if tests):
             pairs = zip(original, ast.unparse(tree).splitlines(), strict=True)
-            yield from (f"`{a.strip()}` → `{b.strip()}`" for a, b in pairs if a != b)
+            yield from ((a.strip(), b.strip()) for a, b in pairs if a != b)
         setattr(node, field, old)
+
+
+def explained():
+    """What mutants.md says of: a line, and each that it may become."""
+    rows = EXPLAINED.read_text(encoding="utf-8").splitlines()
+    return {(a, b) for row in rows if row.startswith("- ") for a, *rest in [row.split("`")[1::2]] for b in rest}
 
 
 def main():
@@ -130,7 +136,7 @@ def main():
     sys.path.insert(0, str(ROOT))
     paths = sorted((ROOT / "softmodes/theory").glob("[!_]*.py"))
     paths = [path for path in paths if path.stem in (given.modules or path.stem)]
-    explained = EXPLAINED.read_text(encoding="utf-8")
+    known = explained()
     for path, reached in reaching(paths).items():
         tree = ast.parse(path.read_text(encoding="utf-8"))
         if outcome(partial(tested, path, tree, sorted(next(filter(None, reached.values()))))):
@@ -138,8 +144,8 @@ def main():
         sample = list(changes(tree))
         sample = random.Random(given.seed).sample(sample, round(given.share * len(sample)))
         print(f"{path.name}: {len(sample)} mutants", flush=True)
-        for survivor in survivors(path, reached, sample, tree):
-            print(f"  {survivor}{', as explained' if survivor in explained else ''}", flush=True)
+        for a, b in survivors(path, reached, sample, tree):
+            print(f"  `{a}` → `{b}`{', as explained' if (a, b) in known else ''}", flush=True)
 
 
 if __name__ == "__main__":
