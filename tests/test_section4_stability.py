@@ -215,7 +215,12 @@ def test_eq24_ends_at_the_harmonic_limits(b):
     assert strong.eta == pytest.approx(eta_2, rel=1e-9)
     assert weak.eta == pytest.approx(eta_1, rel=1e-9)
     assert stability_curve(b, eta_prime=-1e8).epsilon == pytest.approx(4, rel=1e-4)
-    # of themselves they go from the deep double wells, or an unsoftened mode, to the same limits
+
+
+@pytest.mark.parametrize("b", [1.02, 5.0, 50.0])
+def test_eq24_goes_of_itself_from_end_to_asymptote(b):
+    """From deep double wells to η_2, from an unsoftened mode to η_1; the weak branch has nothing at η' ≤ 0."""
+    eta_1, eta_2 = harmonic_limits(b)
     strong, weak = (stability_curve(b, branch=branch) for branch in ("strong", "weak"))
     assert strong.eta.shape == weak.eta.shape == (500,)
     assert strong.epsilon[0] == pytest.approx(4, rel=1e-2)
