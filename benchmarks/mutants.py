@@ -10,6 +10,7 @@ starts Python anew for each mutant, which would be most of the time.)
 
 import argparse
 import ast
+import gc
 import importlib
 import importlib.util
 import os
@@ -27,7 +28,7 @@ from tqdm import tqdm
 ROOT = Path(__file__).parents[1]
 EXPLAINED = Path(__file__).with_suffix(".md")
 # Loaded once: a mutant gets a copy of this process, in which softmodes itself is not yet there.
-LIBRARIES = "hypothesis.extra.numpy IPython matplotlib.figure mpmath numba scipy.integrate scipy.optimize sympy"
+LIBRARIES = "hypothesis.extra.numpy IPython matplotlib.figure mpmath numba scipy.integrate scipy.interpolate sympy"
 SECTIONS = "section2_fundamentals section3_crossover section3_levels section3_heat_capacity section4_stability"
 TESTS = [*(f"tests/test_{name}.py" for name in f"equations {SECTIONS}".split()), "softmodes/theory"]
 RUN = ["-q", "-x", "-m", "not slow", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
@@ -111,8 +112,14 @@ def survivors(path, reached, sample, tree):
         # what is cached is reached by the first of all tests that need it
         if all(outcome(partial(tested, path, tree, tests)) == 0 for tests in (sorted(near), every) if tests):
             pairs = zip(original, ast.unparse(tree).splitlines(), strict=True)
-            yield from (f"`{a.strip()}` → `{b.strip()}`" for a, b in pairs if a != b)
+            yield from ((a.strip(), b.strip()) for a, b in pairs if a != b)
         setattr(node, field, old)
+
+
+def explained():
+    """What mutants.md says of: a line, and each that it may become."""
+    rows = EXPLAINED.read_text(encoding="utf-8").splitlines()
+    return {(a, b) for row in rows if row.startswith("- ") for a, *rest in [row.split("`")[1::2]] for b in rest}
 
 
 def main():
@@ -124,11 +131,12 @@ def main():
     for library in LIBRARIES.split():
         importlib.import_module(library)
     pytest.main(["--version"])  # with all its plugins
+    gc.freeze()  # what a copy begins with, pytest in it would look through twice
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
     paths = sorted((ROOT / "softmodes/theory").glob("[!_]*.py"))
     paths = [path for path in paths if path.stem in (given.modules or path.stem)]
-    explained = EXPLAINED.read_text(encoding="utf-8")
+    known = explained()
     for path, reached in reaching(paths).items():
         tree = ast.parse(path.read_text(encoding="utf-8"))
         if outcome(partial(tested, path, tree, sorted(next(filter(None, reached.values()))))):
@@ -136,8 +144,8 @@ def main():
         sample = list(changes(tree))
         sample = random.Random(given.seed).sample(sample, round(given.share * len(sample)))
         print(f"{path.name}: {len(sample)} mutants", flush=True)
-        for survivor in survivors(path, reached, sample, tree):
-            print(f"  {survivor}{', as explained' if survivor in explained else ''}", flush=True)
+        for a, b in survivors(path, reached, sample, tree):
+            print(f"  `{a}` → `{b}`{', as explained' if (a, b) in known else ''}", flush=True)
 
 
 if __name__ == "__main__":

@@ -284,10 +284,20 @@ def test_what_holds_arrays_is_shown_in_one_line():
     assert [repr(value) for value in shown if len(repr(value)) > 450 or "\n" in repr(value)] == []
     curve = "<StabilityCurve: beta_epsilon_m 5, branch 'strong', eta_prime 0, eta 0, epsilon 175.1>"
     assert repr(softmodes.stability_curve(5.0, eta_prime=0.0)) == curve
-    classes = [getattr(importlib.import_module(place), name) for place in PUBLIC for name in public(place)]
-    types = {np.ndarray, Floats, Numbers}
-    held = [kind for kind in classes if is_dataclass(kind) and types & {f.type for f in fields(kind)}]
-    assert {kind.__name__ for kind in held if kind.__repr__ is not summary} == set()
+    assert {kind.__name__ for kind in results()[1] if kind.__repr__ is not summary} == set()
+
+
+def results():
+    """The public dataclasses, and those of them that hold arrays."""
+    values = [getattr(importlib.import_module(place), name) for place in PUBLIC for name in public(place)]
+    every, types = [value for value in values if is_dataclass(value)], {np.ndarray, Floats, Numbers}
+    return every, [kind for kind in every if types & {field.type for field in fields(kind)}]
+
+
+def test_results_stay_as_they_are_and_those_with_arrays_equal_themselves_alone():
+    """Two arrays are neither equal nor not: they are so element by element."""
+    assert {kind.__name__ for kind in results()[0] if not kind.__dataclass_params__.frozen} == set()
+    assert {kind.__name__ for kind in results()[1] if kind.__eq__ is not object.__eq__} == set()
 
 
 @pytest.mark.slow

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.constants import atomic_mass, hbar, k, pi, sigma
 from scipy.constants import c as light
-from scipy.constants import hbar, k, pi, sigma
 from scipy.integrate import quad
 from scipy.interpolate import CubicSpline
 
@@ -313,6 +313,17 @@ def test_order_repetition_and_one_uncertainty_for_all_change_nothing():
     assert twice.standard_errors == pytest.approx(fit.standard_errors / 2**0.5, rel=1e-3)
 
 
+def test_heat_capacity_of_an_atom_gives_the_modes_of_an_atom():
+    """What is less than one mode, of atoms of 20 u."""
+    c, uncertainty = measured(np.random.default_rng(7))
+    fit = fit_heat_capacity(TEMPERATURES, c, uncertainty=uncertainty)
+    atom = fit_heat_capacity(TEMPERATURES, 20 * atomic_mass * c, uncertainty=20 * atomic_mass * uncertainty)
+    assert [atom.w, atom.p_s, atom.debye] == pytest.approx(
+        [fit.w, 20 * atomic_mass * fit.p_s, 20 * atomic_mass * fit.debye], rel=1e-6
+    )
+    assert atom.standard_errors[0] == pytest.approx(fit.standard_errors[0], rel=1e-6)
+
+
 @pytest.mark.parametrize("debye", [None, 8e-4])
 def test_data_far_from_the_minimum_are_refused_however_exact(debye):
     """From 5 K up silica shows the T⁵ law, which gives P_s/W⁵ alone; 0.3 % of it is what the model is good for."""
@@ -354,11 +365,12 @@ def test_outlier_is_named_whatever_the_uncertainties():
         fit_heat_capacity(t, kept, uncertainty=uncertainty).heat_capacity(np.ma.array([1.0, 20.0], mask=[0, 1]))
 
 
-def test_best_fit_that_leaves_w_open_is_refused():
+@pytest.mark.parametrize("scale", [0.01, 1, 1000])
+def test_best_fit_that_leaves_w_open_is_refused(scale):
     """No other W is as good, but a sound wave that exceeds the data draws it to where they say nothing about it."""
-    t, c = [0.0118, 0.0168, 0.0971, 0.669], np.array([0.000208, 0.000444, 0.0535, 17.4])
-    with pytest.raises(RuntimeError, match="^temperatures from 0.0118 to 0.669 K do not fix W"):
-        fit_heat_capacity(t, c, uncertainty=2.16e-3 * c, debye=81.0)
+    t, c = scale * np.array([0.0118, 0.0168, 0.0971, 0.669]), np.array([0.000208, 0.000444, 0.0535, 17.4])
+    with pytest.raises(RuntimeError, match=f"^temperatures from {t[0]:g} to {t[-1]:g} K do not fix W"):
+        fit_heat_capacity(t, c, uncertainty=2.16e-3 * c, debye=81.0 / scale**3)
 
 
 def test_one_point_more_than_parameters_is_enough():
@@ -404,7 +416,7 @@ def test_a_curve_that_is_far_from_the_points_is_no_fit():
         (lambda: soft_potential(0.0, 0.5), "e must be positive and finite, got 0.0"),
         (lambda: vibrational_heat_capacity(-1.0), "temperature must be positive and finite, got -1.0"),
         (lambda: asymptotic_crossover_ratio(0.0), "v_max must be positive and finite, got 0.0"),
-        (lambda: activated_barrier(1.0, 1e-14), "time must be longer than attempt_time, got 1e-14"),
+        (lambda: activated_barrier(1.0, [1.0, 1e-13]), "time must be longer than attempt_time, got 1e-13"),
         (lambda: debye_coefficient(2200.0, [1.0, 3.0], 1.0), "young_modulus must be below three times shear_modulus"),
         (lambda: fit_heat_capacity([1, 2], [1, 2]), "temperature must have more than 3 points, got 2"),
         (lambda: fit_heat_capacity([1, 2], [1, 2], debye=0), "temperature must have more than 2 points, got 2"),

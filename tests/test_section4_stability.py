@@ -217,6 +217,19 @@ def test_eq24_ends_at_the_harmonic_limits(b):
     assert stability_curve(b, eta_prime=-1e8).epsilon == pytest.approx(4, rel=1e-4)
 
 
+@pytest.mark.parametrize("b", [1.02, 5.0, 50.0])
+def test_eq24_goes_of_itself_from_end_to_asymptote(b):
+    """From deep double wells to η_2, from an unsoftened mode to η_1; the weak branch has nothing at η' ≤ 0."""
+    eta_1, eta_2 = harmonic_limits(b)
+    strong, weak = (stability_curve(b, branch=branch) for branch in ("strong", "weak"))
+    assert strong.eta.shape == weak.eta.shape == (500,)
+    assert strong.epsilon[0] == pytest.approx(4, rel=1e-2)
+    assert strong.eta[-1] == pytest.approx(eta_2, rel=1e-6)
+    assert weak.eta[[0, -1]] == pytest.approx([1, eta_1], rel=1e-6)
+    before = stability_curve(b, branch="weak", eta_prime=[0.0, -1.0])
+    assert np.all(np.isnan([before.eta, before.epsilon]))
+
+
 def test_eq24_branches_join_at_one_half_where_eq19_has_no_solution():
     for b in (0.1, 0.5, 0.9, 0.999):
         strong, weak = (stability_curve(b, branch=branch) for branch in ("strong", "weak"))
@@ -319,6 +332,7 @@ def test_spinodal_tends_to_the_limit_of_eq19():
         (lambda: stability_curve(5, eta_prime=np.nan), "eta_prime must be finite, got nan"),
         (lambda: stability_point(0.5, 5), "eta must be below 0.0527864 or between 0.947214 and 1 at"),
         (lambda: stability_point(0.5, 1.0), "eta must be below 0.5 or between 0.5 and 1 at"),
+        (lambda: stability_point(0.5, 1e6), "eta must be below 2.5e-07 or between 1 - 2.5e-07 and 1 at"),
         (lambda: stability_point(1.0, 0.5), "eta must be below 1 at"),
         (lambda: stability_point(np.nan, 5), "eta must be finite, got nan"),
         (
