@@ -352,6 +352,17 @@ def test_data_that_leave_another_w_open_on_one_side_are_refused(span, points, sh
         fit_heat_capacity(t, c, debye=debye if known else None)
 
 
+@pytest.mark.parametrize("seed", [0, 29, 44, 169, 185])
+def test_noise_on_sound_waves_is_no_soft_mode(seed):
+    """What looks like some, one or two standard deviations at the W that is best for them."""
+    t = np.geomspace(1, 100, 20)
+    sound = 1e-3 * t**3
+    c = sound * (1 + 0.03 * np.random.default_rng(seed).standard_normal(20))
+    for uncertainty in (None, 0.03 * sound):
+        with pytest.raises(RuntimeError, match="^temperatures from 1 to 100 K do not fix W"):
+            fit_heat_capacity(t, c, uncertainty=uncertainty)
+
+
 def test_outlier_is_named_whatever_the_uncertainties():
     t = np.geomspace(0.6, 60, 50)
     c = 2e21 * k * heat_capacity(t / 30) + 1e-3 * t**3

@@ -131,9 +131,9 @@ def fit_heat_capacity(
     ValueError
         If the arrays do not match, an element is out of range, or there are no more points than parameters.
     RuntimeError
-        If the data do not fix W to a factor of two: they have to reach the minimum of :math:`c_p/T^3`, or half or
-        twice its temperature if they are exact enough. Also if they scatter by more than 30 % about the fit. With
-        uncertainties that are given a fit may be poor all the same: see its `chi_squared`.
+        If the data do not fix W to a factor of two, or fit as well without soft modes: they have to reach the minimum
+        of :math:`c_p/T^3`, or half or twice its temperature if they are exact enough. Also if they scatter by more than
+        30 % about the fit. With uncertainties that are given a fit may be poor all the same: see its `chi_squared`.
 
     Notes
     -----
@@ -207,33 +207,45 @@ class _Points:
         """Best of some W with its other parameters: the fit then cannot end in a far minimum.
 
         A RuntimeError where another W, half or twice as large or at the end of the reach, is as good within one
-        standard deviation.
+        standard deviation, or no soft modes at all within three: so many is noise seldom taken for, at any W.
         """
         trials = np.geomspace(*self.reach, 60)
         soft = k * heat_capacity.heat_capacity(self.t / trials[:, None], v_max=self.v_max)
         squares, starts = zip(*map(self._trial, trials, soft), strict=True)
         best = np.argmin(squares)
         start: Floats = starts[best]
-        w, p_s, *_ = start
+        w, without = start[0], self._linear(*self._sound)[0]
         scatter = 1.0 if self.sigma is not None else squares[best] / (self.t.size - len(start))
         good = trials[np.array(squares) <= squares[best] + scatter]
         low, high = max(trials[0], w / 2), min(trials[-1], 2 * w)
-        if not (p_s > 0 and low < good.min() and good.max() < high):
+        there = without - squares[best] > 9 * scatter
+        if not (there and low < good.min() and good.max() < high):
             raise self.undetermined
         return start
 
     def _trial(self, w: float, soft: Floats) -> tuple[float, Floats]:
         """Sum of squares at a given W, where the soft modes have `soft`; W and the others by linear least squares."""
+        squares, found = self._linear(soft, *self._sound)
+        if found[0] < 0:
+            squares, found = self._linear(*self._sound)
+            found = np.array([0.0, *found])
+        return squares, np.array([w, *found])
+
+    @property
+    def _sound(self) -> list[Floats]:
+        """What a Debye term that is not known is fitted with."""
+        return [] if self.known else [self.t**3]
+
+    def _linear(self, *curves: Floats) -> tuple[float, Floats]:
+        """Least sum of squares of a sum of curves, and how much of each."""
         sigma = self.c if self.sigma is None else self.sigma
         rest = (self.c - sum(self.known) * self.t**3) / sigma
-        columns = np.array([soft, self.t**3][: 2 - len(self.known)]) / sigma
+        columns = np.reshape(curves, (-1, self.t.size)) / sigma
         # Of equal length, or rounding would take columns of 1e-23 and 1e-3 for dependent ones.
         size = np.linalg.norm(columns, axis=1)
         directions = columns.T / size
         found, *_ = np.linalg.lstsq(directions, rest)
-        if found[0] < 0:
-            found = np.array([0.0, directions[:, -1] @ rest])[: len(size)]
-        return np.sum((directions @ found - rest) ** 2), np.array([w, *found / size])
+        return np.sum((directions @ found - rest) ** 2), found / size
 
     @property
     def undetermined(self) -> RuntimeError:
