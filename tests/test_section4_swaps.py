@@ -1,9 +1,11 @@
 """Section 4: mixtures, swap moves and the soft modes of deep minima, by independent routes."""
 
+import re
 from itertools import combinations, permutations
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from numpy.polynomial.legendre import leggauss
 from scipy.stats import chi2, chisquare, ks_1samp
 
@@ -22,6 +24,7 @@ from softmodes.glass import (
 from softmodes.modes import elastic_moduli, mode_derivatives, normal_modes, pseudoharmonic_modes, softening_path
 from softmodes.modes.derivatives import EnergyDerivatives
 from softmodes.paper.loaders import load_ensembles
+from softmodes.report.commands import main
 
 # short, so that few atoms do
 SHORT = InversePower(exponent=12, cutoff=1.25, continuity=3)
@@ -254,6 +257,25 @@ def test_ways_down_and_up_of_shipped_chains_meet_far_below_freezing(n, exponent)
     forces = swaps.configurational_temperature.mean(axis=(0, 2))
     assert forces == pytest.approx(swaps.temperatures, rel=0.02)
     assert swaps.order.max() < 0.2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("command", "member", "whole"),
+    [
+        ("swap", r"inherent energy 0\.\d+ to 0\.\d+ per atom, bond order 0\.1\d at most",
+         r"1 chains of 216 atoms in .*; energy at k_B T = 0\.3: \S+ on the way down, \S+ on the way up"),
+        ("wells", r"\d+ minima next to those below the hottest liquid, \d+ below the coldest",
+         r"1 chains in .*; \d+ minima next to those below the hottest liquid, \d+ below the coldest"),
+    ],
+)  # fmt: skip
+def test_command_makes_chains_and_goes_on_with_those_there(command, member, whole, tmp_path):
+    stages = ["--temperature", "0.4", "--temperature", "0.3", "--sweep", "20", "--sweep", "20"]
+    asked = [command, "--n", "216", "--count", "1", "--seed", "1", "--exponent", "12", "--jobs", "1", *stages]
+    first, again = (CliRunner().invoke(main, [*asked, "--output", tmp_path / "chains"]) for _ in range(2))
+    assert first.exit_code == again.exit_code == 0, first.output
+    assert re.fullmatch(rf"{command} 0: {member}; 0 to go\n{whole}\n", first.output)
+    assert re.fullmatch(rf"{whole}\n", again.output)
 
 
 # -- Bad input
